@@ -1,4 +1,4 @@
-"""What is being done, and is it changing?"""
+"""Draws the activities page: what is being done, and is it changing?"""
 
 import streamlit as st
 

@@ -1,4 +1,4 @@
-"""Do shops and property companies pull their weight?"""
+"""Draws the page on shops and property companies: do they do their part?"""
 
 import streamlit as st
 
@@ -26,7 +26,7 @@ cards.row(
 
 
 def property_companies() -> None:
-    """Party coverage, joint activities and projects of property companies, and the campaigns."""
+    """Draws party coverage, joint activities and projects of property companies, and the campaigns."""
     if not empty_states.has_tables(scope, "partners"):
         return
     left, right = st.columns([9, 11])
@@ -78,10 +78,10 @@ def property_companies() -> None:
 
 
 def estates() -> None:
-    """Estates by management and committee."""
+    """Draws estates by management and committee."""
     if not empty_states.has_tables(scope, "estates"):
         return
-    chosen = filters.current("management", "committee")
+    filtered_scope = filters.current("management", "committee")
     left, right = st.columns([9, 11])
     with left:
         cards.facts(
@@ -107,7 +107,7 @@ def estates() -> None:
             key="estates_areas",
         )
     tables.listing(
-        chosen,
+        filtered_scope,
         "estates_at_month_end",
         _("各小区"),
         {
@@ -125,7 +125,7 @@ def estates() -> None:
 
 
 def shops() -> None:
-    """Zones with their heads, volunteers, shops and requests; duties and clearances."""
+    """Draws zones with their heads, volunteers, shops and requests; duties and clearances."""
     if not empty_states.has_tables(scope, "shop_zones"):
         return
     left, right = st.columns([9, 11])

@@ -1,4 +1,4 @@
-"""Are assessment and reward fair and followed through?"""
+"""Draws the assessment page: are assessment and rewards fair and followed through?"""
 
 from functools import partial
 
@@ -18,7 +18,7 @@ from sql.semantic.readings import cumulative_scope
 scope = page_scope.current()
 version = scope.version
 count, score, weight = partial(Column, decimals=0), partial(Column, decimals=1), partial(Column, decimals=0, unit="%")
-# A year's results come once, at its end; what followed a failed one takes longer than any period asked about.
+# A year's results come once, at its end; what follows a fail takes longer than any selected period.
 assessed_scope, all_years = headlines.last_assessed_year(scope), cumulative_scope(scope)
 
 panels.draw_headline(headlines.headline(scope))

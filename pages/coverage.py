@@ -1,4 +1,4 @@
-"""Where is the ground covered and where not?"""
+"""Draws the grid map page: where is the area covered by grids and leaders, and where not?"""
 
 import streamlit as st
 
@@ -17,12 +17,12 @@ if not metric("grids", scope.version).value(scope):
 
 cards.row(scope, "grids", "grids_staffed", "grids_without_leader", "households_per_grid", "communities")
 
-# A community has nothing below it but its grids.
+# A community has only grids below it.
 map_metric = metric_choice.choose_metric(scope, "grids_without_leader") if scope.child_level else None
 left, right = st.columns([2, 1])
 with left:
     if map_metric:
-        maps.by_area(scope, map_metric, key="coverage_map", with_places=True)
+        maps.by_area(scope, map_metric, key="coverage_map", with_venues=True)
     else:
         grids.panel(scope, key="grid_map")
 with right:

@@ -1,4 +1,4 @@
-"""What does a number mean?"""
+"""Draws the definitions page: what does a number mean?"""
 
 from pages.ui.definitions import definitions
 from pages.ui.headlines import definitions as headlines

@@ -1,9 +1,9 @@
-"""What every visit goes through first: the frame, and in it one page."""
+"""Runs on every visit: sets up the page and draws the frame with one page in it."""
 
 import sys
 from pathlib import Path
 
-# Streamlit runs this file by its path, so the project's folder has to be made importable.
+# Streamlit runs this file by its path, so the project folder must be put on the import path.
 if (project := str(Path(__file__).parent.parent)) not in sys.path:
     sys.path.insert(0, project)
 

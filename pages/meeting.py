@@ -1,4 +1,4 @@
-"""Show the meeting: slides on the screen, a phone that steps them, and what was decided."""
+"""Draws the meeting page: slides on the screen, a phone that controls them, and the decisions."""
 
 import streamlit as st
 

@@ -1,4 +1,4 @@
-"""Does the network reach every building?"""
+"""Draws the organisation page: does the network reach every building?"""
 
 import streamlit as st
 
@@ -27,7 +27,7 @@ cards.row(
 
 
 def tiers() -> None:
-    """The five tiers as a tree, and every branch."""
+    """Draws the five tiers as a tree, and every branch."""
     if not empty_states.has_tables(scope, "party_orgs"):
         return
     left, right = st.columns([9, 11])
@@ -63,7 +63,7 @@ def tiers() -> None:
 
 
 def estates() -> None:
-    """Which estates have a branch, and which the network does not reach."""
+    """Draws the estates with a branch, and those that the network does not reach."""
     if not empty_states.has_tables(scope, "estates"):
         return
     left, right = st.columns([9, 11])
@@ -83,7 +83,7 @@ def estates() -> None:
                 scope,
                 metric("estates_covered_share", scope.version),
                 key="reach_ranking",
-                beside=metric("estates_without_branch", scope.version),
+                gap_metric=metric("estates_without_branch", scope.version),
             )
         else:
             charts.trend(scope, metric("estates_covered_share", scope.version), key="reach_trend")
@@ -105,7 +105,7 @@ def estates() -> None:
 
 
 def people() -> None:
-    """Those who carry the network into the buildings, by role; the stewards' duties; joint matters."""
+    """Draws the people who carry the network into the buildings, by role; the stewards' duties; joint matters."""
     if not empty_states.has_tables(scope, "partner_posts"):
         return
     left, right = st.columns([9, 11])
@@ -147,10 +147,10 @@ def people() -> None:
 
 
 def places() -> None:
-    """Places by kind, their area for households, and when each was inspected."""
+    """Draws venues by kind, their area per household, and their last inspection."""
     if not empty_states.has_tables(scope, "places"):
         return
-    chosen = filters.current("kind")
+    filtered_scope = filters.current("kind")
     left, right = st.columns([9, 11])
     with left:
         cards.facts(
@@ -170,7 +170,7 @@ def places() -> None:
     if scope.child_level:
         charts.ranking(scope, metric("facility_area_per_100_households", scope.version), key="facility_ranking")
     tables.listing(
-        chosen,
+        filtered_scope,
         "places_at_month_end",
         _("各阵地"),
         {
@@ -186,7 +186,7 @@ def places() -> None:
 
 
 def societies() -> None:
-    """Social organisations of communities against the standard, those with the fewest first."""
+    """Draws communities' social organisations against the standard, those with the fewest first."""
     if not empty_states.has_tables(scope, "partners"):
         return
     left, right = st.columns([9, 11])

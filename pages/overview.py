@@ -1,4 +1,4 @@
-"""Are we on target, better or worse, and where is it worst?"""
+"""Draws the overview page: are we on target, better or worse, and where is it worst?"""
 
 import streamlit as st
 

@@ -1,4 +1,4 @@
-"""Who are the partners and what do they give?"""
+"""Draws the partners page: who are the partners and what do they contribute?"""
 
 import streamlit as st
 
@@ -62,10 +62,13 @@ def moves() -> None:
     partners = metric("partners", scope.version)
     left, right = st.columns([11, 9])
     with left:
-        joined, gone = metric("partners_joined", scope.version), metric("partners_left", scope.version)
-        partners_charts.by_month(scope, (joined, gone), key="moves_months")
+        joined_partners, left_partners = (
+            metric("partners_joined", scope.version),
+            metric("partners_left", scope.version),
+        )
+        partners_charts.by_month(scope, (joined_partners, left_partners), key="moves_months")
     with right:
-        charts.bars(on_record, gone, by="exit_reason", key="exit_reasons")
+        charts.bars(on_record, left_partners, by="exit_reason", key="exit_reasons")
     left, right = st.columns([9, 11])
     with left:
         charts.bars(scope, partners, by="recruited_via", key="recruited")
@@ -75,7 +78,7 @@ def moves() -> None:
 
 
 def reporting() -> None:
-    _not_by_kind()
+    _filter_caption()
     if not empty_states.has_tables(everyone, "partner_posts"):
         cards.facts(everyone, _("双报到"), "reporting_units", key="reporting_facts")
         return
@@ -118,7 +121,7 @@ def reporting() -> None:
 
 
 def supply() -> None:
-    _not_by_kind()
+    _filter_caption()
     if not empty_states.has_tables(everyone, "requests"):
         return
     unmet = metric("needs_unmet", scope.version)
@@ -146,14 +149,16 @@ def supply() -> None:
 
 
 def wishes() -> None:
-    _not_by_kind()
+    _filter_caption()
     if not empty_states.has_tables(everyone, "requests"):
         return
-    wished = metric("wishes_raised", scope.version)
+    wishes_raised = metric("wishes_raised", scope.version)
     left, right = st.columns([11, 9])
     with left:
-        charts.steps(everyone, wished, "wish_steps", key="wish_steps")
-        partners_charts.by_month(everyone, (wished, metric("wishes_granted", scope.version)), key="wishes_months")
+        charts.steps(everyone, wishes_raised, "wish_steps", key="wish_steps")
+        partners_charts.by_month(
+            everyone, (wishes_raised, metric("wishes_granted", scope.version)), key="wishes_months"
+        )
     with right:
         cards.facts(
             everyone,
@@ -173,13 +178,13 @@ def wishes() -> None:
 
 def contribution() -> None:
     lists.contributions(scope)
-    claimed, resolved = (
+    requests_claimed, requests_resolved = (
         metric("partner_requests_claimed", scope.version),
         metric("partner_requests_resolved", scope.version),
     )
     left, right = st.columns([11, 9])
     with left:
-        charts.flow(scope, resolved, by=("partner_kind", "kind"), key="contribution_flow")
+        charts.flow(scope, requests_resolved, by=("partner_kind", "kind"), key="contribution_flow")
     with right:
         cards.facts(
             scope,
@@ -193,7 +198,7 @@ def contribution() -> None:
         )
     left, right = st.columns([11, 9])
     with left:
-        partners_charts.by_month(scope, (claimed, resolved), key="contribution_months")
+        partners_charts.by_month(scope, (requests_claimed, requests_resolved), key="contribution_months")
     with right:
         charts.trend(scope, metric("top_three_share", scope.version), key="concentration_trend")
 
@@ -209,10 +214,10 @@ def quiet() -> None:
 
 def ratings() -> None:
     if empty_states.has_tables(everyone, "partner_ratings"):
-        rated = tuple(
+        rating_metrics = tuple(
             metric(name, scope.version) for name in ("resident_rating", "community_rating", "industry_rating")
         )
-        partners_charts.ratings(scope, rated, key="ratings_quarters")
+        partners_charts.ratings(scope, rating_metrics, key="ratings_quarters")
     left, right = st.columns([9, 11])
     with left:
         cards.facts(
@@ -235,7 +240,7 @@ def ratings() -> None:
             lists.honours(scope, "honours_listing")
 
 
-def _not_by_kind() -> None:
+def _filter_caption() -> None:
     if scope.where:
         st.caption(_("这里是全部合伙人和全部诉求，不随所选的合伙人类型变化。"))
 

@@ -1,4 +1,4 @@
-"""Do residents take part?"""
+"""Draws the points page: do residents take part?"""
 
 import streamlit as st
 
@@ -12,7 +12,7 @@ from pages.ui.shell import page_scope, views
 from sql import metric
 
 scope = page_scope.current()
-earned, redeemed = metric("points_earned", scope.version), metric("points_redeemed", scope.version)
+points_earned, points_redeemed = metric("points_earned", scope.version), metric("points_redeemed", scope.version)
 
 panels.draw_headline(headlines.headline(scope))
 if not empty_states.has_tables(scope, "points"):
@@ -24,20 +24,20 @@ cards.row(scope, "active_accounts", "accounts_to_households", "points_earned", "
 def change() -> None:
     left, right = st.columns([1, 1])
     with left:
-        charts.trend(scope, earned, key="earned_trend")
+        charts.trend(scope, points_earned, key="earned_trend")
         charts.trend(scope, metric("active_accounts", scope.version), key="accounts_trend")
     with right:
-        charts.trend(scope, redeemed, key="redeemed_trend")
+        charts.trend(scope, points_redeemed, key="redeemed_trend")
         charts.trend(scope, metric("points_outstanding", scope.version), key="outstanding_trend")
 
 
 def reasons() -> None:
     left, right = st.columns([1, 1])
     with left:
-        charts.bars(scope.with_filters(("kind", "earn")), earned, by="reason", key="earned_reasons")
+        charts.bars(scope.with_filters(("kind", "earn")), points_earned, by="reason", key="earned_reasons")
     with right:
-        charts.bars(scope.with_filters(("kind", "redeem")), redeemed, by="reason", key="redeemed_reasons")
-    charts.multiples(scope.with_filters(("kind", "earn")), earned, by="reason", key="earned_by_reason")
+        charts.bars(scope.with_filters(("kind", "redeem")), points_redeemed, by="reason", key="redeemed_reasons")
+    charts.multiples(scope.with_filters(("kind", "earn")), points_earned, by="reason", key="earned_by_reason")
 
 
 def accounts() -> None:
@@ -70,7 +70,7 @@ def areas() -> None:
             charts.ranking(scope, metric("accounts_to_households", scope.version), key="households_ranking")
             charts.ranking(scope, metric("accounts_active_share", scope.version), key="active_ranking")
         with right:
-            charts.ranking(scope, earned, key="earned_ranking")
+            charts.ranking(scope, points_earned, key="earned_ranking")
     tables.listing(
         scope,
         "point_communities",

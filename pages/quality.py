@@ -1,4 +1,4 @@
-"""Can these numbers be trusted?"""
+"""Draws the quality page: can these numbers be trusted?"""
 
 from pages.ui.definitions import definitions
 from pages.ui.headlines import quality as headlines

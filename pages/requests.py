@@ -1,4 +1,4 @@
-"""When residents call, who answers and how soon?"""
+"""Draws the requests page: when residents call, who answers and how soon?"""
 
 import streamlit as st
 
@@ -12,17 +12,17 @@ from pages.ui.shell import filters, views
 from sql import metric
 
 scope = filters.current("kind", "category", "source", "focus_group", "responder", "weekday", "hour")
-raised = metric("requests_raised", scope.version)
-claim, close = metric("median_claim_hours", scope.version), metric("median_close_hours", scope.version)
-resolution, on_time = metric("resolution_rate", scope.version), metric("on_time_rate", scope.version)
+requests_raised = metric("requests_raised", scope.version)
+claim_hours, close_hours = metric("median_claim_hours", scope.version), metric("median_close_hours", scope.version)
+resolution_rate, on_time_rate = metric("resolution_rate", scope.version), metric("on_time_rate", scope.version)
 off_hours, satisfaction = metric("off_hours_share", scope.version), metric("satisfaction", scope.version)
 
 
 def steps() -> None:
-    """How far they come: all of them, those deliberated, and whistles."""
+    """Draws how far requests get: all of them, those deliberated, and whistles."""
     left, right = st.columns([11, 9])
     with left:
-        charts.steps(scope, raised, "request_steps", key="request_steps")
+        charts.steps(scope, requests_raised, "request_steps", key="request_steps")
     with right:
         cards.facts(
             scope,
@@ -39,8 +39,8 @@ def steps() -> None:
         )
     left, middle, right = st.columns([7, 6, 7])
     with left:
-        deliberated = metric("requests_deliberated", scope.version)
-        charts.steps(scope, deliberated, "request_six_steps", key="request_six_steps")
+        requests_deliberated = metric("requests_deliberated", scope.version)
+        charts.steps(scope, requests_deliberated, "request_six_steps", key="request_six_steps")
     with middle:
         tables.listing(
             scope,
@@ -59,43 +59,43 @@ def steps() -> None:
 
 
 def times() -> None:
-    """How long they wait, and whether it was in time."""
+    """Draws how long requests wait, and whether they were handled on time."""
     left, right = st.columns([11, 9])
     with left:
-        charts.survival(scope, claim, "request_survival", key="request_survival")
+        charts.survival(scope, claim_hours, "request_survival", key="request_survival")
     with right:
-        charts.pairs(scope, (claim, close), by="kind", key="request_hours")
+        charts.pairs(scope, (claim_hours, close_hours), by="kind", key="request_hours")
     left, right = st.columns([11, 9])
     with left:
-        charts.trend(scope, on_time, key="request_on_time")
+        charts.trend(scope, on_time_rate, key="request_on_time")
     with right:
-        charts.pairs(scope, (on_time, resolution), by="kind", key="request_rates")
+        charts.pairs(scope, (on_time_rate, resolution_rate), by="kind", key="request_rates")
 
 
 def kinds() -> None:
-    """What they are about, how they come in, and for whom they are."""
+    """Draws what requests are about, how they come in, and whom they are for."""
     left, right = st.columns([11, 9])
     with left:
-        charts.bars(scope, raised, by="kind", key="request_kinds")
+        charts.bars(scope, requests_raised, by="kind", key="request_kinds")
     with right:
-        charts.bars(scope, raised, by="source", key="request_sources")
+        charts.bars(scope, requests_raised, by="source", key="request_sources")
     left, right = st.columns([9, 11])
     with left:
-        charts.bars(scope, raised, by="category", key="request_categories")
+        charts.bars(scope, requests_raised, by="category", key="request_categories")
     with right:
-        charts.bars(scope, raised, by="focus_group", key="request_focus_groups")
-        charts.heatmap(scope, raised, by=("focus_group", "category"), key="request_needs")
+        charts.bars(scope, requests_raised, by="focus_group", key="request_focus_groups")
+        charts.heatmap(scope, requests_raised, by=("focus_group", "category"), key="request_needs")
 
 
 def months() -> None:
-    """How they change, kind by kind: how many, and how soon they are claimed."""
-    charts.multiples(scope, raised, by="kind", key="request_months")
-    charts.multiples(scope, claim, by="kind", key="request_claim_months")
+    """Draws the change by kind: how many requests, and how soon they are claimed."""
+    charts.multiples(scope, requests_raised, by="kind", key="request_months")
+    charts.multiples(scope, claim_hours, by="kind", key="request_claim_months")
 
 
 def hours() -> None:
-    """When they are raised, and whether somebody is there out of hours."""
-    charts.heatmap(scope, raised, by=("weekday", "hour"), key="request_hours_of_week")
+    """Draws when requests are raised, and whether somebody responds out of hours."""
+    charts.heatmap(scope, requests_raised, by=("weekday", "hour"), key="request_hours_of_week")
     left, right = st.columns([11, 9])
     with left:
         charts.trend(scope, off_hours, key="request_off_hours")
@@ -104,21 +104,21 @@ def hours() -> None:
 
 
 def responders() -> None:
-    """Who has them in hand, and with what result."""
+    """Draws who handles requests, and with what result."""
     left, right = st.columns([11, 9])
     with left:
-        charts.bars(scope, raised, by="responder", key="request_responders")
+        charts.bars(scope, requests_raised, by="responder", key="request_responders")
     with right:
-        charts.pairs(scope, (claim, close), by="responder", key="request_responder_hours")
+        charts.pairs(scope, (claim_hours, close_hours), by="responder", key="request_responder_hours")
     left, right = st.columns([11, 9])
     with left:
-        charts.flow(scope, raised, by=("kind", "responder"), key="request_flow")
+        charts.flow(scope, requests_raised, by=("kind", "responder"), key="request_flow")
     with right:
-        charts.pairs(scope, (on_time, resolution), by="responder", key="request_responder_rates")
+        charts.pairs(scope, (on_time_rate, resolution_rate), by="responder", key="request_responder_rates")
 
 
 def ratings() -> None:
-    """Whether residents are satisfied."""
+    """Draws residents' satisfaction."""
     left, right = st.columns([11, 9])
     with left:
         charts.trend(scope, satisfaction, key="request_satisfaction")
@@ -132,7 +132,7 @@ def ratings() -> None:
 
 
 def waiting() -> None:
-    """What is still open, the longest first, and where most is unresolved."""
+    """Draws the open requests, the longest open first, and the grids with most unresolved."""
     tables.listing(
         headlines.until_period_end(scope),
         "longest_open",
@@ -177,12 +177,12 @@ def waiting() -> None:
 
 
 def areas() -> None:
-    """Where they are answered best and worst."""
+    """Draws where requests are answered best and worst."""
     left, right = st.columns([11, 9])
     with left:
-        charts.ranking(scope, resolution, key="request_ranking")
+        charts.ranking(scope, resolution_rate, key="request_ranking")
     with right:
-        charts.ranking(scope, claim, key="request_claim_ranking")
+        charts.ranking(scope, claim_hours, key="request_claim_ranking")
     tables.areas(
         scope,
         "resolution_rate",

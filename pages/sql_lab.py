@@ -1,4 +1,4 @@
-"""What does nobody else ask?"""
+"""Draws the SQL lab page, for questions that no other page answers."""
 
 import streamlit as st
 

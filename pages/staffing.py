@@ -1,4 +1,4 @@
-"""Are there enough community workers, and who is short?"""
+"""Draws the staffing page: are there enough community workers, and who is short?"""
 
 import streamlit as st
 
@@ -26,7 +26,7 @@ if scope.child_level:
     with left:
         maps.by_area(scope, ratio, key="staffing_map")
     with right:
-        charts.ranking(scope, ratio, key="staffing_ranking", beside=metric("staffing_gap", scope.version))
+        charts.ranking(scope, ratio, key="staffing_ranking", gap_metric=metric("staffing_gap", scope.version))
 
 history, spread = st.columns([11, 9]) if scope.child_level else (st.container(), None)
 with history:

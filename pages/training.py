@@ -1,4 +1,4 @@
-"""Is everyone trained, and does it help?"""
+"""Draws the training page: is everyone trained, and does it help?"""
 
 from functools import partial
 
@@ -15,7 +15,7 @@ from pages.ui.training import charts as training_charts
 from sql import metric
 from sql.semantic.readings import cumulative_scope
 
-# Classes and attendance can be narrowed to a programme; who is covered is asked of everyone.
+# Sessions and attendance can be filtered by programme; coverage is of everyone.
 scope = filters.current("programme")
 everyone = scope.with_filters()
 version = scope.version
@@ -37,18 +37,18 @@ cards.row(
 
 
 def coverage() -> None:
-    covered, untrained = metric("training_coverage", version), metric("workers_untrained", version)
+    training_coverage, workers_untrained = metric("training_coverage", version), metric("workers_untrained", version)
     if scope.child_level:
         left, right = st.columns([9, 11])
         with left:
-            charts.ranking(everyone, covered, key="coverage_ranking", beside=untrained)
+            charts.ranking(everyone, training_coverage, key="coverage_ranking", gap_metric=workers_untrained)
         with right:
             training_charts.gaps(everyone, key="untrained_gaps")
     left, right = st.columns([1, 1])
     with left:
-        charts.bars(everyone, covered, by="post", key="coverage_posts")
+        charts.bars(everyone, training_coverage, by="post", key="coverage_posts")
     with right:
-        charts.bars(everyone, untrained, by="post", key="untrained_posts")
+        charts.bars(everyone, workers_untrained, by="post", key="untrained_posts")
     if scope.child_level:
         tables.areas(
             everyone,
@@ -166,11 +166,11 @@ def sessions() -> None:
 
 
 def resources() -> None:
-    ever = cumulative_scope(everyone)
+    cumulative = cumulative_scope(everyone)
     left, right = st.columns([11, 9])
     with left:
         tables.listing(
-            ever,
+            cumulative,
             "training_offers_held",
             _("课程和专题"),
             {
@@ -197,23 +197,29 @@ def resources() -> None:
             key="resource_facts",
         )
         standards_list.listing(everyone, "teacher_pool", _("师资库"), key="teacher_pools")
-    held: Columns = {"sessions": count(_("期数")), "last_held_on": _("最近一期")}
+    session_columns: Columns = {"sessions": count(_("期数")), "last_held_on": _("最近一期")}
     left, right = st.columns([11, 9])
     with left:
         tables.listing(
-            ever,
+            cumulative,
             "training_places",
             _("现场教学点和书记工作室"),
-            {"place_name": _("名称"), "kind": _("类型"), "community_name": _("社区"), "opened_on": _("启用"), **held},
+            {
+                "place_name": _("名称"),
+                "kind": _("类型"),
+                "community_name": _("社区"),
+                "opened_on": _("启用"),
+                **session_columns,
+            },
             key="places",
             note=_("期数为在此举办的班次，有记录以来"),
         )
     with right:
         tables.listing(
-            ever,
+            cumulative,
             "training_universities",
             _("共建院校"),
-            {"partner_name": _("院校"), "joined_on": _("共建起"), **held},
+            {"partner_name": _("院校"), "joined_on": _("共建起"), **session_columns},
             key="universities",
             note=_("期数为与该院校合办的班次，有记录以来"),
             area=scope.area_code,

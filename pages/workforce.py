@@ -1,4 +1,4 @@
-"""Who are they: how old, how schooled, in which posts and grades, how they came, how they are insured?"""
+"""Draws the workforce page: ages, education, posts and grades, recruitment, insurance."""
 
 import streamlit as st
 
@@ -13,7 +13,7 @@ from sql import metric
 from sql.semantic.readings import cumulative_scope
 
 scope = filters.current("post", "education", "recruited_via")
-# Marts of events and standards do not know these filters.
+# The marts of events and standards do not have these dimensions.
 everyone = scope.with_filters()
 workers = metric("workers", scope.version)
 
@@ -33,7 +33,7 @@ cards.row(
 
 
 def structure() -> None:
-    """Ages, schooling, certificates, political status."""
+    """Draws ages, education, certificates and political status."""
     left, right = st.columns([11, 9])
     with left:
         charts.pyramid(scope, workers, by=("age_group", "gender"), key="ages")
@@ -59,7 +59,7 @@ def structure() -> None:
 
 
 def grades() -> None:
-    """Posts and grades within their bands."""
+    """Draws posts and grades within their bands."""
     left, right = st.columns([11, 9])
     with left:
         workforce_charts.ladder(scope, key="ladder")
@@ -74,7 +74,7 @@ def grades() -> None:
 
 
 def movement() -> None:
-    """When they came and left, why they left, and how they were recruited."""
+    """Draws when workers joined and left, why they left, and how they were recruited."""
     left, right = st.columns([11, 9])
     with left:
         workforce_charts.moves(scope, key="moves")
@@ -87,9 +87,12 @@ def movement() -> None:
         )
     left, right = st.columns([11, 9])
     with left:
-        recruited = metric("workers_recruited", scope.version)
+        workers_recruited = metric("workers_recruited", scope.version)
         charts.heatmap(
-            workforce_charts.last_years(scope, 10), recruited, by=("recruited_via", "year"), key="hires_by_channel"
+            workforce_charts.last_years(scope, 10),
+            workers_recruited,
+            by=("recruited_via", "year"),
+            key="hires_by_channel",
         )
     with right:
         charts.bars(scope, workers, by="recruited_via", key="channels")
@@ -97,8 +100,8 @@ def movement() -> None:
     with left:
         cards.facts(scope, _("本期进出"), "worker_joiners", "worker_leavers", "worker_net_change", key="this_period")
     with middle:
-        opened = workforce_charts.filter_by(scope, "recruited_via", "open_recruitment")
-        cards.facts(opened, _("本期公开招聘"), "workers_recruited", "worker_leavers", "workers", key="opened")
+        open_recruitment = workforce_charts.filter_by(scope, "recruited_via", "open_recruitment")
+        cards.facts(open_recruitment, _("本期公开招聘"), "workers_recruited", "worker_leavers", "workers", key="opened")
     with right:
         cards.facts(cumulative_scope(scope), _("有记录以来"), "workers_recruited", key="ever")
     if scope.child_level:
@@ -114,7 +117,7 @@ def movement() -> None:
 
 
 def leaders() -> None:
-    """Secretaries, those kept in reserve, and seats in congresses."""
+    """Draws secretaries, the reserve pool, and seats in congresses."""
     left, right = st.columns([11, 9])
     with left:
         charts.pyramid(everyone, metric("secretaries", scope.version), by=("age_group", "gender"), key="secretary_ages")
@@ -132,13 +135,13 @@ def leaders() -> None:
             key="reserves",
         )
     has_events = empty_states.has_tables(everyone, "career_events")
-    history, appointed = st.columns([11, 9]) if has_events else (st.container(), None)
-    with history:
+    history_column, appointments_column = st.columns([11, 9]) if has_events else (st.container(), None)
+    with history_column:
         charts.trend(everyone, metric("secretary_average_age", scope.version), key="secretary_age_trend")
-    if appointed:
-        with appointed:
-            promoted = metric("secretaries_promoted", scope.version)
-            charts.bars(workforce_charts.whole_calendar(everyone), promoted, by="year", key="appointments")
+    if appointments_column:
+        with appointments_column:
+            promotions = metric("secretaries_promoted", scope.version)
+            charts.bars(workforce_charts.whole_calendar(everyone), promotions, by="year", key="appointments")
     left, right = st.columns([11, 9])
     with left:
         charts.bars(scope, metric("workers_with_public_seats", scope.version), by="public_seat", key="seats")
@@ -157,7 +160,7 @@ def leaders() -> None:
 
 
 def security() -> None:
-    """Insurance and fund, and whether the posts are described."""
+    """Draws insurance and housing fund, and whether posts are described."""
     left, right = st.columns([11, 9])
     with left:
         if workforce_charts.has_columns(
@@ -193,11 +196,11 @@ def security() -> None:
         ("with_estate_share", _("下沉小区")),
         ("with_project_share", _("领办服务项目")),
     )
-    ranked, described = st.columns([11, 9]) if scope.child_level else (None, st.container())
-    if ranked:
-        with ranked:
+    ranking_column, trend_column = st.columns([11, 9]) if scope.child_level else (None, st.container())
+    if ranking_column:
+        with ranking_column:
             charts.ranking(scope, metric("housing_fund_share", scope.version), key="fund_ranking")
-    with described:
+    with trend_column:
         charts.trend(scope, metric("with_line_of_work_share", scope.version), key="described_trend")
     if scope.child_level:
         tables.areas(

@@ -1,4 +1,4 @@
-"""The meaning of every number: plain SQL files, and the few modules that read and run them."""
+"""Defines every number in plain SQL files, with the few modules that read and run them."""
 
 from importlib import import_module
 from typing import TYPE_CHECKING
@@ -18,7 +18,7 @@ _MODULES = {
 
 
 def __getattr__(name: str) -> object:
-    """Imports what is asked for by name: a build needs none of it."""
+    """Imports a public name on first use, because a build needs none of them."""
     if name not in _MODULES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     return getattr(import_module(_MODULES[name]), name)

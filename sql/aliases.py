@@ -1,12 +1,12 @@
-"""Lists old names that are still met in addresses, saved queries and files of analysts, with their names of today."""
+"""Maps old names that still occur in URLs, saved queries and analysts' files to the current ones."""
 
-# Addresses of pages: a link that somebody kept is sent on.
+# URLs of pages: an old bookmark is redirected.
 PAGES = {"lab": "sql_lab"}
-# Metrics, by file name: links, playlists and command lines name them.
+# Metrics, by file name: links, playlists and command lines use these names.
 METRICS: dict[str, str] = {}
-# Schemas of the warehouse: a query that somebody saved reads on.
+# Schemas of the warehouse: saved queries with an old schema name keep working.
 SCHEMAS = {"bases": "intermediate"}
-# Keys in the header of a file in sql/: an old one is refused with the name of the new.
+# Header keys of files in sql/: an old key is rejected, and the error names the new one.
 HEADER_KEYS = {
     "better": "direction",
     "over_time": "aggregation",

@@ -1,10 +1,10 @@
-"""What goes wrong, said in Chinese and in English, with what to do about it."""
+"""Defines the errors that people see: each has a Chinese and an English message with a remedy."""
 
 
 class LinliError(Exception):
-    """An error people see. `zh` and `en` each say what happened, where, and what to do."""
+    """Holds a message for people. `zh` and `en` each say what happened, where, and what to do."""
 
-    # A message that lays out SQL or rows has lines of its own; in any other a line break is one of what it quotes.
+    # Messages that contain SQL or rows span several lines. In any other message a line break comes from quoted input.
     is_multiline = False
 
     def __init__(self, zh: str, en: str) -> None:
@@ -14,14 +14,14 @@ class LinliError(Exception):
 
 
 class SqlFileError(LinliError):
-    """A file in sql/ that cannot be used: its header is wrong, a rule is broken, or DuckDB refuses it."""
+    """Reports a file in sql/ that cannot be used: its header is wrong, it breaks a rule, or DuckDB rejects it."""
 
     is_multiline = True
 
 
 class InputError(LinliError):
-    """A question that cannot be answered as asked: an unknown metric, dimension, filter, area or period."""
+    """Reports an invalid request: an unknown metric, dimension, filter, area or period."""
 
 
 class WarehouseError(LinliError):
-    """No version of the warehouse can be read."""
+    """Reports that no version of the warehouse can be read."""

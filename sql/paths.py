@@ -1,4 +1,4 @@
-"""Where the project and its warehouse lie."""
+"""Locates the project and its warehouse."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 
 PROJECT = Path(__file__).parent.parent
-# In a warehouse's folder: what the files of districts gave when they were last read.
+# Subfolder of a warehouse: the rows parsed from the districts' files when they were last read.
 ROWS_CACHE = "kept"
 
 

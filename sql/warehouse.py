@@ -1,4 +1,4 @@
-"""Reads versions of the warehouse. A version is a DuckDB file that never changes once it is named by the pointer."""
+"""Reads versions of the warehouse. A version is a DuckDB file that never changes once the pointer names it."""
 
 from __future__ import annotations
 
@@ -23,16 +23,16 @@ from sql.semantic.files.sql_file import Text
 
 POINTER = "current"
 VERSIONS = "versions"
-# What `etl watch` tells of its last build.
+# The outcome of the last build by `etl watch`.
 LAST_BUILD = "last_build.json"
-# The secret by which the warehouse rounds counts of people.
+# The secret key with which the warehouse rounds counts of people.
 ROUNDING_KEY = "rounding.key"
-# Beside a version that something is frozen to.
+# Marks a version that something is frozen to.
 PIN_SUFFIX = ".pinned"
-# Sessions in the middle of a run may still read the version before, and people of several areas the one of now; those
-# asked longest ago are closed.
+# A session in the middle of a run may still read the previous version, and users of several areas the current one. The
+# least recently used connections are closed.
 _OPEN_VERSIONS = 16
-# What is asked for is small, and its copy takes less than the second binding that DuckDB recommends instead.
+# Results are small: copying one costs less than the second binding that DuckDB recommends instead.
 warnings.filterwarnings("ignore", "Arrow output on a DB-API result makes an extra copy", UserWarning)
 
 _connections: OrderedDict[tuple[Path, str | None], duckdb.DuckDBPyConnection] = OrderedDict()
@@ -41,113 +41,113 @@ _connections_lock = threading.Lock()
 
 @dataclass(frozen=True)
 class Version:
-    """One published build: its name `<time>-<hash>` and its file."""
+    """Describes one published build: its name `<time>-<hash>` and its file."""
 
     name: str
     path: Path
-    # Whether the sql/ it was built with is used, whatever lies in sql/ now.
+    # True: use the sql/ files that it was built with, whatever is in sql/ now.
     is_frozen: bool = False
-    # The area whose rows, and those below it, are all that is seen of it; None: everything is.
+    # Only rows of this area and of those below it are visible; None: all rows.
     area: str | None = None
-    # Whether counts of people are told in multiples of five, as outside the office.
+    # True: counts of people are rounded to multiples of five, as in everything that leaves the office.
     is_rounded: bool = False
 
     def restrict_to(self, area: str | None) -> Version:
-        """The same version as somebody of that area may see it; None: all of it."""
+        """Returns the version restricted to what a user of that area may see; None: all of it."""
         return replace(self, area=area)
 
     @property
     def with_rounding(self) -> Version:
-        """The same version with counts of people rounded, as what leaves the office tells them."""
+        """Returns the version with counts of people rounded, as in everything that leaves the office."""
         return replace(self, is_rounded=True)
 
     @property
     def rounding_key(self) -> str:
-        """The secret by which counts of people are rounded, of this warehouse's own. Raises WarehouseError where it
-        can't be read or made."""
+        """Returns this warehouse's secret key for rounding counts of people. Raises WarehouseError if the key can be
+        neither read nor created."""
         return _rounding_key(self.path.parent.parent / ROUNDING_KEY)
 
     def rows(self, sql: str, params: dict[str, object] | None = None) -> pl.DataFrame:
-        """What one SELECT returns, as a Polars frame. Raises duckdb.Error where DuckDB refuses it.
+        """Runs one SELECT and returns its rows as a Polars frame. Raises duckdb.Error if DuckDB rejects it.
 
-        The same question of the same version is answered once: a version never changes.
+        Results are cached by version, SQL and parameters, because a version never changes.
         """
         return _rows(self, sql, tuple(sorted((params or {}).items())))
 
     @property
     def data_date(self) -> date:
-        """数据截至: the date up to which the files of this version tell."""
+        """Returns 数据截至, the date up to which this version's files report."""
         return self.rows("select data_date from meta.build").item()
 
     @property
     def data_month(self) -> date:
-        """The first day of the data date's month."""
+        """Returns the first day of the data date's month."""
         return self.data_date.replace(day=1)
 
     @property
     def first_month(self) -> date:
-        """The first month of the version's calendar."""
+        """Returns the first month of the version's calendar."""
         return self.rows("select min(month) from staging.months").item()
 
     @property
     def is_demo(self) -> bool:
-        """Whether its rows are the demo's: then every page says so."""
+        """Returns true if the rows are the demo's, which every page then says."""
         return self.rows("select source from meta.build").item() == "demo"
 
     @property
     def checks(self) -> pl.DataFrame:
-        """The checks run before it was published: name, severity, failing_rows."""
+        """Returns the results of the checks run before publishing: name, severity, failing_rows."""
         return self.rows("select * from meta.checks order by name")
 
     def sql_file(self, path: str) -> str | None:
-        """The text that a file of sql/ had when this version was built, or None."""
-        found = self.rows("select text from meta.sql_files where path = $path", {"path": path})
-        return None if found.is_empty() else found.item()
+        """Returns the text that a file of sql/ had when this version was built, or None."""
+        texts = self.rows("select text from meta.sql_files where path = $path", {"path": path})
+        return None if texts.is_empty() else texts.item()
 
 
 def current_version(warehouse: Path | None = None) -> Version:
-    """The version that the pointer names now; where that is missing or damaged, the newest whole one.
+    """Returns the version that the pointer names, or the newest intact one if that is missing or damaged.
 
-    Raises WarehouseError with the remedy where there is none.
+    Raises WarehouseError with the remedy if there is none.
     """
     warehouse = warehouse or folder()
-    named, there = read_pointer(warehouse), version_names(warehouse)
-    newest_first = there[::-1]
-    for name in sorted(newest_first, key=lambda name: name != named):
+    pointed_to, names = read_pointer(warehouse), version_names(warehouse)
+    newest_first = names[::-1]
+    for name in sorted(newest_first, key=lambda name: name != pointed_to):
         version = Version(name, warehouse / VERSIONS / f"{name}.duckdb")
         if is_intact(version.path):
             return version
-    if named is None and not there:
+    if pointed_to is None and not names:
         raise WarehouseError(
             f"{warehouse} 里还没有数据；请先运行 python -m etl build",
-            f"there is no data in {warehouse} yet; run python -m etl build first",
+            f"no data in {warehouse} yet; run python -m etl build first",
         )
     raise WarehouseError(
-        f"{warehouse} 里没有完整的版本（指针指向 {named}）；请运行 python -m etl build 重新构建",
-        f"no version in {warehouse} is whole (the pointer names {named}); run python -m etl build",
+        f"{warehouse} 里没有完整的版本（指针指向 {pointed_to}）；请运行 python -m etl build 重新构建",
+        f"no intact version in {warehouse} (the pointer names {pointed_to}); run python -m etl build",
     )
 
 
 def open_frozen(name: str, warehouse: Path | None = None) -> Version:
-    """The version of that name with the sql/ it was built with. Raises WarehouseError where it is not there or not
-    whole."""
+    """Returns the named version, to be used with the sql/ files that it was built with. Raises WarehouseError if it is
+    missing or damaged."""
     warehouse = warehouse or folder()
     version = Version(name, warehouse / VERSIONS / f"{name}.duckdb", is_frozen=True)
     if name not in version_names(warehouse) or not is_intact(version.path):
         raise WarehouseError(
             f"没有版本 {name}，或它已损坏；请用实时数据重新开始",
-            f"there is no version {name}, or it is damaged; start again with live numbers",
+            f"version {name} is missing or damaged; start again with live numbers",
         )
     return version
 
 
 def pin(version: Version) -> None:
-    """Has builds of the next day leave a version where it is."""
+    """Marks a version so that builds of the next day do not delete it."""
     version.path.with_suffix(PIN_SUFFIX).touch()
 
 
 def read_pointer(warehouse: Path) -> str | None:
-    """The name that the pointer holds, or None."""
+    """Returns the version name in the pointer file, or None if there is no such file."""
     try:
         return (warehouse / POINTER).read_text(encoding="utf-8", errors="replace").strip()
     except FileNotFoundError:
@@ -155,17 +155,17 @@ def read_pointer(warehouse: Path) -> str | None:
 
 
 def version_names(warehouse: Path) -> list[str]:
-    """The versions that are there, oldest first."""
+    """Returns the names of the existing versions, oldest first."""
     return sorted(path.stem for path in (warehouse / VERSIONS).glob("*.duckdb"))
 
 
 def checksum_file(path: Path) -> Path:
-    """Where the checksum of a version's file lies."""
+    """Returns the path of the checksum of a version's file."""
     return path.with_suffix(".sha256")
 
 
 def is_intact(path: Path) -> bool:
-    """Whether the file of a version is there and, to the byte, what was published."""
+    """Returns true if a version's file exists and is byte for byte what was published."""
     try:
         stat = path.stat()
     except FileNotFoundError:
@@ -173,33 +173,34 @@ def is_intact(path: Path) -> bool:
     try:
         expected = checksum_file(path).read_bytes().strip()
     except FileNotFoundError:
-        # It was put there by hand.
+        # Somebody copied the file there without a checksum.
         return True
     return _checksum(path, stat.st_mtime_ns, stat.st_size).encode() == expected
 
 
 @lru_cache(maxsize=64)
 def _checksum(path: Path, _changed_at: int, _size: int) -> str:
-    """Read once as long as nothing changes the file: some tenths of a second for a gigabyte."""
+    """Returns the SHA-256 of a file. Cached until the file changes: a gigabyte takes some tenths of a second."""
     with path.open("rb") as content:
         return hashlib.file_digest(content, "sha256").hexdigest()
 
 
 def fallback_notice(warehouse: Path | None = None) -> Text | None:
-    """What to say where another version is served than the pointer names; None where all is well."""
+    """Returns a notice if another version is served than the pointer names, else None."""
     warehouse = warehouse or folder()
-    named, served = read_pointer(warehouse), current_version(warehouse).name
-    if named == served:
+    pointed_to, served = read_pointer(warehouse), current_version(warehouse).name
+    if pointed_to == served:
         return None
     return Text(
-        f"指针指向的版本 {named or '（无）'} 缺失或已损坏，现在使用 {served}；请运行 python -m etl build 重新构建",
-        f"version {named or '(none)'}, which the pointer names, is missing or damaged; {served} is served; "
+        f"指针指向的版本 {pointed_to or '（无）'} 缺失或已损坏，现在使用 {served}；请运行 python -m etl build 重新构建",
+        f"version {pointed_to or '(none)'}, which the pointer names, is missing or damaged; serving {served} instead; "
         "run python -m etl build",
     )
 
 
 def build_failure(warehouse: Path | None = None) -> Text | None:
-    """Why the last rebuild after an edit was not published; None where it was, or where a build has come since."""
+    """Returns why the last rebuild after an edit was not published; None if it was, or if a build has succeeded
+    since."""
     warehouse = warehouse or folder()
     try:
         outcome = json.loads((warehouse / LAST_BUILD).read_text(encoding="utf-8"))
@@ -211,24 +212,24 @@ def build_failure(warehouse: Path | None = None) -> Text | None:
 
 
 def connect(version: Version) -> duckdb.DuckDBPyConnection:
-    """A cursor of this process's one connection to the version, for one thread. Close it after use."""
+    """Returns a cursor for one thread on this process's single connection to the version. Close it after use."""
     with _connections_lock:
-        seen = (version.path, version.area)
-        connection = _connections.pop(seen, None)
+        key = (version.path, version.area)
+        connection = _connections.pop(key, None)
         if connection is None:
-            connection = _opened(version)
-        _connections[seen] = connection
+            connection = _open(version)
+        _connections[key] = connection
         while len(_connections) > _OPEN_VERSIONS:
-            # Cursors that others still hold keep the database open until they are done.
+            # Cursors still in use elsewhere keep the database open until they are closed.
             _connections.popitem(last=False)[1].close()
         return connection.cursor()
 
 
-def fetch_value(found: duckdb.DuckDBPyConnection) -> Any:
-    """The first value of the row that a statement which was run gives. Raises LookupError where it gives no row."""
-    row = found.fetchone()
+def fetch_value(cursor: duckdb.DuckDBPyConnection) -> Any:
+    """Returns the first value of an executed statement's first row. Raises LookupError if there is no row."""
+    row = cursor.fetchone()
     if row is None:
-        raise LookupError("the statement gives no row")
+        raise LookupError("the statement returned no row")
     return row[0]
 
 
@@ -239,12 +240,12 @@ def _rounding_key(path: Path) -> str:
     except OSError as error:
         raise WarehouseError(
             f"{path} 读不到也建不了（{error.strerror}），人数无法取整，现在不能导出；请检查权限和磁盘空间",
-            f"{path} can be neither read nor made ({error.strerror}): counts of people cannot be rounded and nothing "
-            "exported; check its permissions and the space on the disk",
+            f"{path} can be neither read nor created ({error.strerror}), so counts of people cannot be rounded and "
+            "nothing can be exported; check its permissions and the free disk space",
         ) from error
 
 
-def _opened(version: Version) -> duckdb.DuckDBPyConnection:
+def _open(version: Version) -> duckdb.DuckDBPyConnection:
     if version.area is not None:
         return row_filter.connect_area(version.path, version.area)
     return duckdb.connect(str(version.path), read_only=True)
@@ -254,6 +255,5 @@ def _opened(version: Version) -> duckdb.DuckDBPyConnection:
 def _rows(version: Version, sql: str, params: tuple[tuple[str, object], ...]) -> pl.DataFrame:
     with connect(version) as cursor:
         bound = {name: list(value) if isinstance(value, tuple) else value for name, value in params}
-        # A relation, `cursor.sql`, is bound to be described and again to be run: for most questions that is half the
-        # time.
+        # `cursor.sql` would bind the query twice, to describe it and to run it: half the time of most queries.
         return pl.DataFrame(pl.from_arrow(cursor.execute(sql, bound).to_arrow_table(), rechunk=False))

@@ -1,4 +1,4 @@
-"""The demo: four real places with invented people, grids and boundaries, as districts would send them."""
+"""Generates the demo: four real districts with invented people, grids and boundaries, as districts would send them."""
 
 import json
 from pathlib import Path
@@ -53,7 +53,7 @@ NAMES = {
     "partner_ratings": "合伙人评价",
     "honours": "荣誉",
 }
-# What each district does differently: the file's stem, its format, a title line above the header.
+# Deviations of single files: their stem, their format, a title line above the header.
 FILE_OPTIONS = {
     ("奎文区", "workers"): {"stem": "社区工作者名册", "format": "xlsx", "title": "奎文区社区工作者名册"},
     ("高密市", "population"): {"title": "高密市城市社区人口月报"},
@@ -65,7 +65,7 @@ FILE_OPTIONS = {
     ("洪洞县", "partners"): {"stem": "洪洞县合伙人名册", "format": "xlsx", "title": "洪洞县“幸福合伙人”名册"},
 }
 ENCODINGS = {"洪洞县": "gb18030"}
-# Codes and numbers that begin with an area's.
+# Columns whose codes begin with an area code.
 CODE_COLUMNS = (
     "area_code",
     "parent_code",
@@ -97,89 +97,89 @@ MAX_COPIES = 49
 
 
 def write(out: Path, scale: int = 1, seed: int = 2026) -> None:
-    """Write the demo's source folder into `out`, the same bytes for the same arguments.
+    """Writes the demo's source folder into `out`, with the same bytes for the same arguments.
 
-    `scale` is how many times the places appear. The second and later copies are called 庆阳市_2 and so on;
-    their codes have city numbers from 52 up, which no prefecture of these provinces has.
-    Raises ValueError when `scale` is not 1..49.
+    `scale` is the number of copies of each district. The second and later copies are called 庆阳市_2 and so on; their
+    codes have city numbers from 52 up, which no prefecture of these provinces has. Raises ValueError where `scale` is
+    not in 1..49.
     """
     if not 1 <= scale <= MAX_COPIES:
-        raise ValueError(f"scale {scale} is not 1..{MAX_COPIES}: there are no more free city codes")
-    above = areas.parent_areas()
+        raise ValueError(f"scale {scale} is not in 1..{MAX_COPIES}: there are no more free city codes")
+    parent_areas = areas.parent_areas()
     _write_tables(
         out / PARENT_AREAS,
         PARENT_AREAS,
         {
-            "areas": above
+            "areas": parent_areas
             + [
                 row
                 for copy in range(2, scale + 1)
-                for row in _copied("areas", [row for row in above if row["level"] == "city"], copy)
+                for row in _copied("areas", [row for row in parent_areas if row["level"] == "city"], copy)
             ]
         },
     )
-    for place in PILOT_AREAS:
-        tables, features = _place(place, seed)
+    for pilot_area in PILOT_AREAS:
+        tables, features = _rows_and_features(pilot_area, seed)
         for copy in range(1, scale + 1):
-            folder = out / (place.folder if copy == 1 else f"{place.folder}_{copy}")
+            folder = out / (pilot_area.folder if copy == 1 else f"{pilot_area.folder}_{copy}")
             _write_tables(
                 folder,
-                place.folder,
+                pilot_area.folder,
                 {table: rows if copy == 1 else _copied(table, rows, copy) for table, rows in tables.items()},
             )
             _write_shapes(folder, features if copy == 1 else _copied_features(features, copy))
 
 
-def _place(place: PilotArea, seed: int) -> tuple[dict[str, list[dict]], list[dict]]:
-    """Rows of every table of a place, and the features of its shapes."""
+def _rows_and_features(pilot_area: PilotArea, seed: int) -> tuple[dict[str, list[dict]], list[dict]]:
+    """Returns the rows of every table of a district and the features of its boundaries."""
     communities, population, all_careers = [], [], []
-    for county in place.counties:
-        own = areas.communities(place, county, seed)
-        communities += own
-        population += areas.population(county, own, seed)
-        all_careers += careers.careers(county, own, seed)
-    roster = workers.workers(place, all_careers, seed)
+    for county in pilot_area.counties:
+        communities_of_county = areas.communities(pilot_area, county, seed)
+        communities += communities_of_county
+        population += areas.population(county, communities_of_county, seed)
+        all_careers += careers.careers(county, communities_of_county, seed)
+    roster = workers.workers(pilot_area, all_careers, seed)
     staff: dict[str, int] = {}
     for row in roster:
         if row["leave_date"] is None:
             staff[row["community_code"]] = staff.get(row["community_code"], 0) + 1
-    all_grids = grids.grids(place, communities, staff, seed)
+    all_grids = grids.grids(pilot_area, communities, staff, seed)
     features = [
         feature
-        for county in place.counties
+        for county in pilot_area.counties
         for feature in shapes.county_features(
             county.code,
-            [one for one in communities if one.county == county.code],
+            [community for community in communities if community.county == county.code],
             [grid for grid in all_grids if grid.community.startswith(county.code)],
             seed,
         )
     ]
     tables = {
-        "areas": areas.areas(place),
+        "areas": areas.areas(pilot_area),
         "population": population,
         "grids": [grid.row() for grid in all_grids],
         "workers": roster,
-        "grid_duties": duties.grid_duties(place, all_grids, roster, seed),
-        "standards": standards.standards(place),
+        "grid_duties": duties.grid_duties(pilot_area, all_grids, roster, seed),
+        "standards": standards.standards(pilot_area),
     }
-    return tables | _work(District(place, communities, all_grids, roster, seed), features), features
+    return tables | _activity_tables(District(pilot_area, communities, all_grids, roster, seed), features), features
 
 
-def _work(district: District, features: list[dict]) -> dict[str, list[dict]]:
-    """Rows of what the district does, table by table; those it does not keep are left out."""
+def _activity_tables(district: District, features: list[dict]) -> dict[str, list[dict]]:
+    """Returns the rows of the district's work by table, without the tables that it does not keep."""
     zones = partners.shop_zones(district)
-    of_partners = partners.partners(district, zones)
-    index = Partners(of_partners)
+    partner_rows = partners.partners(district, zones)
+    index = Partners(partner_rows)
     orgs = organisations.party_orgs(district)
     estates = organisations.estates(district, orgs, index)
-    organisations.settle_workers(district, estates)
-    of_premises = venues.venues(district, features)
-    sessions, attendance = training.training(district, of_premises, of_partners)
-    of_posts = posts.partner_posts(district, index, zones, estates)
+    organisations.assign_estates(district, estates)
+    venue_rows = venues.venues(district, features)
+    sessions, attendance = training.training(district, venue_rows, partner_rows)
+    post_rows = posts.partner_posts(district, index, zones, estates)
     tables = {
         "estates": estates,
         "party_orgs": orgs,
-        "places": of_premises,
+        "places": venue_rows,
         "assessments": assessments.assessments(district),
         "career_events": events.career_events(district),
         "training_sessions": sessions,
@@ -187,12 +187,12 @@ def _work(district: District, features: list[dict]) -> dict[str, list[dict]]:
         "activities": activities.activities(district, index),
         "requests": requests.requests(district, index, estates, zones),
         "points": points.points(district),
-        "partners": of_partners,
-        "partner_posts": of_posts,
+        "partners": partner_rows,
+        "partner_posts": post_rows,
         "shop_zones": zones,
-        "partner_services": contributions.partner_services(district, of_partners),
-        "partner_ratings": contributions.partner_ratings(district, of_partners),
-        "honours": contributions.honours(district, of_partners, of_posts),
+        "partner_services": contributions.partner_services(district, partner_rows),
+        "partner_ratings": contributions.partner_ratings(district, partner_rows),
+        "honours": contributions.honours(district, partner_rows, post_rows),
     }
     return {table: rows for table, rows in tables.items() if rows}
 
@@ -200,9 +200,9 @@ def _work(district: District, features: list[dict]) -> dict[str, list[dict]]:
 def _write_tables(folder: Path, district: str, tables: dict[str, list[dict]]) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     for table, rows in tables.items():
-        habit = FILE_OPTIONS.get((district, table), {})
-        stem, title = habit.get("stem", NAMES[table]), habit.get("title")
-        if habit.get("format") == "xlsx":
+        options = FILE_OPTIONS.get((district, table), {})
+        stem, title = options.get("stem", NAMES[table]), options.get("title")
+        if options.get("format") == "xlsx":
             files.write_xlsx(folder / f"{stem}.xlsx", table, rows, title)
         else:
             files.write_csv(folder / f"{stem}.csv", table, rows, ENCODINGS.get(district, "utf-8-sig"), title)
@@ -214,23 +214,23 @@ def _write_shapes(folder: Path, features: list[dict]) -> None:
     (folder / "shapes.geojson").write_text(text, encoding="utf-8")
 
 
-def _fresh_code(code: str, copy: int) -> str:
-    """The code of a copy: its city number replaced; a province is not copied and keeps its code."""
+def _copied_code(code: str, copy: int) -> str:
+    """Returns the code of a copy, with another city number; provinces are not copied and keep their code."""
     return code if not code or code[2:] == "0000" else f"{code[:2]}{50 + copy}{code[4:]}"
 
 
 def _copied(table: str, rows: list[dict], copy: int) -> list[dict]:
-    copied = []
+    result = []
     for row in rows:
-        row = row | {column: _fresh_code(row[column], copy) for column in CODE_COLUMNS if column in row}
+        row = row | {column: _copied_code(row[column], copy) for column in CODE_COLUMNS if column in row}
         if table == "areas" and row["level"] in ("city", "county"):
             row["name"] = f"{row['name']}_{copy}"
-        copied.append(row)
-    return copied
+        result.append(row)
+    return result
 
 
 def _copied_features(features: list[dict], copy: int) -> list[dict]:
     return [
-        feature | {"properties": {key: _fresh_code(code, copy) for key, code in feature["properties"].items()}}
+        feature | {"properties": {key: _copied_code(code, copy) for key, code in feature["properties"].items()}}
         for feature in features
     ]

@@ -1,4 +1,4 @@
-"""Rows of the table activities: what was held for residents, by whom, and how many came."""
+"""Generates the table activities: activities for residents, their organisers and participants."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -10,8 +10,8 @@ from data.generator.district import District, number_rows
 from data.generator.draws import share_out
 from data.generator.partners import Partners
 
-# Fewer in the cold and around the Spring Festival; children's summer, Double Ninth and the year's end
-# bring more.
+# Fewer in winter and around the Spring Festival; more in the summer holidays, around the Double Ninth Festival and at
+# the end of the year.
 SEASON = {1: 0.8, 2: 0.6, 3: 1.15, 5: 1.05, 6: 1.1, 7: 1.25, 8: 1.2, 10: 1.1, 11: 0.9, 12: 0.95}
 # Activities by kind in 2022, 2023, 2024, 2025 and the first half of 2026. Published: 庆阳's services of 2026,
 # 高密's welfare activities in all and its 8 campaigns.
@@ -94,7 +94,7 @@ TITLES = {
 
 @dataclass(frozen=True)
 class ActivityProfile:
-    """What an activity of a kind is like: people, beneficiaries, hours, evenings, who holds it."""
+    """Describes typical activities of a kind: participants, beneficiaries, hours, share out of hours, partners."""
 
     participants: int
     beneficiaries: int | None
@@ -121,39 +121,39 @@ PROFILES = {
 
 
 def activities(district: District, partners: Partners) -> list[dict]:
-    """Every activity of a place, in the order they began."""
+    """Returns every activity of a district, by start time."""
     rng = district.rng("activities")
     rows = []
-    # What the busiest communities do year by year is theirs: the unevenness is drawn once.
+    # The same communities are the busiest every year, so the unevenness is drawn once.
     homes, weights = district.urban_communities, district.community_weights(rng, 0.45)
     for kind, counts in YEARLY[district.code].items():
-        of_kind = []
+        rows_of_kind = []
         for year, count in zip(range(2022, 2027), counts, strict=True):
             days = days_between(date(year, 1, 1), min(date(year, 12, 31), END))
-            chosen = pick_days(rng, days, count, day_weight(SEASON, at_rest=0.75))
+            days_of_kind = pick_days(rng, days, count, day_weight(SEASON, at_rest=0.75))
             communities = rng.choices(homes, weights, k=count)
-            for day, community in zip(chosen, communities, strict=True):
-                of_kind.append(_activity(district, partners, kind, day, community.code, rng))
-        rows += of_kind
+            for day, community in zip(days_of_kind, communities, strict=True):
+                rows_of_kind.append(_activity(district, partners, kind, day, community.code, rng))
+        rows += rows_of_kind
         if kind == "joint_party_day":
-            _with_property_companies(district, of_kind, partners, rng)
+            _assign_property_companies(district, rows_of_kind, partners, rng)
         if kind == "welfare":
-            _benefit(district, of_kind, rng)
+            _distribute_beneficiaries(district, rows_of_kind, rng)
         if kind == "campaign":
-            _name_campaigns(district, of_kind)
+            _name_campaigns(district, rows_of_kind)
     rows.sort(key=lambda row: (row["started_at"], row["area_code"], row["kind"], row["title"]))
     return number_rows(rows, "activity_id", "area_code", "A", 5)
 
 
 def _activity(district: District, partners: Partners, kind: str, day: date, community: str, rng: Random) -> dict:
-    shape = PROFILES[kind]
+    profile = PROFILES[kind]
     area = community
     if kind in ("welfare", "festival", "joint_party_day") and rng.random() < 0.06:
         area = community[:9] if rng.random() < 0.7 else community[:6]
-    started = moment(rng, day, shape.off_hours)
+    started = moment(rng, day, profile.off_hours)
     partner = None
-    if rng.random() < shape.partner_share:
-        partner = partners.partner_on(rng, shape.partner_kinds, (community, community[:6]), day)
+    if rng.random() < profile.partner_share:
+        partner = partners.partner_on(rng, profile.partner_kinds, (community, community[:6]), day)
     in_grid = area == community and rng.random() < 0.45
     by_worker = partner is None or rng.random() < 0.4
     # Participation grows with the years.
@@ -166,32 +166,32 @@ def _activity(district: District, partners: Partners, kind: str, day: date, comm
         "title": rng.choice(TITLES[kind]) if kind in TITLES else "",
         "worker_id": district.worker_on(rng, community, day) if by_worker else None,
         "partner_id": partner,
-        "participants": max(2, round(shape.participants * growth * rng.lognormvariate(0, 0.5))),
+        "participants": max(2, round(profile.participants * growth * rng.lognormvariate(0, 0.5))),
         "beneficiaries": (
-            max(1, round(shape.beneficiaries * growth * rng.lognormvariate(0, 0.6)))
-            if shape.beneficiaries is not None
+            max(1, round(profile.beneficiaries * growth * rng.lognormvariate(0, 0.6)))
+            if profile.beneficiaries is not None
             else None
         ),
-        "hours": max(0.5, round(2 * shape.hours * rng.lognormvariate(0, 0.35)) / 2),
+        "hours": max(0.5, round(2 * profile.hours * rng.lognormvariate(0, 0.35)) / 2),
     }
 
 
-def _with_property_companies(district: District, rows: list[dict], partners: Partners, rng: Random) -> None:
-    """So many of the joint activities are with a property company, the others with units or nobody."""
-    wanted = JOINT_WITH_PROPERTY.get(district.code, 0)
+def _assign_property_companies(district: District, rows: list[dict], partners: Partners, rng: Random) -> None:
+    """Assigns property companies to as many joint activities as published; the others are with units or nobody."""
+    missing = JOINT_WITH_PROPERTY.get(district.code, 0)
     for row in rng.sample(rows, len(rows)):
-        if not wanted:
+        if not missing:
             return
         partner = partners.partner_on(
             rng, ("property_company",), (row["area_code"], row["area_code"][:6]), row["started_at"].date()
         )
         if partner is not None:
             row["partner_id"] = partner
-            wanted -= 1
+            missing -= 1
 
 
-def _benefit(district: District, rows: list[dict], rng: Random) -> None:
-    """Beneficiaries of welfare activities as far as their sum is published."""
+def _distribute_beneficiaries(district: District, rows: list[dict], rng: Random) -> None:
+    """Sets the beneficiaries of welfare activities where their total is published."""
     total = WELFARE_BENEFICIARIES.get(district.code)
     if total is not None:
         parts = share_out(total - len(rows), [rng.lognormvariate(0, 0.6) for _ in rows])
@@ -200,7 +200,7 @@ def _benefit(district: District, rows: list[dict], rng: Random) -> None:
 
 
 def _name_campaigns(district: District, rows: list[dict]) -> None:
-    """One campaign follows the other, each held in many communities for half a year or so."""
+    """Names campaigns one after another, each held in many communities for about half a year."""
     titles = CAMPAIGNS[district.code]
     rows.sort(key=lambda row: (row["started_at"], row["area_code"]))
     for index, row in enumerate(rows):

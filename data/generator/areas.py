@@ -1,4 +1,4 @@
-"""Areas and population: real divisions and census counts, split over the communities by invented sizes."""
+"""Generates areas and population: real divisions and census counts, split among communities by invented sizes."""
 
 import csv
 from dataclasses import dataclass
@@ -14,14 +14,14 @@ from data.generator.settings import County, PilotArea
 
 REFERENCE = Path(__file__).resolve().parents[2] / "data" / "reference"
 
-# Rural communities and those never counted have no share in the census's urban figure.
+# Rural communities and those without a count have no share of the census's urban residents.
 RURAL_RESIDENTS = {"621022109400": 3180, "141024106002": 4260}
 UNCOUNTED_SIZE = 2400
 
 
 @dataclass(frozen=True)
 class Community:
-    """A community and its size at the last month's end."""
+    """Describes a community with its size at the end of the last month."""
 
     code: str
     name: str
@@ -42,13 +42,13 @@ class Community:
 
 @cache
 def divisions() -> list[dict[str, str]]:
-    """Rows of divisions.csv: area_code, name, level, parent_code, urban_rural_code, lon, lat, all text."""
+    """Reads divisions.csv: area_code, name, level, parent_code, urban_rural_code, lon, lat, all text."""
     with open(REFERENCE / "divisions.csv", encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
 
 
 def streets_of(code: str) -> dict[str, str]:
-    """Names of the streets and townships of a county, by their codes."""
+    """Returns the names of a county's streets and townships, by code."""
     return {
         row["area_code"]: row["name"]
         for row in divisions()
@@ -58,19 +58,19 @@ def streets_of(code: str) -> dict[str, str]:
 
 @cache
 def census() -> dict[str, dict[str, str]]:
-    """Rows of the 2020 census by area code."""
+    """Reads the rows of the 2020 census, by area code."""
     with open(REFERENCE / "census_2020.csv", encoding="utf-8", newline="") as file:
         return {row["区划代码"]: row for row in csv.DictReader(file)}
 
 
 def parent_areas() -> list[dict]:
-    """Area rows of the provinces and cities that only lead to the places."""
+    """Returns the rows of the provinces and cities above the districts."""
     return [_area(row) for row in divisions() if row["level"] in ("province", "city") and row["area_code"] != "621000"]
 
 
-def areas(place: PilotArea) -> list[dict]:
-    """Area rows of a place: itself and everything below it."""
-    stem = place.code.rstrip("0") if place.code.endswith("00") else place.code
+def areas(pilot_area: PilotArea) -> list[dict]:
+    """Returns the area rows of a district: itself and everything below it."""
+    stem = pilot_area.code.rstrip("0") if pilot_area.code.endswith("00") else pilot_area.code
     return [_area(row) for row in divisions() if row["area_code"].startswith(stem) and row["level"] != "province"]
 
 
@@ -85,27 +85,29 @@ def _area(row: dict[str, str]) -> dict:
     }
 
 
-def communities(place: PilotArea, county: County, seed: int) -> list[Community]:
-    """Communities of a county, sized so that urban residents add up to the census of 2020."""
+def communities(pilot_area: PilotArea, county: County, seed: int) -> list[Community]:
+    """Returns a county's communities, sized so that urban residents add up to the 2020 census."""
     rng = Random(f"{seed}/sizes/{county.code}")
     rows = [row for row in divisions() if row["level"] == "community" and row["area_code"][:6] == county.code]
     per_street: dict[str, int] = {}
     for row in rows:
         per_street[row["parent_code"]] = per_street.get(row["parent_code"], 0) + 1
     counts = census()[county.code]
-    counted = [
+    counted_rows = [
         row
         for row in rows
-        if row["area_code"] not in RURAL_RESIDENTS and place.late_counts.get(row["area_code"], START) is not None
+        if row["area_code"] not in RURAL_RESIDENTS and pilot_area.late_counts.get(row["area_code"], START) is not None
     ]
     weights = []
-    for row in counted:
-        # The seat of the county has most communities, and they are the largest.
+    for row in counted_rows:
+        # The county seat has the most communities, and the largest ones.
         seat = 1.5 if per_street[row["parent_code"]] == max(per_street.values()) else 1.0
-        late = 0.45 if row["area_code"] in place.late_counts else 1.0
+        late = 0.45 if row["area_code"] in pilot_area.late_counts else 1.0
         weights.append(seat * late * rng.lognormvariate(0, 0.33))
-    urban = dict(zip((row["area_code"] for row in counted), share_out(int(counts["城镇人口"]), weights), strict=True))
-    fringe = _rural_fringe(place, counted, rng)
+    urban = dict(
+        zip((row["area_code"] for row in counted_rows), share_out(int(counts["城镇人口"]), weights), strict=True)
+    )
+    fringe = _rural_fringe(pilot_area, counted_rows, rng)
     households_per_resident = int(counts["家庭户数"]) / int(counts["人口数_合计"])
 
     result = []
@@ -119,7 +121,7 @@ def communities(place: PilotArea, county: County, seed: int) -> list[Community]:
                 code,
                 row["name"],
                 code not in RURAL_RESIDENTS,
-                place.late_counts.get(code, month_end(START)),
+                pilot_area.late_counts.get(code, month_end(START)),
                 residents,
                 urban_residents,
                 households,
@@ -128,35 +130,35 @@ def communities(place: PilotArea, county: County, seed: int) -> list[Community]:
     return result
 
 
-def _rural_fringe(place: PilotArea, rows: list[dict[str, str]], rng: Random) -> dict[str, int]:
-    """Residents the census counts as rural although their community is urban: those of the last street."""
-    if not place.rural_residents:
+def _rural_fringe(pilot_area: PilotArea, rows: list[dict[str, str]], rng: Random) -> dict[str, int]:
+    """Returns residents whom the census counts as rural although their community is urban: those of the last street."""
+    if not pilot_area.rural_residents:
         return {}
     outer = [row["area_code"] for row in rows if row["parent_code"] == "370705010"][-12:]
-    shares = share_out(place.rural_residents, [rng.uniform(0.4, 1.6) for _ in outer])
+    shares = share_out(pilot_area.rural_residents, [rng.uniform(0.4, 1.6) for _ in outer])
     return dict(zip(outer, shares, strict=True))
 
 
 def urban_residents_at(county: County, community: Community, month: date, seed: int) -> int:
-    """Urban residents at the end of a month, wherever the community is counted by then or not."""
+    """Returns the urban residents at the end of a month, whether or not the community is counted by then."""
     return round(community.urban_residents * _growth(county, community, month, seed))
 
 
 def _growth(county: County, community: Community, month: date, seed: int) -> float:
-    """Size at a month's end as a share of the size at the last one: smooth, with its own bend."""
+    """Returns the size at a month's end relative to the last month: a smooth curve, with a dip in some communities."""
     rng = Random(f"{seed}/growth/{community.code}")
     years_before = ((END.year - month.year) * 12 + END.month - month.month) / 12
     own_growth = county.growth + rng.gauss(0, 0.005)
     dip = rng.uniform(0.01, 0.05) if rng.random() < 0.3 else 0.0
     centre, width = rng.uniform(1.0, 3.5), rng.uniform(0.5, 1.2)
     distance = abs(years_before - centre) / width
-    # A cleared or rebuilt quarter empties and fills again; nothing is left of it at the last month.
+    # A rebuilt quarter empties and fills again; the dip is over by the last month.
     bend = dip * (1 + cos(pi * distance)) / 2 if distance < 1 and years_before > 0 else 0.0
     return (1 + own_growth) ** -years_before * (1 - bend)
 
 
 def population(county: County, communities_of_county: list[Community], seed: int) -> list[dict]:
-    """Population rows, one per counted community and month-end."""
+    """Returns the population rows, one per counted community and month-end."""
     rows = []
     for community in communities_of_county:
         if community.first_count is None:
@@ -179,7 +181,7 @@ def population(county: County, communities_of_county: list[Community], seed: int
                     "residents": residents,
                     "urban_residents": urban_residents_at(county, community, month, seed),
                     "households": households,
-                    # The old grow more and the young fewer year by year.
+                    # Each year the share of the elderly grows and that of children shrinks.
                     "elderly": round(residents * (elderly - 0.004 * years_before)),
                     "children": round(residents * (children + 0.003 * years_before)),
                     "needy_households": round(households * needy * (1 + 0.05 * years_before)),

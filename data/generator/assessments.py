@@ -1,4 +1,4 @@
-"""Rows of the table assessments: each year's three scores, the result, and the secretaries' tier."""
+"""Generates the table assessments: three scores per year, the result, and the secretaries' tier."""
 
 from datetime import date
 from random import Random
@@ -9,39 +9,39 @@ from data.generator.draws import share_out
 
 YEARS = (2022, 2023, 2024, 2025)
 DISTRICTS = ("621000", "370705")
-# 奎文 tiers its secretaries 1 : 3 : 6 (published); in the first years the shares were still others.
+# 奎文 tiers its secretaries 1 : 3 : 6 (published); the shares were different in the first years.
 TIERS = {2022: (0.16, 0.34, 0.50), 2023: (0.14, 0.32, 0.54), 2024: (0.11, 0.31, 0.58), 2025: (0.1, 0.3, 0.6)}
 TIER_DISTRICT = "370705"
-# Weights of daily, annual and feedback score; the list of standards says the same.
+# Weights of the daily, annual and feedback scores, as in the standards.
 WEIGHTS = {"secretary": (40, 40, 20), "deputy": (40, 40, 20), "worker": (50, 30, 20), "building_worker": (45, 25, 30)}
 FORMER_SECRETARIES = 6
 EXCELLENT, BASIC, FAILED = 90.5, 79.0, 62.0
 
 
 def assessments(district: District) -> list[dict]:
-    """One row a worker and year they served; secretaries now on post all have the last year's tier."""
+    """Returns one row per worker and year served; every secretary now on post has a tier for the last year."""
     if district.code not in DISTRICTS:
         return []
     rng = district.rng("assessments")
-    # Some are better at the work than others, every year.
+    # Talent is drawn once per worker, so that some are better than others every year.
     talent = {worker["worker_id"]: rng.gauss(0, 2.8) for worker in district.workers}
     rows = []
     for year in YEARS:
-        of_year = []
+        rows_of_year = []
         for worker in district.workers:
             served = on_post(worker, date(year, 12, 31)) and worker["hire_date"] <= date(year, 9, 30)
-            # The year is closed in spring: who has become secretary by then is assessed as one.
-            newly = (
+            # A year's assessment closes in spring, and whoever has become secretary by then is assessed as one.
+            is_new_secretary = (
                 year == YEARS[-1]
                 and district.code == TIER_DISTRICT
                 and worker["post"] == "secretary"
                 and on_post(worker, END)
             )
-            if served or newly:
-                of_year.append((worker, _assessment(worker, year, talent[worker["worker_id"]], rng)))
+            if served or is_new_secretary:
+                rows_of_year.append((worker, _assessment(worker, year, talent[worker["worker_id"]], rng)))
         if district.code == TIER_DISTRICT:
-            _tiers(year, of_year)
-        rows += [row for _, row in of_year]
+            _assign_tiers(year, rows_of_year)
+        rows += [row for _, row in rows_of_year]
     return sorted(rows, key=lambda row: (row["assess_year"], row["worker_id"]))
 
 
@@ -51,7 +51,7 @@ def _assessment(worker: dict, year: int, talent: float, rng: Random) -> dict:
     settling = -2.0 if (date(year, 12, 31) - worker["hire_date"]).days < 365 else 0.0
     tired = -1.0 if age_at(worker["birth_date"], date(year, 12, 31)) > 54 else 0.0
     mean = 85.5 + talent + study + certified + settling + tired + (1.5 if worker["post"] == "secretary" else 0.0)
-    # Who is dismissed has failed in the two years before; few others ever fail, and then for one year.
+    # Dismissed workers failed in the two years before; few others ever fail, and then for one year.
     dismissed = worker["leave_reason"] == "解聘" and worker["leave_date"].year - year <= 2
     if dismissed or rng.random() < 0.003:
         mean = 55.0
@@ -76,9 +76,9 @@ def _assessment(worker: dict, year: int, talent: float, rng: Random) -> dict:
     }
 
 
-def _tiers(year: int, of_year: list[tuple[dict, dict]]) -> None:
-    """The best secretaries are of the first tier; the shares hold among those still on post."""
-    secretaries = [(worker, row) for worker, row in of_year if worker["post"] == "secretary"]
+def _assign_tiers(year: int, rows_of_year: list[tuple[dict, dict]]) -> None:
+    """Assigns tiers by score; the shares hold among the secretaries still on post."""
+    secretaries = [(worker, row) for worker, row in rows_of_year if worker["post"] == "secretary"]
     for group in (
         [pair for pair in secretaries if on_post(pair[0], END)],
         [pair for pair in secretaries if not on_post(pair[0], END)],
@@ -91,7 +91,7 @@ def _tiers(year: int, of_year: list[tuple[dict, dict]]) -> None:
         for (_, row), tier in zip(ranked, tiers, strict=True):
             row["tier"] = tier
     if year == YEARS[0]:
-        # Some who are deputies now were secretaries then, and had their tier.
-        deputies = [row for worker, row in of_year if worker["post"] == "deputy" and on_post(worker, END)]
+        # Some of today's deputies were secretaries then and had a tier.
+        deputies = [row for worker, row in rows_of_year if worker["post"] == "deputy" and on_post(worker, END)]
         for number, row in enumerate(deputies[:FORMER_SECRETARIES]):
             row["tier"] = 1 + number % 3

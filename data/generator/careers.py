@@ -1,4 +1,4 @@
-"""Who is hired and who leaves: one county at a time, round by round, to a headcount that is given."""
+"""Simulates hiring and leaving in each county, round by round, toward a given headcount."""
 
 from bisect import bisect_right
 from dataclasses import dataclass
@@ -21,15 +21,15 @@ from data.generator.draws import draw, share_out
 from data.generator.settings import County
 
 RETIREMENT_AGE = 60
-# People leave after the Spring Festival and when the civil service has hired, in June and July.
+# People leave after the Spring Festival and when the civil service hires, in June and July.
 LEAVING_SEASON = {1: 0.5, 2: 1.7, 3: 1.7, 4: 0.7, 5: 0.7, 6: 1.5, 7: 1.6, 8: 0.9, 9: 0.8, 10: 0.7, 11: 0.6, 12: 0.6}
-# Rural and not yet counted communities keep a few workers whatever their size; 环县's keeps none.
+# Rural and uncounted communities have a few workers whatever their size; 环县's has none.
 FEW_WORKERS = {"141024106002": 3, "141024100014": 3, "621022109400": 0}
 
 
 @dataclass(eq=False)
 class Career:
-    """One person's time in one community; `leave` is None for those still on post."""
+    """Describes one person's time in one community; `leave_date` is None for those still on post."""
 
     community: str
     birth: date
@@ -39,32 +39,34 @@ class Career:
     leave_reason: str | None = None
 
     def on_post(self, day: date) -> bool:
-        """On post: hire <= day and (leave empty or > day)."""
+        """Returns true where hire_date <= day and leave_date is None or > day."""
         return self.hire_date <= day and (self.leave_date is None or self.leave_date > day)
 
 
 def careers(county: County, communities: list[Community], seed: int) -> list[Career]:
-    """Every career of a county between the first month and the last, those since ended included."""
+    """Returns every career of a county between the first and the last month, ended ones included."""
     return _Staffing(county, communities, seed).run()
 
 
 class _Staffing:
-    """The roster of one county as it moves from round to round."""
+    """Holds the roster of one county while it moves from round to round."""
 
     def __init__(self, county: County, communities: list[Community], seed: int):
         self.county = county
-        self.communities = [one for one in communities if FEW_WORKERS.get(one.code, 1)]
+        self.communities = [community for community in communities if FEW_WORKERS.get(community.code, 1)]
         self.seed = seed
         self.rng = Random(f"{seed}/careers/{county.code}")
         self.everyone: list[Career] = []
         self.active: list[Career] = []
-        self.weight = {one.code: one.urban_residents * self.rng.uniform(0.8, 1.25) for one in self.communities}
-        sized = sum(self.weight.values())
+        self.weight = {
+            community.code: community.urban_residents * self.rng.uniform(0.8, 1.25) for community in self.communities
+        }
+        total = sum(self.weight.values())
         for code in FEW_WORKERS.keys() & self.weight.keys():
-            self.weight[code] = FEW_WORKERS[code] * sized / county.workers
+            self.weight[code] = FEW_WORKERS[code] * total / county.workers
 
     def run(self) -> list[Career]:
-        """All careers, round after round up to the last month."""
+        """Runs all rounds up to the last month and returns all careers."""
         self._first_roster()
         rounds = [month for month in month_starts() if month.month in self.county.rounds]
         starts = [START, *rounds, add_months(LAST_MONTH, 1)]
@@ -73,20 +75,21 @@ class _Staffing:
         return self.everyone
 
     def _headcount(self, month: date) -> int:
-        """Workers wanted at the end of a month, along the county's ratios."""
+        """Returns the target headcount at the end of a month, interpolated between the county's ratios."""
         if month == LAST_MONTH:
             return self.county.workers
-        base_at_end = sum(one.urban_residents for one in self.communities) / 10000
+        base_at_end = sum(community.urban_residents for community in self.communities) / 10000
         points = [*self.county.ratios, (LAST_MONTH, self.county.workers / base_at_end)]
-        at = bisect_right([day for day, _ in points], month) - 1
-        (since, low), (until, high) = points[at], points[at + 1]
-        share = (month - since).days / (until - since).days
-        base = sum(urban_residents_at(self.county, one, month, self.seed) for one in self.communities) / 10000
+        index = bisect_right([day for day, _ in points], month) - 1
+        (start, low), (end, high) = points[index], points[index + 1]
+        share = (month - start).days / (end - start).days
+        residents = sum(urban_residents_at(self.county, community, month, self.seed) for community in self.communities)
+        base = residents / 10000
         return round((low + (high - low) * share) * base)
 
     def _first_roster(self) -> None:
-        wanted = share_out(self._headcount(START), list(self.weight.values()))
-        for code, count in zip(self.weight, wanted, strict=True):
+        counts = share_out(self._headcount(START), list(self.weight.values()))
+        for code, count in zip(self.weight, counts, strict=True):
             for index in range(max(count, 2)):
                 self._hire(code, self._old_hire_date(), is_secretary=index == 0)
 
@@ -113,9 +116,9 @@ class _Staffing:
         self.active.append(career)
 
     def _interval(self, start: date, end: date, recruits: bool) -> None:
-        """From a recruitment round to the month before the next: hire, then let people leave."""
+        """Simulates the months from one recruitment round to the next: hires first, then leavers."""
         months = month_starts(start, add_months(end, -1))
-        leaving = {month: self._leavers_wanted(month) for month in months}
+        leaving = {month: self._leaver_count(month) for month in months}
         if recruits:
             vacancies = self._headcount(months[-1]) - len(self.active) + sum(leaving.values())
             for _ in range(-vacancies):
@@ -125,7 +128,7 @@ class _Staffing:
             self._secretaries_leave(month)
             self._workers_leave(month, leaving[month])
 
-    def _leavers_wanted(self, month: date) -> int:
+    def _leaver_count(self, month: date) -> int:
         year, times = self.county.exodus or (0, 1.0)
         rate = self.county.yearly_leavers * (times if month.year == year else 1.0)
         expected = len(self.active) * rate / 12 * LEAVING_SEASON[month.month]
@@ -133,17 +136,17 @@ class _Staffing:
         return max(int(expected + self.rng.random()), retiring)
 
     def _round(self, month: date, vacancies: int) -> None:
-        """Hires of one round start together, a few a little later; the shortest communities come first."""
+        """Hires for one round, one in five a few days late; the communities shortest of workers come first."""
         first_day = random_day(self.rng, month.replace(day=6), month.replace(day=18))
         total = sum(self.weight.values())
         for _ in range(vacancies):
             size = len(self.active) + 1
-            held = dict.fromkeys(self.weight, 0)
+            staff = dict.fromkeys(self.weight, 0)
             for career in self.active:
-                held[career.community] += 1
-            community = max(self.weight, key=lambda code: self.weight[code] / total * size - held[code])
-            late = self.rng.random() < 0.2
-            self._hire(community, first_day + timedelta(days=self.rng.randint(3, 10) if late else 0), False)
+                staff[career.community] += 1
+            community = max(self.weight, key=lambda code: self.weight[code] / total * size - staff[code])
+            is_late = self.rng.random() < 0.2
+            self._hire(community, first_day + timedelta(days=self.rng.randint(3, 10) if is_late else 0), False)
 
     def _retires_in(self, career: Career, month: date) -> bool:
         return shift_years(career.birth, RETIREMENT_AGE) <= month_end(month)
@@ -153,10 +156,10 @@ class _Staffing:
         self.active.remove(career)
 
     def _secretaries_leave(self, month: date) -> None:
-        # Nobody changes in the last two months, so that each successor has started by the last day.
+        # Nobody leaves in the last two months, so that each successor has started by the last day.
         if month >= add_months(LAST_MONTH, -1):
             return
-        for career in [one for one in self.active if one.is_secretary]:
+        for career in [active for active in self.active if active.is_secretary]:
             retires = self._retires_in(career, month)
             if not retires and self.rng.random() > 0.045 / 12 * LEAVING_SEASON[month.month]:
                 continue
@@ -168,12 +171,12 @@ class _Staffing:
     def _workers_leave(self, month: date, count: int) -> None:
         if not count:
             return
-        held: dict[str, int] = {}
+        staff: dict[str, int] = {}
         for career in self.active:
-            held[career.community] = held.get(career.community, 0) + 1
+            staff[career.community] = staff.get(career.community, 0) + 1
 
         def weight(career: Career) -> float:
-            if career.is_secretary or career.hire_date >= month or held[career.community] <= 2:
+            if career.is_secretary or career.hire_date >= month or staff[career.community] <= 2:
                 return 0.0
             if self._retires_in(career, month):
                 return 1e6

@@ -1,4 +1,4 @@
-"""When people work and things happen: holidays, busy days, working hours, how long the next step takes."""
+"""Draws dates and times: holidays, busy days, working hours, time to the next step."""
 
 from collections.abc import Callable, Sequence
 from datetime import date, datetime, time, timedelta
@@ -8,7 +8,7 @@ from random import Random
 
 from data.generator.calendar import END
 
-# Days off by the yearly notices of the State Council: New Year, Spring Festival, May Day, National Day.
+# Public holidays from the yearly notices of the State Council: New Year, Spring Festival, May Day, National Day.
 HOLIDAYS = tuple(
     (date.fromisoformat(first), date.fromisoformat(last))
     for first, last in (
@@ -41,27 +41,27 @@ MORNING, NOON, AFTERNOON, EVENING = time(8, 30), time(12), time(14), time(18)
 
 
 def is_workday(day: date) -> bool:
-    """Monday to Friday, unless it is a public holiday."""
+    """Returns true from Monday to Friday, except on public holidays."""
     return day.weekday() < 5 and day not in _DAYS_OFF
 
 
 def days_between(first: date, last: date) -> list[date]:
-    """Every day from `first` to `last`, both included."""
+    """Returns every day from `first` to `last`, both included."""
     return [first + timedelta(days=index) for index in range((last - first).days + 1)]
 
 
 def day_weight(months: dict[int, float], at_rest: float) -> Callable[[date], float]:
-    """Weight of a day by its month (1 where none is given), `at_rest` of it on weekends and holidays."""
+    """Returns the function that weights a day: by its month (default 1), times `at_rest` on weekends and holidays."""
     return lambda day: months.get(day.month, 1.0) * (1.0 if is_workday(day) else at_rest)
 
 
 def pick_days(rng: Random, days: Sequence[date], count: int, weight: Callable[[date], float]) -> list[date]:
-    """`count` of the days in order, heavier ones more often."""
+    """Draws `count` of the days, heavier ones more often, and returns them in order."""
     return sorted(rng.choices(days, cum_weights=list(accumulate(map(weight, days))), k=count))
 
 
 def moment(rng: Random, day: date, off_hours: float) -> datetime:
-    """A minute of the day: in working hours, except for a share and on days off."""
+    """Draws a minute of the day: in working hours, except for the share `off_hours` and on days off."""
     if is_workday(day) and rng.random() >= off_hours:
         hour = rng.choice((8, 9, 10, 11, 14, 15, 16, 17))
         return datetime.combine(day, time(hour, rng.randrange(30 if hour == 8 else 0, 60)))
@@ -70,9 +70,9 @@ def moment(rng: Random, day: date, off_hours: float) -> datetime:
 
 
 def next_moment(rng: Random, start: datetime | None, hours: float, spread: float, off_hours: float) -> datetime | None:
-    """The next step after `start`: log-normal with the given median, put off to working hours by most.
+    """Draws the time of the next step after `start`: log-normal with the given median, usually moved to working hours.
 
-    None where it has not happened by the last day, or `start` is None.
+    Returns None where it has not happened by the last day, or where `start` is None.
     """
     if start is None:
         return None
@@ -93,7 +93,7 @@ def _at(day: date, clock: time) -> datetime:
 
 
 def _in_working_hours(rng: Random, then: datetime) -> datetime:
-    """The same moment, or one soon after work begins again."""
+    """Returns the same moment, or one soon after working hours start again."""
     day = then.date()
     if is_workday(day):
         if then.time() < MORNING:

@@ -1,4 +1,4 @@
-"""Rows of partner_services, partner_ratings and honours: what partners offer, their scores, their thanks."""
+"""Generates partner_services, partner_ratings and honours: services, scores and awards of partners."""
 
 from datetime import date, timedelta
 from random import Random
@@ -17,7 +17,7 @@ CATEGORIES_OF = {
     "volunteer_team": ("elderly_care", "environment", "safety"),
 }
 FIRST_RATING = date(2024, 1, 1)
-# Recipients of 高密's first two are published; the others may be honoured twice as well.
+# Number of recipients, and of those awarded twice. The recipients of 高密's first two are published.
 HONOURS = {
     "370785": {
         "model_shop": (117, 21),
@@ -49,12 +49,12 @@ RECIPIENT_ROLES = {
     "outstanding_volunteer": ("shop_volunteer", "steward", "mediator", "building_leader"),
     "home_star": ("focal_household", "building_leader", "veteran"),
 }
-# Given at the two yearly meetings: before the party's birthday and before the Spring Festival.
+# Awarded at two yearly meetings: before the Party's anniversary and before the Spring Festival.
 AWARD_DAYS = tuple(date(year, month, day) for year in (2023, 2024, 2025, 2026) for month, day in ((1, 12), (6, 27)))
 
 
 def partner_services(district: District, partners: list[dict]) -> list[dict]:
-    """What each partner offers, most in the whole county, some no longer; only where a list is kept."""
+    """Returns the services of each partner, most county-wide, some ended; only for districts that keep a list."""
     if district.code not in SERVICE_DISTRICTS:
         return []
     rng = district.rng("partner_services")
@@ -62,17 +62,17 @@ def partner_services(district: District, partners: list[dict]) -> list[dict]:
     for partner in partners:
         categories = CATEGORIES_OF[partner["kind"]]
         for category in rng.sample(categories, min(len(categories), rng.choice((1, 1, 2, 3)))):
-            since = min(partner["joined_on"] + timedelta(days=rng.randint(10, 150)), END)
+            start = min(partner["joined_on"] + timedelta(days=rng.randint(10, 150)), END)
             until = partner["left_on"]
             if until is None and rng.random() < 0.12:
-                until = random_day(rng, since, END)
+                until = random_day(rng, start, END)
             rows.append(
                 {
                     "partner_id": partner["partner_id"],
                     "category": category,
                     "focus_group": _focus(category, rng),
-                    "since": since,
-                    "until": max(until, since) if until else None,
+                    "since": start,
+                    "until": max(until, start) if until else None,
                     "area_code": partner["area_code"]
                     if rng.random() < 0.7
                     else rng.choice(district.urban_communities).code,
@@ -89,7 +89,7 @@ def _focus(category: str, rng: Random) -> str:
 
 
 def partner_ratings(district: District, partners: list[dict]) -> list[dict]:
-    """Three scores a quarter of the partners there at its end; a few are missed out."""
+    """Returns three scores per quarter for the partners active at its end; a few are missing."""
     if district.code not in SERVICE_DISTRICTS:
         return []
     rng = district.rng("partner_ratings")
@@ -100,9 +100,9 @@ def partner_ratings(district: District, partners: list[dict]) -> list[dict]:
         quarter_end = month_end(add_months(start, 2))
         for partner in partners:
             if is_open(partner, "joined_on", "left_on", quarter_end) and rng.random() < 0.96:
-                # Those about to leave are rated worse before they go.
-                fades = partner["left_on"] is not None and (partner["left_on"] - quarter_end).days < 270
-                mean = level[partner["partner_id"]] - (14 if fades else 0) + (start.year - 2024) * 0.8
+                # Partners about to leave are rated worse.
+                is_leaving = partner["left_on"] is not None and (partner["left_on"] - quarter_end).days < 270
+                mean = level[partner["partner_id"]] - (14 if is_leaving else 0) + (start.year - 2024) * 0.8
                 rows.append(
                     {
                         "partner_id": partner["partner_id"],
@@ -121,16 +121,18 @@ def _score(rng: Random, mean: float) -> float:
 
 
 def honours(district: District, partners: list[dict], posts: list[dict]) -> list[dict]:
-    """Honours given; the second number of each title is how many recipients had it a second time."""
+    """Returns the honours; the second number of each title is how many recipients got it twice."""
     rng = district.rng("honours")
     rows = []
-    for title, (recipients, again) in HONOURS.get(district.code, {}).items():
+    for title, (count, second_awards) in HONOURS.get(district.code, {}).items():
         eligible = _eligible(title, partners, posts)
-        chosen = rng.sample(sorted(eligible), recipients)
-        given = {recipient: rng.choice(eligible[recipient][0]) for recipient in chosen}
-        awards = list(given.items())
-        for recipient in rng.sample([one for one in chosen if len(eligible[one][0]) > 1], again):
-            other_days = [day for day in eligible[recipient][0] if day != given[recipient]]
+        recipients = rng.sample(sorted(eligible), count)
+        first_days = {recipient: rng.choice(eligible[recipient][0]) for recipient in recipients}
+        awards = list(first_days.items())
+        for recipient in rng.sample(
+            [recipient for recipient in recipients if len(eligible[recipient][0]) > 1], second_awards
+        ):
+            other_days = [day for day in eligible[recipient][0] if day != first_days[recipient]]
             awards.append((recipient, rng.choice(other_days)))
         for recipient, day in awards:
             home = eligible[recipient][1]
@@ -147,14 +149,14 @@ def honours(district: District, partners: list[dict], posts: list[dict]) -> list
 
 
 def _eligible(title: str, partners: list[dict], posts: list[dict]) -> dict[str, tuple[list[date], str]]:
-    """Who may have the honour: the meetings held while they were with us, and their area."""
-    found: dict[str, tuple[list[date], str]] = {}
+    """Returns the eligible recipients: the award days while they were active, and their area."""
+    eligible: dict[str, tuple[list[date], str]] = {}
     for partner in partners:
         if partner["kind"] in RECIPIENT_KINDS.get(title, ()):
             days = [day for day in AWARD_DAYS if is_open(partner, "joined_on", "left_on", day)]
-            found[partner["partner_id"]] = (days, partner["area_code"])
+            eligible[partner["partner_id"]] = (days, partner["area_code"])
     for post in posts:
-        if post["role"] in RECIPIENT_ROLES.get(title, ()) and post["holder_id"] not in found:
+        if post["role"] in RECIPIENT_ROLES.get(title, ()) and post["holder_id"] not in eligible:
             days = [day for day in AWARD_DAYS if is_open(post, "since", "until", day)]
-            found[post["holder_id"]] = (days, post["community_code"])
-    return {recipient: entry for recipient, entry in found.items() if entry[0]}
+            eligible[post["holder_id"]] = (days, post["community_code"])
+    return {recipient: entry for recipient, entry in eligible.items() if entry[0]}

@@ -1,4 +1,4 @@
-"""One demo place as the later tables see it: its communities, grids and workers, and draws among them."""
+"""Holds one demo district for the later tables: its communities, grids and workers, and draws among them."""
 
 from collections import defaultdict
 from dataclasses import dataclass, field
@@ -15,7 +15,7 @@ _TRIES = 4
 
 @dataclass
 class District:
-    """A place with the rows made so far; `workers` are rows of that table."""
+    """Holds a district with the rows generated so far; `workers` are rows of that table."""
 
     pilot_area: PilotArea
     communities: list[Community]
@@ -34,36 +34,36 @@ class District:
 
     @property
     def code(self) -> str:
-        """The place's own area code."""
+        """Returns the district's own area code."""
         return self.pilot_area.code
 
     @property
     def short_name(self) -> str:
-        """The place's name without 市, 区 or 县."""
+        """Returns the district's name without 市, 区 or 县."""
         return self.pilot_area.folder[:-1]
 
     @property
     def urban_communities(self) -> list[Community]:
-        """Its urban communities."""
+        """Returns the district's urban communities."""
         return [community for community in self.communities if community.is_urban]
 
     def rng(self, table: str) -> Random:
-        """The table's own stream of chance, so that one table's rows don't move another's."""
+        """Returns a random generator for one table, so that a change to one table does not alter the others."""
         return Random(f"{self.seed}/{table}/{self.code}")
 
     def community_weights(self, rng: Random, unevenness: float) -> list[float]:
-        """A weight for every urban community: its households, some more active than others."""
+        """Returns a weight for every urban community, from its households and a random level of activity."""
         return [community.households**0.8 * rng.lognormvariate(0, unevenness) for community in self.urban_communities]
 
     def draw_communities(self, rng: Random, count: int, unevenness: float) -> list[Community]:
-        """`count` urban communities, each as often as falls to it by `spread`."""
+        """Returns `count` urban communities, each repeated in proportion to its weight."""
         shares = share_out(count, self.community_weights(rng, unevenness))
         return [
             community for community, share in zip(self.urban_communities, shares, strict=True) for _ in range(share)
         ]
 
     def worker_on(self, rng: Random, community: str, day: date) -> str | None:
-        """Somebody on post there that day; None where a few tries find nobody."""
+        """Draws a worker on post there that day; returns None where a few tries find nobody."""
         workers = self._workers_of[community]
         for _ in range(_TRIES if workers else 0):
             worker = rng.choice(workers)
@@ -72,7 +72,7 @@ class District:
         return None
 
     def grid_on(self, rng: Random, community: str, day: date) -> str | None:
-        """A grid of the community open that day; None where a few tries find none."""
+        """Draws a grid of the community open that day; returns None where a few tries find none."""
         grids = self._grids_of[community]
         for _ in range(_TRIES if grids else 0):
             grid = rng.choice(grids)
@@ -82,25 +82,25 @@ class District:
 
 
 def on_post(worker: dict, day: date) -> bool:
-    """hire_date <= day and (leave_date empty or > day)."""
+    """Returns true where hire_date <= day and leave_date is None or > day."""
     return worker["hire_date"] <= day and (worker["leave_date"] is None or worker["leave_date"] > day)
 
 
 def short_name(community: Community) -> str:
-    """A community's name without 社区居民委员会 and the like."""
+    """Returns a community's name without 社区居民委员会 and similar endings."""
     name = community.name
     for ending in ("社区居民委员会", "社区居委会", "居民委员会", "居委会", "社区"):
         name = name.removesuffix(ending)
     return name
 
 
-def is_open(row: dict, since: str, end: str, day: date) -> bool:
-    """since <= day and (end empty or > day), by the names of the row's columns."""
-    return row[since] <= day and (row[end] is None or row[end] > day)
+def is_open(row: dict, start: str, end: str, day: date) -> bool:
+    """Returns true where the start column is <= day and the end column is None or > day."""
+    return row[start] <= day and (row[end] is None or row[end] > day)
 
 
 def number_rows(rows: list[dict], column: str, area: str, letter: str, digits: int) -> list[dict]:
-    """The rows with numbers in `column`: the county's code, a letter, a serial within the county."""
+    """Sets `column` to the county code, a letter and a serial number within the county; returns the rows."""
     serial: dict[str, int] = defaultdict(int)
     for row in rows:
         county = row[area][:6]

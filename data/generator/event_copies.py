@@ -1,8 +1,7 @@
-"""The demo with many times the events, as a rows folder: what districts of a province or a country would send.
+"""Writes the demo with many times the events as a rows folder, as large as the data of a province or a country.
 
-Places and people stay as they are; what is done there is multiplied: requests, activities, points and training sessions
-with their attendance. Copies are made in SQL and go straight into Parquet, so however many there are they take no
-memory.
+Areas and people stay unchanged; their requests, activities, points and training sessions with attendance are
+multiplied. SQL makes the copies and writes them straight to Parquet, so they take no memory, however many there are.
 """
 
 from __future__ import annotations
@@ -20,7 +19,7 @@ from sql.paths import PROJECT
 from sql.warehouse import fetch_value
 
 NATIONAL_STANDARDS = PROJECT / "data" / "standards.csv"
-# By table the columns that a copy has of its own. An account is of one community, and stays there.
+# The columns of each table that get new values in a copy. An account belongs to one community and stays there.
 EVENTS = {
     "requests": ("request_id",),
     "activities": ("activity_id",),
@@ -28,35 +27,34 @@ EVENTS = {
     "training_sessions": ("session_id",),
     "training_attendance": ("session_id",),
 }
-# A copy happened up to so many weeks earlier, at the same hour of the same day of the week; up to so many minutes
+# A copy happened up to this many weeks earlier, on the same weekday at about the same hour: up to this many minutes
 # earlier.
-_WEEKS, _MINUTES = 9, 60
+_MAX_WEEKS, _MAX_MINUTES = 9, 60
 
 
 def write(source: Path, out: Path, scale: int) -> None:
-    """Writes the demo's source folder as a rows folder with `scale` times its events; the same rows for the same
-    arguments.
+    """Writes the demo's source folder as a rows folder with `scale` times its events.
 
-    Raises ValueError when `scale` is below 1.
+    The same arguments give the same rows. Raises ValueError where `scale` is below 1 or the source has no events.
     """
     if scale < 1:
-        raise ValueError(f"scale {scale} is not 1 or more")
-    intake = ingest_folder(source, NATIONAL_STANDARDS)
-    data_date = intake.latest_event
+        raise ValueError(f"scale {scale} is less than 1")
+    ingest_result = ingest_folder(source, NATIONAL_STANDARDS)
+    data_date = ingest_result.latest_event
     if data_date is None:
-        raise ValueError(f"{source} holds nothing that has happened")
+        raise ValueError(f"{source} contains no events")
     with tempfile.TemporaryDirectory() as folder, duckdb.connect(str(Path(folder) / "demo.duckdb")) as connection:
-        # Rows in the order they come would have to be held until their turn.
+        # Preserving insertion order would keep rows in memory until their turn.
         connection.execute("set preserve_insertion_order = false")
-        # Whenever it is written, it says the same.
-        load(connection, intake, data_date, datetime.combine(data_date, time()))
+        # A fixed loading time makes the output independent of when it is written.
+        load(connection, ingest_result, data_date, datetime.combine(data_date, time()))
         connection.execute(_ATTENDEES)
         for table in rows_folder.raw_columns():
             rows_folder.write_table(connection, out, table, _select(connection, table, scale))
     rows_folder.write_manifest(out, "demo", data_date, scale)
 
 
-# Who comes to the copies of a session: as many of the same district, workers for workers and partners for partners.
+# The attendees of copied sessions: as many from the same district, workers for workers and partners for partners.
 _ATTENDEES = """
 create temp table attendees as
 select
@@ -73,7 +71,7 @@ from (
     from raw.training_attendance
 )
 """
-# Everyone a few places on in the list: whoever was different stays different.
+# Each attendee is replaced by the one a few positions later in the list, so different attendees stay different.
 _ATTENDANCE_COPIED = """
 select copied.* replace (others.attendee_id as attendee_id)
 from copied
@@ -88,14 +86,14 @@ inner join temp.attendees as others
 
 
 def _select(connection: duckdb.DuckDBPyConnection, table: str, scale: int) -> str:
-    """The rows of a raw table `scale` times over; of one that holds no events as they are."""
+    """Returns the SELECT for the rows of a raw table, `scale` times over where the table holds events."""
     if table == "files":
         events = ", ".join(f"'{name}'" for name in EVENTS)
-        counted = ", ".join(
+        replacements = ", ".join(
             f"case when table_name in ({events}) then {name} * {scale} else {name} end as {name}"
             for name in ("rows_read", "rows_loaded", "rows_rejected", "rows_duplicate")
         )
-        return f"select * replace ({counted}) from raw.files"
+        return f"select * replace ({replacements}) from raw.files"
     if table not in EVENTS or scale == 1:
         return f'select * from raw."{table}"'
     key = EVENTS[table][0]
@@ -105,13 +103,17 @@ def _select(connection: duckdb.DuckDBPyConnection, table: str, scale: int) -> st
         if kind in ("DATE", "TIMESTAMP") and name != "loaded_at"
     ]
     first = fetch_value(connection.execute("select min(month) from raw.months"))
-    # Nothing is moved to before the calendar, where it would be in no month that is told of.
+    # No event is moved to before the calendar, where it would be in no reported month.
     earliest = f"least({', '.join(dates)})" if dates else "null::date"
-    moved = {name: f"({name} - earlier)::{rows_folder.raw_columns()[table][name]}" for name in dates} | {
+    expressions = {name: f"({name} - earlier)::{rows_folder.raw_columns()[table][name]}" for name in dates} | {
         name: f"{name} || '-' || copy" for name in EVENTS[table]
     }
-    replaced = ", ".join(f"{what} as {name}" for name, what in moved.items())
-    minutes = f"((draw // {_WEEKS}) % {_MINUTES})" if "TIMESTAMP" in rows_folder.raw_columns()[table].values() else "0"
+    replacements = ", ".join(f"{expression} as {name}" for name, expression in expressions.items())
+    minutes = (
+        f"((draw // {_MAX_WEEKS}) % {_MAX_MINUTES})"
+        if "TIMESTAMP" in rows_folder.raw_columns()[table].values()
+        else "0"
+    )
     return f"""
 with
 drawn as (
@@ -122,7 +124,7 @@ drawn as (
 placed as (
     select
         *,
-        (draw % {_WEEKS}) * interval 7 days + {minutes} * interval 1 minute as back,
+        (draw % {_MAX_WEEKS}) * interval 7 days + {minutes} * interval 1 minute as back,
         {earliest} as earliest,
     from drawn
 ),
@@ -131,7 +133,7 @@ moved as (
     from placed
 ),
 copied as (
-    select * exclude (draw, back, earliest, earlier) replace ({replaced})
+    select * exclude (draw, back, earliest, earlier) replace ({replacements})
     from moved
 )
 select *

@@ -1,4 +1,4 @@
-"""Invented people: names, identity numbers and telephones that can belong to nobody."""
+"""Invents people: names, and identity and telephone numbers that belong to nobody."""
 
 from datetime import date
 from random import Random
@@ -17,19 +17,19 @@ CHECK_DIGITS = "10X98765432"
 
 
 def name(rng: Random, gender: str) -> str:
-    """A common surname with one or two common characters."""
-    # The list runs from the commonest surname down.
+    """Draws a common surname with one or two common characters."""
+    # The list is ordered from the most common surname down.
     surname = SURNAMES[int(len(SURNAMES) * rng.random() ** 2)]
     return surname + "".join(rng.sample(GIVEN_NAMES[gender], 1 if rng.random() < 0.22 else 2))
 
 
 def id_number(rng: Random, birth: date, gender: str) -> str:
-    """An 18-character number with a true check character (GB 11643) and a region, 999xxx, there is not."""
+    """Draws an 18-character number with a valid check character (GB 11643) and a region that does not exist, 999xxx."""
     order = 2 * rng.randint(0, 499) + (1 if gender == "male" else 0)
     body = f"999{rng.randint(0, 999):03d}{birth:%Y%m%d}{order:03d}"
     return body + CHECK_DIGITS[sum(int(digit) * weight for digit, weight in zip(body, WEIGHTS, strict=True)) % 11]
 
 
 def phone(rng: Random) -> str:
-    """Eleven digits beginning with 100, which no mobile number does."""
+    """Draws eleven digits beginning with 100, as no mobile number does."""
     return f"100{rng.randint(0, 99_999_999):08d}"

@@ -1,4 +1,4 @@
-"""Rows of the tables party_orgs and estates: branches, the estates they cover, the groups below them."""
+"""Generates the tables party_orgs and estates: branches, the estates they cover, the groups below them."""
 
 from collections import defaultdict
 from datetime import date, timedelta
@@ -11,14 +11,14 @@ from data.generator.district import District, number_rows, short_name
 from data.generator.draws import draw, share_out
 from data.generator.partners import Partners
 
-# 高密's, all published except the estates without an open branch.
+# Counts of 高密; all are published except the estates without an open branch.
 BRANCHES, BUILDING_GROUPS = 212, 1634
-ESTATES_COVERED, ESTATES_BARE, ESTATES_OF_CLOSED_BRANCHES, ESTATES_CLOSED = 473, 31, 3, 18
+ESTATES_COVERED, ESTATES_UNCOVERED, ESTATES_OF_CLOSED_BRANCHES, ESTATES_CLOSED = 473, 31, 3, 18
 OLD_WITH_NEW, COMMITTEES, CHAIRS = 89, 342, 138
-# Chairs of a second estate of the same branch: the same person, counted once.
+# Secretaries who chair a second estate of the same branch; each counts as one person.
 SECOND_CHAIRS = 12
 CLOSED_BRANCHES, CLOSED_GROUPS = 14, 57
-# 洪洞's branches are not published, only the tiers; its building groups were a trial given up.
+# 洪洞 publishes only its tiers, not its branches; its building groups were an abandoned trial.
 HONGTONG_BRANCHES, HONGTONG_CLOSED_BRANCHES, HONGTONG_TRIAL_GROUPS = 52, 4, 9
 
 ESTATE_WORDS = (
@@ -29,7 +29,7 @@ ESTATE_FORMS = "花园 小区 家园 苑 华府 名城 雅居 公寓 新村 佳�
 
 
 def party_orgs(district: District) -> list[dict]:
-    """Party organisations of the places that keep a register of them, down to the building groups."""
+    """Returns the party organisations of districts that keep a register, down to the building groups."""
     rng = district.rng("party_orgs")
     if district.code == "370785":
         return _with_groups(district, rng)
@@ -50,14 +50,14 @@ def _org(name: str, kind: str, area: str, parent: dict | None, set_up: date, clo
 
 
 def _numbered(orgs: list[dict]) -> list[dict]:
-    """Numbers for all, and each one's parent by its number."""
+    """Numbers all organisations and sets the number of each parent; returns them."""
     for org in number_rows(orgs, "org_id", "area_code", "D", 4):
         org["parent_id"] = org["parent"]["org_id"] if org["parent"] else None
     return orgs
 
 
 def _upper_tiers(district: District, street_body: str) -> tuple[list[dict], dict[str, dict]]:
-    """County, street and community committees; the last by community code."""
+    """Returns the county, street and community committees, and those of communities also by code."""
     top = _org(f"中共{district.pilot_area.folder}委员会", "county_committee", district.code, None, date(2001, 1, 8))
     streets = {
         code: _org(f"{name}{street_body}", "street_committee", code, top, date(2010, 7, 1))
@@ -77,22 +77,22 @@ def _upper_tiers(district: District, street_body: str) -> tuple[list[dict], dict
 
 
 def _branches(homes: dict[str, dict], counts: list[int], closed: int, first: date, rng: Random) -> list[dict]:
-    """Branches of every community; `closed` more were merged into another."""
+    """Returns the branches of every community; `closed` more were merged into another."""
     rows = [
         _org("", "branch", code, home, random_day(rng, first, date(2025, 8, 31)))
         for (code, home), count in zip(homes.items(), counts, strict=True)
         for _ in range(count)
     ]
-    for like in rng.sample(rows, closed):
-        since = random_day(rng, first, date(2024, 6, 30))
+    for template in rng.sample(rows, closed):
+        start = random_day(rng, first, date(2024, 6, 30))
         rows.append(
             _org(
                 "",
                 "branch",
-                like["area_code"],
-                like["parent"],
-                since,
-                random_day(rng, since + timedelta(days=200), END),
+                template["area_code"],
+                template["parent"],
+                start,
+                random_day(rng, start + timedelta(days=200), END),
             )
         )
     serial: dict[str, int] = defaultdict(int)
@@ -104,33 +104,33 @@ def _branches(homes: dict[str, dict], counts: list[int], closed: int, first: dat
 
 
 def _groups(branches: list[dict], count: int, closed: int, rng: Random) -> list[dict]:
-    """Building groups of open branches, and those that ended."""
-    opened = [branch for branch in branches if branch["closed_on"] is None]
-    shares = share_out(count - len(opened), [rng.lognormvariate(0, 0.5) for _ in opened])
+    """Returns the building groups of open branches, and `closed` more that ended."""
+    open_branches = [branch for branch in branches if branch["closed_on"] is None]
+    shares = share_out(count - len(open_branches), [rng.lognormvariate(0, 0.5) for _ in open_branches])
     rows = []
-    for branch, more in zip(opened, shares, strict=True):
-        for number in range(1, 2 + more):
-            since = random_day(rng, branch["set_up_on"], min(branch["set_up_on"] + timedelta(days=500), END))
+    for branch, extra in zip(open_branches, shares, strict=True):
+        for number in range(1, 2 + extra):
+            start = random_day(rng, branch["set_up_on"], min(branch["set_up_on"] + timedelta(days=500), END))
             rows.append(
                 _org(
                     f"{branch['org_name'].removesuffix('党支部')}{number}号楼党小组",
                     "building_group",
                     branch["area_code"],
                     branch,
-                    since,
+                    start,
                 )
             )
     for branch in rng.choices(branches, k=closed):
-        since = branch["set_up_on"]
-        ended = branch["closed_on"] or random_day(rng, since + timedelta(days=60), END)
+        start = branch["set_up_on"]
+        end = branch["closed_on"] or random_day(rng, start + timedelta(days=60), END)
         rows.append(
             _org(
                 f"{branch['org_name'].removesuffix('党支部')}原联合党小组",
                 "building_group",
                 branch["area_code"],
                 branch,
-                since,
-                ended,
+                start,
+                end,
             )
         )
     return rows
@@ -138,12 +138,14 @@ def _groups(branches: list[dict], count: int, closed: int, rng: Random) -> list[
 
 def _with_groups(district: District, rng: Random) -> list[dict]:
     upper, homes = _upper_tiers(district, "党工委")
-    covered = [1 + more for more in share_out(ESTATES_COVERED - len(homes), district.community_weights(rng, 0.3))]
-    counts = [1 + more for more in share_out(BRANCHES - len(homes), [one - 1 + 1e-9 for one in covered])]
+    estate_counts = [
+        1 + extra for extra in share_out(ESTATES_COVERED - len(homes), district.community_weights(rng, 0.3))
+    ]
+    counts = [1 + extra for extra in share_out(BRANCHES - len(homes), [count - 1 + 1e-9 for count in estate_counts])]
     branches = _branches(homes, counts, CLOSED_BRANCHES, date(2021, 3, 1), rng)
     industries = [
-        _org(f"{district.pilot_area.folder}{name}行业党委", "industry_committee", district.code, upper[0], since)
-        for name, since in (("物业服务", date(2021, 9, 16)), ("快递外卖", date(2022, 11, 8)))
+        _org(f"{district.pilot_area.folder}{name}行业党委", "industry_committee", district.code, upper[0], start)
+        for name, start in (("物业服务", date(2021, 9, 16)), ("快递外卖", date(2022, 11, 8)))
     ]
     firms = [
         _org(
@@ -160,7 +162,7 @@ def _with_groups(district: District, rng: Random) -> list[dict]:
 
 def _without_groups(district: District, rng: Random) -> list[dict]:
     upper, homes = _upper_tiers(district, "党委")
-    counts = [1 + more for more in share_out(HONGTONG_BRANCHES - len(homes), district.community_weights(rng, 0.4))]
+    counts = [1 + extra for extra in share_out(HONGTONG_BRANCHES - len(homes), district.community_weights(rng, 0.4))]
     branches = _branches(homes, counts, HONGTONG_CLOSED_BRANCHES, date(2022, 3, 1), rng)
     trial = [
         _org(
@@ -178,13 +180,13 @@ def _without_groups(district: District, rng: Random) -> list[dict]:
 
 
 def estates(district: District, orgs: list[dict], partners: Partners) -> list[dict]:
-    """Residential estates of 高密: covered by open branches by quota, some bare, some closed."""
+    """Returns the residential estates of 高密: covered by open branches by quota, some uncovered, some closed."""
     if district.code != "370785":
         return []
     rng = district.rng("estates")
     branches = [org for org in orgs if org["kind"] == "branch"]
-    opened = [branch for branch in branches if branch["closed_on"] is None]
-    closed = [branch for branch in branches if branch["closed_on"] is not None]
+    open_branches = [branch for branch in branches if branch["closed_on"] is None]
+    closed_branches = [branch for branch in branches if branch["closed_on"] is not None]
     names = _estate_names(rng)
     size = dict(
         zip(
@@ -193,14 +195,17 @@ def estates(district: District, orgs: list[dict], partners: Partners) -> list[di
             strict=True,
         )
     )
-    # Every branch covers an estate, most two or three.
-    more = rng.choices(opened, [size[branch["area_code"]] for branch in opened], k=ESTATES_COVERED - len(opened))
-    rows = [_estate(branch["area_code"], branch, names, rng) for branch in [*opened, *more]]
-    chaired = _chairs(rows, opened, rng)
-    homes = rng.choices(list(size), list(size.values()), k=ESTATES_BARE)
+    # Every branch covers at least one estate, most two or three.
+    extra = rng.choices(
+        open_branches, [size[branch["area_code"]] for branch in open_branches], k=ESTATES_COVERED - len(open_branches)
+    )
+    rows = [_estate(branch["area_code"], branch, names, rng) for branch in [*open_branches, *extra]]
+    chaired = _assign_chairs(rows, open_branches, rng)
+    homes = rng.choices(list(size), list(size.values()), k=ESTATES_UNCOVERED)
     rows += [_estate(home, None, names, rng) for home in homes]
     rows += [
-        _estate(branch["area_code"], branch, names, rng) for branch in rng.sample(closed, ESTATES_OF_CLOSED_BRANCHES)
+        _estate(branch["area_code"], branch, names, rng)
+        for branch in rng.sample(closed_branches, ESTATES_OF_CLOSED_BRANCHES)
     ]
     for row in draw(
         rng,
@@ -209,14 +214,14 @@ def estates(district: District, orgs: list[dict], partners: Partners) -> list[di
         lambda row: 1.0 if row["branch_id"] else 0.3,
     ):
         row["committee"] = _committee(rng)
-    gone = {branch["org_id"] for branch in closed}
+    closed_ids = {branch["org_id"] for branch in closed_branches}
     for row in rows:
-        # The branch was closed; that its secretary chaired the committee still stands in the register.
-        if row["branch_id"] in gone and row["committee"] != "none":
+        # The branch is closed, but the register still lists its secretary as chair.
+        if row["branch_id"] in closed_ids and row["committee"] != "none":
             row["secretary_is_chair"] = True
     for row in rng.sample(rows, OLD_WITH_NEW):
         row["management"] = "old_with_new"
-    for branch in rng.sample(opened, ESTATES_CLOSED):
+    for branch in rng.sample(open_branches, ESTATES_CLOSED):
         rows.append(_closed_estate(branch, names, rng))
     for row in rows:
         if row["management"] in ("company", "old_with_new"):
@@ -239,7 +244,7 @@ def _committee(rng: Random) -> str:
 
 
 def _estate(community: str, branch: dict | None, names: list[str], rng: Random) -> dict:
-    # Many were entered when the register was begun, long before their branch was set up.
+    # Most were entered when the register started, long before their branch was set up.
     last = date(2021, 12, 31) if rng.random() < 0.8 else date(2025, 10, 31)
     set_up = random_day(rng, date(2021, 1, 1), last)
     return {
@@ -255,22 +260,22 @@ def _estate(community: str, branch: dict | None, names: list[str], rng: Random) 
     }
 
 
-def _chairs(rows: list[dict], branches: list[dict], rng: Random) -> list[dict]:
-    """Estates whose branch secretary chairs the committee; some branches do so in two estates."""
+def _assign_chairs(rows: list[dict], branches: list[dict], rng: Random) -> list[dict]:
+    """Makes branch secretaries chairs of the committees of some estates, some of them in two; returns these estates."""
     of_branch: dict[str, list[dict]] = defaultdict(list)
     for row in rows:
         of_branch[row["branch_id"]].append(row)
     chairs = rng.sample([branch["org_id"] for branch in branches], CHAIRS)
-    several = [branch for branch in chairs if len(of_branch[branch]) > 1]
+    with_two_estates = [branch for branch in chairs if len(of_branch[branch]) > 1]
     chaired = [of_branch[branch][0] for branch in chairs]
-    chaired += [of_branch[branch][1] for branch in rng.sample(several, SECOND_CHAIRS)]
+    chaired += [of_branch[branch][1] for branch in rng.sample(with_two_estates, SECOND_CHAIRS)]
     for row in chaired:
         row["committee"], row["secretary_is_chair"] = _committee(rng), True
     return chaired
 
 
 def _closed_estate(branch: dict, names: list[str], rng: Random) -> dict:
-    """Pulled down or merged: what it was is still on its row."""
+    """Returns an estate that was demolished or merged; its row still has its former management."""
     row = _estate(branch["area_code"], branch, names, rng)
     row["set_up_on"] = random_day(rng, date(2021, 1, 1), date(2021, 12, 31))
     row["closed_on"] = random_day(rng, date(2022, 6, 1), END)
@@ -280,8 +285,8 @@ def _closed_estate(branch: dict, names: list[str], rng: Random) -> dict:
     return row
 
 
-def settle_workers(district: District, rows: list[dict]) -> None:
-    """Write the estate each worker looks after into the roster, where the place has estates."""
+def assign_estates(district: District, rows: list[dict]) -> None:
+    """Sets the estate of each worker in the roster, where the district has estates."""
     rng = district.rng("worker_estates")
     of_community: dict[str, list[str]] = defaultdict(list)
     for row in rows:

@@ -1,4 +1,4 @@
-"""Rows of the tables partners and shop_zones: who joined, who is still with us, who left and why."""
+"""Generates the tables partners and shop_zones: current and former partners, with reasons for leaving."""
 
 from collections import defaultdict
 from datetime import date, timedelta
@@ -11,8 +11,8 @@ from data.generator.calendar import END, random_day
 from data.generator.district import District, is_open, number_rows, short_name
 from data.generator.draws import share_out
 
-# Partners at the last month's end. Published: all of 高密's except shops, enterprises and volunteer teams;
-# 奎文's universities; 洪洞's departments, associations and studios, and that there are over 130 in all.
+# Partners at the end of the last month. Published: those of 高密 except shops, enterprises and volunteer teams; the
+# universities of 奎文; the departments, associations and studios of 洪洞, and its total of over 130.
 CURRENT_COUNTS = {
     "621000": {
         "reporting_unit": 86,
@@ -52,7 +52,7 @@ CURRENT_COUNTS = {
         "volunteer_team": 4,
     },
 }
-# Those that have left by then.
+# Partners that have left by then.
 FORMER_COUNTS = {
     "621000": {"reporting_unit": 4, "property_company": 5, "enterprise": 3, "social_org": 31, "volunteer_team": 6},
     "370785": {
@@ -96,9 +96,9 @@ SECTORS = {
     "university": "society",
 }
 COMMUNITY_KINDS = ("property_company", "shop", "social_org", "volunteer_team")
-# The rest of social organisations are registered with a community.
+# Social organisations registered with the county; the others are registered with a community.
 COUNTY_SOCIAL_ORGS = {"621000": 9, "370785": 15, "370705": 11}
-MIN_SOCIAL_ORGS = 12  # published by 高密, of every community
+MIN_SOCIAL_ORGS = 12  # per community, published by 高密
 SOCIAL_ORG_MEMBERS = {"370785": 16380}  # published: over 16,000
 PARTY_ORG_SHARES = {
     "reporting_unit": 1.0,
@@ -188,144 +188,149 @@ EXITS = {
 
 
 class Partners:
-    """The rows of partners, and who of a kind serves an area on a day."""
+    """Holds the rows of partners and finds those of a kind in an area on a day."""
 
     def __init__(self, rows: list[dict]):
         self.rows = rows
-        self._of: dict[tuple[str, str], list[dict]] = defaultdict(list)
+        self._by_area_and_kind: dict[tuple[str, str], list[dict]] = defaultdict(list)
         for row in rows:
-            self._of[row["area_code"], row["kind"]].append(row)
+            self._by_area_and_kind[row["area_code"], row["kind"]].append(row)
             if len(row["area_code"]) > 6:
-                self._of[row["area_code"][:6], row["kind"]].append(row)
+                self._by_area_and_kind[row["area_code"][:6], row["kind"]].append(row)
 
     def partner_on(self, rng: Random, kinds: tuple[str, ...], areas: tuple[str, ...], *days: date) -> str | None:
-        """A partner of one of the kinds there on all the days, from the first of the areas that has any.
+        """Draws a partner of one of the kinds that is active on all the days, from the first area that has any.
 
-        None where a few draws find none.
+        Returns None where a few draws find none.
         """
         for area in areas:
             for _ in range(3):
-                those = self._of.get((area, rng.choice(kinds)))
-                if those:
-                    row = rng.choice(those)
+                candidates = self._by_area_and_kind.get((area, rng.choice(kinds)))
+                if candidates:
+                    row = rng.choice(candidates)
                     if all(is_open(row, "joined_on", "left_on", day) for day in days):
                         return row["partner_id"]
         return None
 
 
 def shop_zones(district: District) -> list[dict]:
-    """Shop-alliance zones where the place has them, open and closed; at least one open in every community."""
+    """Returns the shop-alliance zones of districts that have them, open and closed; every community has an open one."""
     if district.code not in SHOP_ZONES:
         return []
     rng = district.rng("shop_zones")
-    opened, closed = SHOP_ZONES[district.code]
+    open_count, closed_count = SHOP_ZONES[district.code]
     urban = district.urban_communities
-    shares = share_out(opened - len(urban), district.community_weights(rng, 0.5))
-    those = [community for community, more in zip(urban, shares, strict=True) for _ in range(1 + more)]
+    shares = share_out(open_count - len(urban), district.community_weights(rng, 0.5))
+    communities = [community for community, extra in zip(urban, shares, strict=True) for _ in range(1 + extra)]
     rows: list[dict[str, Any]] = []
-    for index, community in enumerate(those + rng.sample(those, closed)):
+    for index, community in enumerate(communities + rng.sample(communities, closed_count)):
         set_up = random_day(rng, date(2022, 3, 1), date(2025, 9, 30))
-        ended = random_day(rng, set_up + timedelta(days=120), END) if index >= opened else None
+        closed = random_day(rng, set_up + timedelta(days=120), END) if index >= open_count else None
         rows.append(
             {
                 "community_code": community.code,
                 "set_up_on": set_up,
-                "closed_on": ended,
+                "closed_on": closed,
                 "zone_name": f"{short_name(community)}{rng.choice(('商业街', '沿街', '市场', '广场', '夜市'))}片区",
             }
         )
     rows.sort(key=lambda row: (row["community_code"], row["set_up_on"]))
-    seen: dict[str, int] = defaultdict(int)
+    name_counts: dict[str, int] = defaultdict(int)
     for row in rows:
-        seen[row["zone_name"]] += 1
-        if seen[row["zone_name"]] > 1:
-            row["zone_name"] = row["zone_name"].removesuffix("片区") + f"第{seen[row['zone_name']]}片区"
+        name_counts[row["zone_name"]] += 1
+        if name_counts[row["zone_name"]] > 1:
+            row["zone_name"] = row["zone_name"].removesuffix("片区") + f"第{name_counts[row['zone_name']]}片区"
     return number_rows(rows, "zone_id", "community_code", "Z", 3)
 
 
 def partners(district: District, zones: list[dict]) -> list[dict]:
-    """Every partner of a place, in the order they joined."""
+    """Returns every partner of a district, by the day they joined."""
     rng = district.rng("partners")
     names = _Names(district, rng)
     rows = []
     for kind, count in CURRENT_COUNTS[district.code].items():
-        gone = FORMER_COUNTS[district.code].get(kind, 0)
-        areas = _areas(district, kind, count, gone, rng)
+        former_count = FORMER_COUNTS[district.code].get(kind, 0)
+        areas = _areas(district, kind, count, former_count, rng)
         for index, area in enumerate(areas):
             rows.append(_partner(district, kind, area, index >= count, names, rng))
     if district.code in RESIDENTS_TEAM:
         rows.append(_residents_team(district, rng))
     if district.code in SOCIAL_ORG_MEMBERS:
-        here = [row for row in rows if row["kind"] == "social_org" and row["left_on"] is None]
-        sizes = share_out(SOCIAL_ORG_MEMBERS[district.code] - 3 * len(here), [rng.lognormvariate(0, 0.6) for _ in here])
-        for row, more in zip(here, sizes, strict=True):
-            row["members"] = 3 + more
+        current_orgs = [row for row in rows if row["kind"] == "social_org" and row["left_on"] is None]
+        sizes = share_out(
+            SOCIAL_ORG_MEMBERS[district.code] - 3 * len(current_orgs),
+            [rng.lognormvariate(0, 0.6) for _ in current_orgs],
+        )
+        for row, extra in zip(current_orgs, sizes, strict=True):
+            row["members"] = 3 + extra
     _place_shops(rows, zones, rng)
     rows.sort(key=lambda row: (row["joined_on"], row["area_code"], row["name"]))
     return number_rows(rows, "partner_id", "area_code", "P", 4)
 
 
-def _areas(district: District, kind: str, count: int, gone: int, rng: Random) -> list[tuple[str, str]]:
-    """Code and short name of each partner's area, those who left last; a county has no short name."""
+def _areas(district: District, kind: str, count: int, former_count: int, rng: Random) -> list[tuple[str, str]]:
+    """Returns code and short name of each partner's area, former partners last; a county's short name is empty."""
     if kind == "university":
-        return [(district.pilot_area.counties[0].code, "")] * (count + gone)
-    counties = [(rng.choice(district.pilot_area.counties).code, "") for _ in range(count + gone)]
+        return [(district.pilot_area.counties[0].code, "")] * (count + former_count)
+    counties = [(rng.choice(district.pilot_area.counties).code, "") for _ in range(count + former_count)]
     if kind == "social_org_federation":
         streets = [(code, name.removesuffix("街道")) for code, name in streets_of(district.code).items()]
-        return (streets + counties)[:count] + streets[:gone]
+        return (streets + counties)[:count] + streets[:former_count]
     if kind not in COMMUNITY_KINDS or count < len(district.urban_communities):
         return counties
     weights = district.community_weights(rng, 0.3)
     if kind != "social_org":
         parts = share_out(count, weights)
-        leaving = share_out(gone, weights)
+        former_parts = share_out(former_count, weights)
     else:
         parts = _social_orgs(district, count - COUNTY_SOCIAL_ORGS[district.code], weights)
-        # Counted with those who left, no community would have the least.
-        each = 1 if gone >= len(weights) else 0
-        leaving = [each + more for more in share_out(gone - each * len(weights), weights)]
-    named = [(community.code, short_name(community)) for community in district.urban_communities]
-    here = [area for area, part in zip(named, parts, strict=True) for _ in range(part)]
-    left = [area for area, part in zip(named, leaving, strict=True) for _ in range(part)]
-    return here + counties[len(here) : count] + left
+        # If former ones were counted too, no community would have just the minimum.
+        base = 1 if former_count >= len(weights) else 0
+        former_parts = [base + extra for extra in share_out(former_count - base * len(weights), weights)]
+    areas = [(community.code, short_name(community)) for community in district.urban_communities]
+    current = [area for area, part in zip(areas, parts, strict=True) for _ in range(part)]
+    former = [area for area, part in zip(areas, former_parts, strict=True) for _ in range(part)]
+    return current + counties[len(current) : count] + former
 
 
 def _social_orgs(district: District, count: int, weights: list[float]) -> list[int]:
-    """How many each community has: where it is published, the least exactly the standard."""
+    """Returns the number per community; where a minimum is published, the smallest community has exactly that."""
     if district.code not in SOCIAL_ORG_MEMBERS:
         return share_out(count, weights)
-    fewest = weights.index(min(weights))
-    others = [0.0 if index == fewest else weight for index, weight in enumerate(weights)]
+    smallest = weights.index(min(weights))
+    others = [0.0 if index == smallest else weight for index, weight in enumerate(weights)]
     base = MIN_SOCIAL_ORGS + 1
-    more = share_out(count - base * len(weights) + 1, others)
-    return [base + extra - (index == fewest) for index, extra in enumerate(more)]
+    extras = share_out(count - base * len(weights) + 1, others)
+    return [base + extra - (index == smallest) for index, extra in enumerate(extras)]
 
 
-def _partner(district: District, kind: str, area: tuple[str, str], gone: bool, names: "_Names", rng: Random) -> dict:
+def _partner(
+    district: District, kind: str, area: tuple[str, str], is_former: bool, names: "_Names", rng: Random
+) -> dict:
     sector = SECTORS[kind]
-    began = START_DATES[district.code]
-    # Most join in the second and third year of the programme, a few every month after.
-    latest = END - timedelta(days=200) if gone else END
-    joined = began + timedelta(days=int((latest - began).days * rng.betavariate(1.3, 1.9)))
-    left = random_day(rng, joined + timedelta(days=150), END) if gone else None
+    start = START_DATES[district.code]
+    # Most join in the second and third year of the programme, a few in every month after that.
+    latest = END - timedelta(days=200) if is_former else END
+    joined = start + timedelta(days=int((latest - start).days * rng.betavariate(1.3, 1.9)))
+    left = random_day(rng, joined + timedelta(days=150), END) if is_former else None
     return {
         "name": names.make(kind, *area),
         "sector": sector,
         "kind": kind,
         "area_code": area[0],
-        # Who leaves without one is why the rest can all have one.
-        "has_party_org": rng.random() < PARTY_ORG_SHARES[kind] and not (gone and kind == "property_company"),
+        # Property companies without one have left, so that all current ones have one.
+        "has_party_org": rng.random() < PARTY_ORG_SHARES[kind] and not (is_former and kind == "property_company"),
         "members": max(2, round(rng.lognormvariate(2.1 if sector != "government" else 3.3, 0.6))),
         "recruited_via": rng.choices(("offline", "online", None), (70, 22, 8))[0],
         "admitted_by": rng.choices(("community", "joint", "residents", "members", None), (46, 26, 10, 8, 10))[0],
         "joined_on": joined,
         "left_on": left,
-        "exit_reason": rng.choice(EXITS[sector]) if gone else None,
+        "exit_reason": rng.choice(EXITS[sector]) if is_former else None,
     }
 
 
 def _residents_team(district: District, rng: Random) -> dict:
-    """The one partner that was a group of residents: given up, so that three sectors remain."""
+    """Returns the only partner that was a group of residents; it has left, so three sectors remain."""
     name, reason = RESIDENTS_TEAM[district.code]
     return {
         "name": name,
@@ -343,7 +348,7 @@ def _residents_team(district: District, rng: Random) -> dict:
 
 
 def _place_shops(rows: list[dict], zones: list[dict], rng: Random) -> None:
-    """Shops stand in a zone of their community; a few along other streets."""
+    """Places shops in a zone of their community, except for a few along other streets."""
     zones_of: dict[str, list[str]] = defaultdict(list)
     for zone in zones:
         if zone["closed_on"] is None:
@@ -354,7 +359,7 @@ def _place_shops(rows: list[dict], zones: list[dict], rng: Random) -> None:
 
 
 class _Names:
-    """Invented names, each given once in a place."""
+    """Invents names, each used once in a district."""
 
     def __init__(self, district: District, rng: Random):
         self.rng = rng
@@ -377,20 +382,20 @@ class _Names:
         for pool in self.pools.values():
             rng.shuffle(pool)
         teams = [f"{topic}{form}" for topic, form in product(TOPICS, FORMS)]
-        self.stocks = {
+        self.names_by_kind = {
             "social_org": teams,
             "volunteer_team": [f"{topic}志愿服务队" for topic in TOPICS],
             "shop": [f"{word}{shop}" for word, shop in product(GIVEN_WORDS, SHOPS)],
         }
-        self.left_of: dict[tuple[str, str], list[str]] = {}
+        self.unused: dict[tuple[str, str], list[str]] = {}
 
-    def make(self, kind: str, area: str, where: str) -> str:
-        """A name of that kind; those of communities and streets begin with their area's."""
+    def make(self, kind: str, area: str, area_name: str) -> str:
+        """Returns a name of that kind; those of communities and streets begin with their area's name."""
         if kind == "social_org_federation":
-            return f"{where}社会组织联合会"
-        if kind not in self.stocks:
+            return f"{area_name}社会组织联合会"
+        if kind not in self.names_by_kind:
             return self.pools[kind].pop()
-        if (area, kind) not in self.left_of:
-            stock = self.stocks[kind]
-            self.left_of[area, kind] = self.rng.sample(stock, min(len(stock), 200))
-        return where + self.left_of[area, kind].pop()
+        if (area, kind) not in self.unused:
+            names = self.names_by_kind[kind]
+            self.unused[area, kind] = self.rng.sample(names, min(len(names), 200))
+        return area_name + self.unused[area, kind].pop()

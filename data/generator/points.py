@@ -1,4 +1,4 @@
-"""Rows of the table points: residents' accounts, what earned points and what they were spent on."""
+"""Generates the table points: residents' accounts, with points earned and redeemed."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -25,62 +25,63 @@ REDEMPTIONS = (
     ("文体课程", (25, 30)),
     ("粮油", (50, 80)),
 )
-# Redeeming is a matter of the days before the Spring Festival and the Mid-Autumn Festival.
+# Share of redemptions among entries by month: most before the Spring Festival and the Mid-Autumn Festival.
 SHOPPING_MONTHS = {1: 0.5, 9: 0.36, 12: 0.3}
 MAX_ENTRIES = 70
 
 
 @dataclass(frozen=True)
-class Book:
-    """A place's savings book: when it began, how many accounts and entries."""
+class PointsScheme:
+    """Describes a district's points scheme: its start, number of accounts and number of entries."""
 
     start: date
     accounts: int
     entries: int
 
 
-BOOKS = {
-    "370785": Book(date(2024, 5, 1), 620, 5200),
-    "370705": Book(date(2025, 1, 1), 380, 2600),
-    "141024": Book(date(2023, 9, 1), 2900, 27000),
+SCHEMES = {
+    "370785": PointsScheme(date(2024, 5, 1), 620, 5200),
+    "370705": PointsScheme(date(2025, 1, 1), 380, 2600),
+    "141024": PointsScheme(date(2023, 9, 1), 2900, 27000),
 }
 
 
 def points(district: District) -> list[dict]:
-    """Entries of every account by day; nobody redeems more than they have earned."""
-    book = BOOKS.get(district.code)
-    if book is None:
+    """Returns the entries of every account by day; nobody redeems more than they have earned."""
+    scheme = SCHEMES.get(district.code)
+    if scheme is None:
         return []
     rng = district.rng("points")
-    homes = rng.choices(district.urban_communities, district.community_weights(rng, 0.5), k=book.accounts)
+    homes = rng.choices(district.urban_communities, district.community_weights(rng, 0.5), k=scheme.accounts)
     activity = [rng.lognormvariate(0, 1.0) for _ in homes]
-    scale = book.entries / sum(min(one, 3.5) for one in activity)
+    scale = scheme.entries / sum(min(eagerness, 3.5) for eagerness in activity)
     rows = []
     for number, (home, eagerness) in enumerate(zip(homes, activity, strict=True), 1):
         account = f"{home.code[:6]}B{number:04d}"
         count = min(MAX_ENTRIES, max(1, round(scale * min(eagerness, 3.5))))
-        rows += _account(account, home.code, count, book.start, rng)
+        rows += _account(account, home.code, count, scheme.start, rng)
     rows.sort(key=lambda row: (row["on_date"], row["account_id"], row["kind"]))
     return number_rows(rows, "entry_id", "community_code", "J", 5)
 
 
-def _account(account: str, community: str, count: int, began: date, rng: Random) -> list[dict]:
-    """An account from its opening to the last month, or to when its holder lost interest."""
-    first = random_day(rng, began, date(2026, 5, 31))
+def _account(account: str, community: str, count: int, start: date, rng: Random) -> list[dict]:
+    """Returns the entries of an account, from its opening to the last month or until its holder loses interest."""
+    first = random_day(rng, start, date(2026, 5, 31))
     last = END if rng.random() < 0.7 else random_day(rng, first, END)
     balance = 0
     rows = []
     for day in pick_days(rng, days_between(first, last), count, day_weight(SEASON, at_rest=1.2)):
-        spends = balance >= 20 and rng.random() < SHOPPING_MONTHS.get(day.month, 0.16)
-        reason, amounts = rng.choice(REDEMPTIONS if spends else EARNINGS)
-        amount = rng.choice([one for one in amounts if not spends or one <= balance] or [balance])
-        balance += -amount if spends else amount
+        is_redemption = balance >= 20 and rng.random() < SHOPPING_MONTHS.get(day.month, 0.16)
+        reason, amounts = rng.choice(REDEMPTIONS if is_redemption else EARNINGS)
+        affordable = [amount for amount in amounts if not is_redemption or amount <= balance]
+        amount = rng.choice(affordable or [balance])
+        balance += -amount if is_redemption else amount
         rows.append(
             {
                 "account_id": account,
                 "community_code": community,
                 "on_date": day,
-                "kind": "redeem" if spends else "earn",
+                "kind": "redeem" if is_redemption else "earn",
                 "points": amount,
                 "reason": reason,
             }

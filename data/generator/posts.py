@@ -1,4 +1,4 @@
-"""Rows of the table partner_posts: who serves as what, from when, and who has stopped."""
+"""Generates the table partner_posts: holders of posts by role, with start and end."""
 
 from collections import defaultdict
 from collections.abc import Callable
@@ -14,19 +14,19 @@ from data.generator.partners import Partners
 
 @dataclass(frozen=True)
 class Role:
-    """A role's holders at the last month's end, its second and ended posts, and where it stands."""
+    """Describes a role: its holders at the end of the last month, its second and ended posts, and its links."""
 
     holders: int
-    second_posts: int  # posts held beside a first one of the same role
+    second_posts: int  # posts of people who already hold one in the same role
     ended_posts: int
-    since: date  # when the role was begun
+    start: date  # when the role was introduced
     partner_kinds: tuple[str, ...] = ()
-    ties: tuple[str, ...] = ()  # grid, estate, zone: what the post names
-    households: int | None = None  # linked by all open posts together
-    overlap: float = 0.0  # share of holders who hold another role too
+    ties: tuple[str, ...] = ()  # grid, estate, zone: names in the row of the post
+    households: int | None = None  # linked to all open posts together
+    overlap: float = 0.0  # share of holders who also hold another role
 
 
-# 高密's are published, except building and unit leaders, linked cadres and veterans.
+# Those of 高密 are published, except building and unit leaders, linked officials and veterans.
 ROLES = {
     "370785": {
         "focal_household": Role(5326, 0, 388, date(2021, 4, 1), ties=("grid",)),
@@ -55,32 +55,32 @@ ZONE_HEADS, ZONE_HEADS_ENDED = {"370785": 97}, 19  # published
 
 
 class _Holders:
-    """Numbers of people: new ones, and those who already hold some post in a community."""
+    """Assigns holder numbers: new ones, or those of people who already hold a post in the community."""
 
     def __init__(self) -> None:
         self.serial: dict[str, int] = defaultdict(int)
         self.of_community: dict[str, list[str]] = defaultdict(list)
 
     def new(self, community: str) -> str:
-        """A person nobody has met yet."""
+        """Returns the number of a new person."""
         county = community[:6]
         self.serial[county] += 1
         holder = f"{county}H{self.serial[county]:05d}"
         self.of_community[community].append(holder)
         return holder
 
-    def some(self, rng: Random, community: str, overlap: float, taken: set[str]) -> str:
-        """By chance one of the community's people who is not yet in `taken`, else a new one."""
-        known = self.of_community[community]
-        if known and rng.random() < overlap:
-            holder = rng.choice(known)
-            if holder not in taken:
+    def draw(self, rng: Random, community: str, overlap: float, excluded: set[str]) -> str:
+        """Draws an existing holder outside `excluded` with chance `overlap`; otherwise returns a new one."""
+        existing = self.of_community[community]
+        if existing and rng.random() < overlap:
+            holder = rng.choice(existing)
+            if holder not in excluded:
                 return holder
         return self.new(community)
 
 
 def partner_posts(district: District, partners: Partners, zones: list[dict], estates: list[dict]) -> list[dict]:
-    """Posts of a place that keeps them, those ended included."""
+    """Returns the posts of districts that record them, ended ones included."""
     rng = district.rng("partner_posts")
     estates_of: dict[str, list[dict]] = defaultdict(list)
     for estate in estates:
@@ -91,8 +91,8 @@ def partner_posts(district: District, partners: Partners, zones: list[dict], est
         if zone["closed_on"] is None:
             zones_of[zone["community_code"]].append(zone)
 
-    def tied(row: dict, ties: tuple[str, ...]) -> dict:
-        """The row with what the post names beside its community, where the place has it."""
+    def add_ties(row: dict, ties: tuple[str, ...]) -> dict:
+        """Sets the grid, estate or zone of a post, where the district has one; returns the row."""
         if "grid" in ties:
             row["grid_code"] = district.grid_on(rng, row["community_code"], row["since"])
         if "estate" in ties and estates_of[row["community_code"]]:
@@ -104,21 +104,21 @@ def partner_posts(district: District, partners: Partners, zones: list[dict], est
     holders = _Holders()
     rows: list[dict] = []
     for role, terms in ROLES.get(district.code, {}).items():
-        rows += _posts(district, role, terms, partners, holders, tied, rng)
+        rows += _posts(district, role, terms, partners, holders, add_ties, rng)
     rows += _zone_heads(district, zones, holders, rng)
     rows.sort(key=lambda row: (row["since"], row["community_code"], row["holder_id"]))
     return number_rows(rows, "post_id", "community_code", "R", 5)
 
 
-def _since(terms: Role, rng: Random, latest: date = END) -> date:
-    """Most came in the two drives of the role's first year and of 2024, some every month."""
+def _start_day(terms: Role, rng: Random, latest: date = END) -> date:
+    """Draws the start of a post: most in the drives of the role's first year and of 2024, some in every month."""
     drive = rng.random()
     if drive < 0.35:
-        first, last = terms.since, terms.since + timedelta(days=120)
+        first, last = terms.start, terms.start + timedelta(days=120)
     elif drive < 0.6:
-        first, last = max(terms.since, date(2024, 3, 1)), date(2024, 6, 30)
+        first, last = max(terms.start, date(2024, 3, 1)), date(2024, 6, 30)
     else:
-        first, last = terms.since, END
+        first, last = terms.start, END
     return min(random_day(rng, first, last), random_day(rng, latest - timedelta(days=60), latest))
 
 
@@ -128,28 +128,28 @@ def _posts(
     terms: Role,
     partners: Partners,
     holders: _Holders,
-    tied: Callable[[dict, tuple[str, ...]], dict],
+    add_ties: Callable[[dict, tuple[str, ...]], dict],
     rng: Random,
 ) -> list[dict]:
     homes = [community.code for community in district.draw_communities(rng, terms.holders, 0.3)]
-    taken: set[str] = set()
+    used: set[str] = set()
     rows = []
 
-    def post(holder: str, community: str, since: date, until: date | None) -> dict:
-        row = {"holder_id": holder, "role": role, "community_code": community, "since": since, "until": until}
+    def post(holder: str, community: str, start: date, until: date | None) -> dict:
+        row = {"holder_id": holder, "role": role, "community_code": community, "since": start, "until": until}
         if terms.partner_kinds:
-            # Now and then nobody ended the post of a partner that has left.
-            days = (since, END) if until is None and rng.random() < 0.985 else (since,)
+            # Some posts of partners that have left were never ended.
+            days = (start, END) if until is None and rng.random() < 0.985 else (start,)
             row["partner_id"] = partners.partner_on(rng, terms.partner_kinds, (community, community[:6]), *days)
-        return tied(row, terms.ties)
+        return add_ties(row, terms.ties)
 
     for community in homes:
-        holder = holders.some(rng, community, terms.overlap, taken)
-        taken.add(holder)
-        rows.append(post(holder, community, _since(terms, rng), None))
+        holder = holders.draw(rng, community, terms.overlap, used)
+        used.add(holder)
+        rows.append(post(holder, community, _start_day(terms, rng), None))
     rows.extend(
         [
-            post(first["holder_id"], first["community_code"], _since(terms, rng), None)
+            post(first["holder_id"], first["community_code"], _start_day(terms, rng), None)
             for first in rng.sample(rows, terms.second_posts)
         ]
     )
@@ -157,15 +157,15 @@ def _posts(
         parts = share_out(terms.households, [rng.lognormvariate(0, 0.4) for _ in rows])
         for row, part in zip(rows, parts, strict=True):
             row["households_linked"] = part
-    serving = len(rows)
+    open_count = len(rows)
     for index in range(terms.ended_posts):
-        # One in four only changed to another post of the role.
-        before = rows[rng.randrange(serving)] if index % 4 == 0 else None
-        community = before["community_code"] if before else rng.choice(homes)
-        since = _since(terms, rng, END - timedelta(days=150))
-        # Enough have left on the very last day: they no longer hold the post then.
-        until = END if index < 2 else random_day(rng, since + timedelta(days=80), END)
-        row = post(before["holder_id"] if before else holders.new(community), community, since, until)
+        # One in four changed to another post in the same role.
+        current_post = rows[rng.randrange(open_count)] if index % 4 == 0 else None
+        community = current_post["community_code"] if current_post else rng.choice(homes)
+        start = _start_day(terms, rng, END - timedelta(days=150))
+        # Two leave on the very last day, on which they no longer hold the post.
+        until = END if index < 2 else random_day(rng, start + timedelta(days=80), END)
+        row = post(current_post["holder_id"] if current_post else holders.new(community), community, start, until)
         if terms.households is not None:
             row["households_linked"] = rng.randint(5, 25)
         rows.append(row)
@@ -173,28 +173,28 @@ def _posts(
 
 
 def _zone_heads(district: District, zones: list[dict], holders: _Holders, rng: Random) -> list[dict]:
-    """Every open zone has a head; some head several zones of their community."""
+    """Returns the zone heads: one for every open zone; some head several zones of their community."""
     heads = ZONE_HEADS.get(district.code)
     if heads is None:
         return []
-    opened = [zone for zone in zones if zone["closed_on"] is None]
-    firsts = {zone["community_code"]: zone for zone in opened}
+    open_zones = [zone for zone in zones if zone["closed_on"] is None]
+    firsts = {zone["community_code"]: zone for zone in open_zones}
     first_ids = {zone["zone_id"] for zone in firsts.values()}
-    others = [zone for zone in opened if zone["zone_id"] not in first_ids]
-    own = [*firsts.values(), *rng.sample(others, heads - len(firsts))]
-    head_of = {zone["zone_id"]: holders.new(zone["community_code"]) for zone in own}
+    others = [zone for zone in open_zones if zone["zone_id"] not in first_ids]
+    zones_with_own_head = [*firsts.values(), *rng.sample(others, heads - len(firsts))]
+    head_of = {zone["zone_id"]: holders.new(zone["community_code"]) for zone in zones_with_own_head}
     heads_in: dict[str, list[str]] = defaultdict(list)
-    for zone in own:
+    for zone in zones_with_own_head:
         heads_in[zone["community_code"]].append(head_of[zone["zone_id"]])
     rows = []
-    for zone in opened:
+    for zone in open_zones:
         holder = head_of.get(zone["zone_id"]) or rng.choice(heads_in[zone["community_code"]])
         rows.append(
             _head(
                 zone, holder, random_day(rng, zone["set_up_on"], min(zone["set_up_on"] + timedelta(days=90), END)), None
             )
         )
-    for zone in rng.sample(opened, ZONE_HEADS_ENDED):
+    for zone in rng.sample(open_zones, ZONE_HEADS_ENDED):
         until = random_day(rng, zone["set_up_on"] + timedelta(days=60), END)
         rows.append(_head(zone, holders.new(zone["community_code"]), zone["set_up_on"], until))
     for zone in zones:
@@ -204,12 +204,12 @@ def _zone_heads(district: District, zones: list[dict], holders: _Holders, rng: R
     return rows
 
 
-def _head(zone: dict, holder: str, since: date, until: date | None) -> dict:
+def _head(zone: dict, holder: str, start: date, until: date | None) -> dict:
     return {
         "holder_id": holder,
         "role": "zone_head",
         "community_code": zone["community_code"],
         "zone_id": zone["zone_id"],
-        "since": since,
+        "since": start,
         "until": until,
     }

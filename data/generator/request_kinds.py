@@ -1,8 +1,8 @@
-"""How a request of each kind usually goes: through which channel, to whom, how fast, with what result."""
+"""Describes the usual course of requests by kind: channel, responsible party, speed and result."""
 
 from dataclasses import dataclass, field
 
-# By month, 1 where none is given: hazards come with the rains of summer and the heating of winter.
+# Weights by month, default 1: hazards come with the summer rains and the winter heating.
 _WEATHER = {2: 0.6, 3: 0.95, 4: 0.95, 6: 1.15, 7: 1.3, 8: 1.2, 10: 0.9, 11: 1.05, 12: 1.1}
 _USUAL = {1: 0.9, 2: 0.6, 3: 1.1, 4: 1.05, 5: 1.05, 6: 1.05, 8: 0.95, 9: 1.05, 10: 0.95, 11: 1.1, 12: 1.05}
 # Wishes are collected before festivals.
@@ -12,11 +12,11 @@ _ANYBODY: dict[str, float] = {"none": 80, "elderly": 12, "needy": 5, "child": 3}
 
 @dataclass(frozen=True)
 class RequestProfile:
-    """Medians at the pace of 1; shares are 0..1; `sources` and the like are weights."""
+    """Describes one kind of request: times are medians at pace 1, shares are 0..1, dictionaries hold weights."""
 
     claim_hours: float
     close_days: float
-    spread: float  # of the time to close, log-normal
+    spread: float  # of the log-normal time to close
     due_days: tuple[int, ...]
     resolved_share: float  # of those closed
     sources: dict[str, float]
@@ -30,15 +30,15 @@ class RequestProfile:
     in_zone: float = 0.0
     above_community: float = 0.0  # raised at a street or county
     raised_off_hours: float = 0.18
-    rest_day_weight: float = 0.45  # a weekend day beside a working day
+    rest_day_weight: float = 0.45  # of a day off relative to a working day
     partner_kinds: tuple[str, ...] = ()
     partner_share: float = 0.0
-    # Channels that only some places have.
+    # Channels that only some districts have, by district code.
     more_sources: dict[str, dict[str, float]] = field(default_factory=dict)
 
-    def sources_in(self, place: str) -> dict[str, float]:
-        """Weights of the channels at a place."""
-        return self.sources | self.more_sources.get(place, {})
+    def sources_in(self, district_code: str) -> dict[str, float]:
+        """Returns the weights of the channels in a district."""
+        return self.sources | self.more_sources.get(district_code, {})
 
 
 _SHOP_ALLIANCE: dict[str, dict[str, float]] = {"370785": {"shop_alliance": 14}}

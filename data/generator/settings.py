@@ -1,7 +1,7 @@
-"""What each demo place is like: its published counts, its course since 2022, how it keeps its files.
+"""Defines the demo districts: their published counts and their course since 2022.
 
-Codes, names and census counts are facts (data/reference/). The quotas marked "published" are figures
-the places published of themselves; everything else is invented.
+Codes, names and census counts are facts (data/reference/). The quotas marked "published" are figures that the districts
+published themselves; everything else is invented.
 """
 
 from dataclasses import dataclass, field
@@ -10,24 +10,24 @@ from datetime import date
 
 @dataclass(frozen=True)
 class County:
-    """One county's course. Ratios are staffing workers per 10,000 urban residents at a month's start."""
+    """Describes one county's course. Ratios are workers per 10,000 urban residents at the start of a month."""
 
     code: str
     workers: int  # on post at the last month's end, urban communities
-    ratios: tuple[tuple[date, float], ...]  # on the way there; the end follows from `workers`
+    ratios: tuple[tuple[date, float], ...]  # before the last month, whose ratio follows from `workers`
     rounds: tuple[int, ...]  # months in which recruitment rounds are held
-    yearly_leavers: float  # share of those on post
+    yearly_leavers: float  # share of the workers on post
     growth: float  # urban residents, per year
     elderly: float
     children: float
     needy: float  # share of households
-    hire_age: tuple[int, int, int] = (21, 46, 30)  # youngest, oldest, usual, of those hired before 2022
-    exodus: tuple[int, float] | None = None  # a year in which leavers are so many times the usual
+    hire_age: tuple[int, int, int] = (21, 46, 30)  # youngest, oldest, usual, when hired before 2022
+    exodus: tuple[int, float] | None = None  # year and factor of an unusual number of leavers
 
 
 @dataclass(frozen=True)
 class PilotArea:
-    """One district that sends files. Counts of people and grids are those of the last month's end."""
+    """Describes one district that sends files. Counts of people and grids are at the end of the last month."""
 
     folder: str
     code: str
@@ -40,14 +40,14 @@ class PilotArea:
     residential_grids: int
     grids_without_leader: int
     unstaffed_grids: int
-    pay: tuple[int, int]  # base and step per grade, yuan a month
+    pay: tuple[int, int]  # base and step per grade, yuan per month
     building_workers: frozenset[str] = frozenset()  # counties with workers for office buildings
-    recorded_hires: int | None = None  # hires with a recorded channel; None: most have one
-    open_hires: tuple[date, int] | None = None  # open recruitment from that date on
+    recorded_hires: int | None = None  # hires with a recorded channel; None: most hires
+    open_hires: tuple[date, int] | None = None  # number hired by open recruitment from that date on
     forty_or_under: int | None = None
-    secretary_age_total: int | None = None  # whole years, summed over the secretaries
+    secretary_age_total: int | None = None  # sum of the secretaries' ages in whole years
     rural_residents: int = 0  # living in urban communities but counted as rural
-    late_counts: dict[str, date | None] = field(default_factory=dict)  # first count; None: none yet
+    late_counts: dict[str, date | None] = field(default_factory=dict)  # date of the first count; None: not counted yet
 
 
 def _ratios(*points: tuple[str, float]) -> tuple[tuple[date, float], ...]:

@@ -1,11 +1,11 @@
-"""Rows of the table standards that districts set for themselves: targets, and lists one row an entry."""
+"""Generates the districts' own rows of the table standards: targets, and lists with one row per entry."""
 
 from datetime import date
 
 from data.generator.assessments import WEIGHTS
 from data.generator.settings import PilotArea
 
-# What a source only counts ("10 rules") is written out here as an example and says so.
+# Where a source gives only a count ("10 rules"), the entries here are invented and marked as examples.
 _EXAMPLE = "示例："
 _EXIT_RULES = (
     "连续两年年度考核不合格",
@@ -65,9 +65,9 @@ _STEWARD_RESULTS = ("联系户每月走访一遍", "代办事项办结反馈")
 _CLEARANCES = ("安全隐患清", "垃圾杂物清", "乱停乱放清", "矛盾问题清")
 
 
-def standards(place: PilotArea) -> list[dict]:
-    """A place's own standards, columns of the contract; the national ones are data/standards.csv."""
-    return [{"area_code": place.code} | row for row in _OWN[place.code]()]
+def standards(pilot_area: PilotArea) -> list[dict]:
+    """Returns a district's own standards, in the contract's columns; the national ones are in data/standards.csv."""
+    return [{"area_code": pilot_area.code} | row for row in _STANDARDS_BY_DISTRICT[pilot_area.code]()]
 
 
 def _row(
@@ -93,14 +93,14 @@ def _row(
 
 
 def _former(rows: list[dict], since: date, until: date) -> list[dict]:
-    """The same rows as they stood in an earlier edition, no longer in force."""
+    """Returns the rows as an earlier edition that is no longer in force."""
     return [row | {"since": since, "until": until} for row in rows]
 
 
 def _list(
     standard: str, since: date, source: str, texts: tuple[str, ...], prefix: str = "", mark: str = ""
 ) -> list[dict]:
-    """One row an entry: item 1, 2, 3 … behind the prefix, each text behind the mark."""
+    """Returns one row per entry, with items 1, 2, 3 … after the prefix and each text after the mark."""
     return [_row(standard, since, mark + text, source, f"{prefix}{number}") for number, text in enumerate(texts, 1)]
 
 
@@ -233,4 +233,4 @@ def _hongtong() -> list[dict]:
     ]
 
 
-_OWN = {"621000": _qingyang, "370785": _gaomi, "370705": _kuiwen, "141024": _hongtong}
+_STANDARDS_BY_DISTRICT = {"621000": _qingyang, "370785": _gaomi, "370705": _kuiwen, "141024": _hongtong}

@@ -1,4 +1,4 @@
-"""Rows of training_sessions and training_attendance: classes held, who came to the end and who didn't."""
+"""Generates training_sessions and training_attendance: the classes, their attendees and who completed them."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -24,8 +24,8 @@ TITLES = {
     "field_study": "社区治理现场教学",
     "partner_training": "合伙人服务能力培训",
 }
-# 庆阳 published 20 classes and 1600 person-times since 2023, with everybody on post reached.
-QINGYANG_SINCE, QINGYANG_PERSON_TIMES = date(2023, 1, 1), 1600
+# 庆阳 published 20 classes and 1600 attendances since 2023, with everybody on post reached.
+QINGYANG_START, QINGYANG_ATTENDANCES = date(2023, 1, 1), 1600
 QINGYANG_PLAN = {
     2022: ("secretary_class", "skills_class", "skills_class", "onboarding", "skills_class"),
     2023: ("secretary_class", "skills_class", "onboarding", "skills_class", "skills_class"),
@@ -34,7 +34,7 @@ QINGYANG_PLAN = {
     2026: ("secretary_class", "skills_class", "skills_class"),
 }
 QINGYANG_NO_SHOWS = 134
-# 奎文 published 10 courses and 6 topics of the last twelve months, and 7 salons altogether.
+# 奎文 published 10 courses and 6 topics for the last twelve months, and 7 salons in total.
 NEW_LIST_DATE = date(2025, 7, 1)
 COURSES = (
     "红色物业共建",
@@ -52,7 +52,7 @@ TOPICS = ("党建引领", "基层法治", "民生服务", "平安建设", "社�
 DROPPED_COURSES = ("公文写作", "疫情防控实务", "文明城市创建", "档案管理", "信访接待")
 DROPPED_TOPICS = ("疫情防控", "创城攻坚", "人口普查", "文体活动")
 SALONS = 7
-# How many classes of a programme a year, and how many come to one: the places but 庆阳.
+# Classes per year and attendees per class by programme, for all districts except 庆阳.
 YEARLY = {
     "370785": {
         "secretary_class": (1, 40),
@@ -83,14 +83,14 @@ TESTED_PROGRAMMES = ("skills_class", "certificate_prep", "onboarding")
 
 @dataclass(frozen=True)
 class _Class:
-    """A class to be held: its row and about how many are called to it."""
+    """Holds the row of a class and its approximate number of attendees."""
 
     row: dict
     size: int
 
 
-def training(district: District, places: list[dict], partners: list[dict]) -> tuple[list[dict], list[dict]]:
-    """Sessions and attendance of a place."""
+def training(district: District, venues: list[dict], partners: list[dict]) -> tuple[list[dict], list[dict]]:
+    """Returns the sessions and the attendance of a district."""
     rng = district.rng("training")
     if district.code == "621000":
         classes = _qingyang_classes(district, rng)
@@ -98,15 +98,15 @@ def training(district: District, places: list[dict], partners: list[dict]) -> tu
         classes = [
             _Class(_session(district, programme, day, rng), size) for programme, day, size in _calendar(district, rng)
         ]
-    classes.sort(key=lambda one: (one.row["started_on"], one.row["title"]))
-    number_rows([one.row for one in classes], "session_id", "area_code", "T", 4)
-    _describe(district, classes, places, partners, rng)
+    classes.sort(key=lambda training_class: (training_class.row["started_on"], training_class.row["title"]))
+    number_rows([training_class.row for training_class in classes], "session_id", "area_code", "T", 4)
+    _describe(district, classes, venues, partners, rng)
     if district.code == "621000":
-        attendance = _everybody_reached(district, classes, rng)
+        attendance = _full_attendance(district, classes, rng)
     else:
-        attendance = [row for one in classes for row in _attendance(district, one, partners, rng)]
+        attendance = [row for training_class in classes for row in _attendance(district, training_class, partners, rng)]
     attendance.sort(key=lambda row: (row["session_id"], row["attendee_id"]))
-    return [one.row for one in classes], attendance
+    return [training_class.row for training_class in classes], attendance
 
 
 def _days(first: date, last: date, count: int, rng: Random) -> list[date]:
@@ -114,7 +114,7 @@ def _days(first: date, last: date, count: int, rng: Random) -> list[date]:
 
 
 def _calendar(district: District, rng: Random) -> list[tuple[str, date, int]]:
-    """Programme, first day and size of every class since 2022."""
+    """Returns programme, first day and size of every class since 2022."""
     plan = []
     for programme, (yearly, size) in YEARLY[district.code].items():
         for year in range(2022, 2027):
@@ -124,7 +124,7 @@ def _calendar(district: District, rng: Random) -> list[tuple[str, date, int]]:
             count = yearly if year < 2026 else max(1, yearly // 2)
             first = date(year, 1, 8)
             if programme == "partner_training":
-                # The first partners have joined half a year after the call.
+                # The first partners have joined half a year after the programme starts.
                 first = max(first, START_DATES[district.code] + timedelta(days=180))
             plan += [(programme, day, size) for day in _days(first, last, count, rng)]
     if district.code == "370705":
@@ -133,8 +133,8 @@ def _calendar(district: District, rng: Random) -> list[tuple[str, date, int]]:
 
 
 def _session(district: District, programme: str, day: date, rng: Random, county: str | None = None) -> dict:
-    usual = rng.choice((1, 2, 2))
-    length = {"salon": 0, "field_study": 0, "partner_training": 0, "leadership": 4}.get(programme, usual)
+    usual_length = rng.choice((1, 2, 2))
+    length = {"salon": 0, "field_study": 0, "partner_training": 0, "leadership": 4}.get(programme, usual_length)
     level = "city" if district.code == "621000" and county is None else "county"
     return {
         "title": f"{day.year}年{TITLES[programme]}",
@@ -148,45 +148,45 @@ def _session(district: District, programme: str, day: date, rng: Random, county:
 
 
 def _qingyang_classes(district: District, rng: Random) -> list[_Class]:
-    """City classes, and one of each county for its own in 2024 and 2025."""
+    """Returns the city's classes, and those of its counties in 2024 and 2025."""
     classes, counties = [], cycle(county.code for county in district.pilot_area.counties)
     for year, programmes in QINGYANG_PLAN.items():
-        # The last class is late enough for those hired this spring.
+        # The last class is late enough for workers hired this spring.
         last = date(year, 12, 15) if year < 2026 else date(2026, 6, 5)
         days = _days(date(year, 2, 20), last, len(programmes), rng)
         for index, (programme, day) in enumerate(zip(programmes, days, strict=True)):
-            own = year in (2024, 2025) and programme == "skills_class" and index > 0
+            is_of_county = year in (2024, 2025) and programme == "skills_class" and index > 0
             day = date(2026, 6, 9) if (year, index) == (2026, len(programmes) - 1) else day
-            county = next(counties) if own else None
+            county = next(counties) if is_of_county else None
             classes.append(_Class(_session(district, programme, day, rng, county), 80))
     return classes
 
 
-def _describe(district: District, classes: list[_Class], places: list[dict], partners: list[dict], rng: Random) -> None:
-    """Course, topic, university and teaching point, as far as the class has one."""
+def _describe(district: District, classes: list[_Class], venues: list[dict], partners: list[dict], rng: Random) -> None:
+    """Sets the course, topic, university and venue of each class that has one."""
     universities = [row for row in partners if row["kind"] == "university"]
     course, topic = cycle(COURSES), cycle(TOPICS)
-    for one in classes:
-        row = one.row
+    for training_class in classes:
+        row = training_class.row
         day = row["started_on"]
         if district.code == "370705" and row["programme"] != "salon":
             is_current = day >= NEW_LIST_DATE
             row["course"] = next(course) if is_current else rng.choice((*COURSES[:6], *DROPPED_COURSES, None))
             row["topic"] = next(topic) if is_current else rng.choice((*TOPICS[:3], *DROPPED_TOPICS, None))
         if row["programme"] in ("secretary_class", "skills_class", "leadership", "growth"):
-            near = [one["name"] for one in universities if is_open(one, "joined_on", "left_on", day)]
-            row["university"] = rng.choice(near) if near and rng.random() < 0.7 else None
-        wanted = {"field_study": "teaching_point", "salon": "secretary_studio"}.get(row["programme"])
-        spots = [
-            place["place_id"]
-            for place in places
-            if place["kind"] == wanted and place["opened_on"] <= day and (place.get("closed_on") or END) >= day
+            names = [partner["name"] for partner in universities if is_open(partner, "joined_on", "left_on", day)]
+            row["university"] = rng.choice(names) if names and rng.random() < 0.7 else None
+        venue_kind = {"field_study": "teaching_point", "salon": "secretary_studio"}.get(row["programme"])
+        venue_ids = [
+            venue["place_id"]
+            for venue in venues
+            if venue["kind"] == venue_kind and venue["opened_on"] <= day and (venue.get("closed_on") or END) >= day
         ]
-        row["place_id"] = rng.choice(spots) if spots else None
+        row["place_id"] = rng.choice(venue_ids) if venue_ids else None
 
 
 def _may_attend(programme: str) -> Callable[[dict, date], bool]:
-    """Whom a programme is for, beside being on post."""
+    """Returns whether a worker on post belongs to a programme's audience on a day, as a function."""
     return {
         "secretary_class": lambda worker, day: worker["post"] in ("secretary", "deputy"),
         "leadership": lambda worker, day: worker["post"] in ("secretary", "deputy"),
@@ -198,11 +198,11 @@ def _may_attend(programme: str) -> Callable[[dict, date], bool]:
 
 def _eligible(workers: list[dict], row: dict) -> list[dict]:
     stem = row["area_code"].removesuffix("00") if row["organiser_level"] == "city" else row["area_code"]
-    wanted, day = _may_attend(row["programme"]), row["started_on"]
+    is_invited, day = _may_attend(row["programme"]), row["started_on"]
     return [
         worker
         for worker in workers
-        if worker["community_code"].startswith(stem) and on_post(worker, day) and wanted(worker, day)
+        if worker["community_code"].startswith(stem) and on_post(worker, day) and is_invited(worker, day)
     ]
 
 
@@ -216,47 +216,48 @@ def _row(session: dict, attendee: str, is_completed: bool, rng: Random) -> dict:
     return row
 
 
-def _attendance(district: District, one: _Class, partners: list[dict], rng: Random) -> list[dict]:
-    """About as many as were called, most to the end; partner classes are for partners."""
-    day = one.row["started_on"]
-    if one.row["programme"] == "partner_training":
-        called = [row["partner_id"] for row in partners if is_open(row, "joined_on", "left_on", day)]
+def _attendance(district: District, training_class: _Class, partners: list[dict], rng: Random) -> list[dict]:
+    """Returns the attendance of a class: about its size, most completed; partner classes are for partners."""
+    session = training_class.row
+    day = session["started_on"]
+    if session["programme"] == "partner_training":
+        invited_ids = [row["partner_id"] for row in partners if is_open(row, "joined_on", "left_on", day)]
     else:
-        called = [worker["worker_id"] for worker in _eligible(district.workers, one.row)]
-    attendees = rng.sample(called, min(len(called), round(one.size * rng.uniform(0.8, 1.2))))
-    return [_row(one.row, attendee, rng.random() < COMPLETION_RATES[district.code], rng) for attendee in attendees]
+        invited_ids = [worker["worker_id"] for worker in _eligible(district.workers, session)]
+    attendees = rng.sample(invited_ids, min(len(invited_ids), round(training_class.size * rng.uniform(0.8, 1.2))))
+    return [_row(session, attendee, rng.random() < COMPLETION_RATES[district.code], rng) for attendee in attendees]
 
 
-def _everybody_reached(district: District, classes: list[_Class], rng: Random) -> list[dict]:
-    """庆阳's attendance: by the end everybody on post has completed a class, to the published total."""
-    recent = [one for one in classes if one.row["started_on"] >= QINGYANG_SINCE]
+def _full_attendance(district: District, classes: list[_Class], rng: Random) -> list[dict]:
+    """Returns 庆阳's attendance: in total as published, with a completed class for everybody now on post."""
+    recent = [training_class for training_class in classes if training_class.row["started_on"] >= QINGYANG_START]
     rows = []
-    for one in classes:
-        if one not in recent:
-            called = _eligible(district.workers, one.row)
+    for training_class in classes:
+        if training_class not in recent:
+            invited = _eligible(district.workers, training_class.row)
             rows += [
-                _row(one.row, worker["worker_id"], rng.random() < 0.9, rng)
-                for worker in rng.sample(called, min(one.size, len(called)))
+                _row(training_class.row, worker["worker_id"], rng.random() < 0.9, rng)
+                for worker in rng.sample(invited, min(training_class.size, len(invited)))
             ]
-    open_to: dict[str, list[_Class]] = {}
-    for one in recent:
-        for worker in _eligible(district.workers, one.row):
-            open_to.setdefault(worker["worker_id"], []).append(one)
+    classes_of: dict[str, list[_Class]] = {}
+    for training_class in recent:
+        for worker in _eligible(district.workers, training_class.row):
+            classes_of.setdefault(worker["worker_id"], []).append(training_class)
     pairs: dict[tuple[str, str], _Class] = {}
     for worker in district.workers:
         if worker["leave_date"] is None:
-            one = rng.choice(open_to[worker["worker_id"]])
-            pairs[worker["worker_id"], one.row["session_id"]] = one
-    people = sorted(open_to)
-    while len(pairs) < QINGYANG_PERSON_TIMES:
+            training_class = rng.choice(classes_of[worker["worker_id"]])
+            pairs[worker["worker_id"], training_class.row["session_id"]] = training_class
+    people = sorted(classes_of)
+    while len(pairs) < QINGYANG_ATTENDANCES:
         person = rng.choice(people)
-        one = rng.choice(open_to[person])
-        pairs[person, one.row["session_id"]] = one
-    rows += [_row(one.row, person, True, rng) for (person, _), one in pairs.items()]
-    absent: dict[tuple[str, str], _Class] = {}
-    while len(absent) < QINGYANG_NO_SHOWS:
+        training_class = rng.choice(classes_of[person])
+        pairs[person, training_class.row["session_id"]] = training_class
+    rows += [_row(training_class.row, person, True, rng) for (person, _), training_class in pairs.items()]
+    no_shows: dict[tuple[str, str], _Class] = {}
+    while len(no_shows) < QINGYANG_NO_SHOWS:
         person = rng.choice(people)
-        one = rng.choice(open_to[person])
-        if (person, one.row["session_id"]) not in pairs:
-            absent[person, one.row["session_id"]] = one
-    return rows + [_row(one.row, person, False, rng) for (person, _), one in absent.items()]
+        training_class = rng.choice(classes_of[person])
+        if (person, training_class.row["session_id"]) not in pairs:
+            no_shows[person, training_class.row["session_id"]] = training_class
+    return rows + [_row(training_class.row, person, False, rng) for (person, _), training_class in no_shows.items()]

@@ -1,6 +1,6 @@
-"""How districts name tables' columns and write their words: Chinese headers and terms."""
+"""Lists the Chinese headers and terms that districts use in their tables."""
 
-# Kept here and not taken from the loader's contract: what districts send must not follow its mistakes.
+# Repeated here rather than taken from the contracts, so that the files of districts do not follow mistakes in them.
 HEADERS = {
     "areas": {
         "area_code": "区划代码",
@@ -335,7 +335,7 @@ WORDS = {
         "veteran": "三老人员",
     },
 }
-# Columns whose words depend on the table.
+# Terms of columns that depend on the table.
 TABLE_WORDS = {
     ("party_orgs", "kind"): {
         "county_committee": "县（市区）委",
@@ -392,7 +392,7 @@ TABLE_WORDS = {
         "joint_meeting": "联席会议事项",
         "joint_matter": "共建事项",
     },
-    # The list of standards has a column of that name too, which is free text.
+    # The table standards also has a column of this name, with free text.
     ("requests", "source"): {
         "grid_visit": "网格走访",
         "wish_wall": "微心愿墙",
@@ -429,5 +429,5 @@ TABLE_WORDS = {
 
 
 def words(table: str, column: str) -> dict[str, str]:
-    """The Chinese words of a column's codes; empty where its values stand for themselves."""
+    """Returns the Chinese terms for a column's codes; empty where its values are written unchanged."""
     return TABLE_WORDS.get((table, column), WORDS.get(column, {}))

@@ -1,4 +1,4 @@
-"""One build: read, validate, load, model, check, close, reopen and count, publish."""
+"""Runs one build: read, validate, load, model, check, close, reopen and count, publish."""
 
 from __future__ import annotations
 
@@ -31,25 +31,26 @@ from sql.semantic.files.sql_file import SQL_FOLDER, SqlFile
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 NATIONAL_STANDARDS = PROJECT / "data" / "standards.csv"
-# Of many rows DuckDB may hold so much at a time, beyond which it writes beside the building file; rows in the order
-# they come would have to be held until their turn.
+# Memory cap for large builds; beyond it DuckDB spills to disk beside the file. It need not preserve insertion order,
+# which would keep rows waiting in memory.
 _MANY_ROWS = {"memory_limit": "'4GB'", "preserve_insertion_order": "false"}
 Progress = Callable[[int, str], None]
-# What builds the models: etl.build.models.build_models, or as it does another engine.
+# Builds the models: etl.build.models.build_models, or the same function of another engine.
 Engine = Callable[
     [duckdb.DuckDBPyConnection, dict[str, SqlFile | SqlFileError], dict[str, str], Changes, Progress], BuildResult
 ]
 
 
 class BuildRefused(LinliError):
-    """A build that was not published: the version before stays."""
+    """Signals a build that was not published; the previous version stays current."""
 
     has_lines = True
 
 
 @dataclass
 class Report:
-    """What a build did. `name` is the version published; of its `models` so many were `built`, the others stayed."""
+    """Holds the outcome of a build. `name` is the published version; `built_count` of its `model_count` models were
+    rebuilt, the others kept their rows."""
 
     name: str
     data_date: date
@@ -62,7 +63,7 @@ class Report:
 
     @property
     def failed_files(self) -> pl.DataFrame:
-        """The files that could not be read: their districts stay at their last good rows, or empty."""
+        """Returns the files that could not be read; their districts keep their last good rows, or have none."""
         return self.files.filter(pl.col("status").is_in(["failed", "stale"]))
 
 
@@ -76,22 +77,22 @@ def build(
 ) -> Report:
     """Builds a version from the districts' files and publishes it.
 
-    Raises BuildRefused, SqlFileError or SourceError where nothing is published; the version before stays served.
+    Raises BuildRefused, SqlFileError or SourceError where nothing is published; the previous version stays current.
     """
     with versions.open_build(into) as path:
         started = time.perf_counter()
-        intake = ingest_folder(source, NATIONAL_STANDARDS, _last_good(into), progress, into / ROWS_CACHE)
-        data_date = as_of or intake.latest_event
+        ingest_result = ingest_folder(source, NATIONAL_STANDARDS, _last_good(into), progress, into / ROWS_CACHE)
+        data_date = as_of or ingest_result.latest_event
         if data_date is None:
-            raise _nothing_dated(intake)
+            raise _no_data_date(ingest_result)
         read = time.perf_counter()
-        with _begun(into, path) as connection:
-            changes = load(connection, intake, data_date, _now())
+        with _start_build(into, path) as connection:
+            changes = load(connection, ingest_result, data_date, _now())
             loaded = time.perf_counter()
             report = _finish(connection, into, sql_root, data_date, source.name, changes, progress, engine)
-        _reopen(path, {name: frame.height for name, frame in intake.tables.items()})
+        _reopen(path, {name: frame.height for name, frame in ingest_result.tables.items()})
         versions.publish(into, path, report.name)
-        report.files, report.rejects = intake.files, intake.rejects
+        report.files, report.rejects = ingest_result.files, ingest_result.rejects
         report.seconds = {"read": read - started, "load": loaded - read, "models": time.perf_counter() - loaded}
         return report
 
@@ -104,9 +105,9 @@ def build_rows(
     progress: Progress = lambda done, what: None,
     engine: Engine = build_models,
 ) -> Report:
-    """Builds a version from a rows folder, from nothing, and publishes it.
+    """Builds a version from scratch from a rows folder and publishes it.
 
-    Raises RowsError for a folder that cannot be read; else as `build`.
+    Raises RowsError for a folder that cannot be read; otherwise as `build`.
     """
     rows = open_rows(folder)
     data_date = as_of or rows.data_date
@@ -130,7 +131,7 @@ def build_rows(
 
 
 def rebuild_models(into: Path, sql_root: Path = SQL_FOLDER, progress: Progress = lambda done, what: None) -> Report:
-    """Builds a version from the rows of the current one and the files of sql/ as they are now, and publishes it."""
+    """Builds a version from the rows of the current version and today's files of sql/, and publishes it."""
     current = warehouse.current_version(into)
     with versions.open_build(into) as path:
         started = time.perf_counter()
@@ -147,25 +148,25 @@ def rebuild_models(into: Path, sql_root: Path = SQL_FOLDER, progress: Progress =
         return report
 
 
-def _begun(into: Path, path: Path) -> duckdb.DuckDBPyConnection:
-    """A connection to a build that begins as a copy of the version before, where one was loaded from files."""
-    before = _before(into)
-    if before is None:
+def _start_build(into: Path, path: Path) -> duckdb.DuckDBPyConnection:
+    """Returns a connection to a build that starts from a copy of the previous version, where files were its source."""
+    previous = _previous_version(into)
+    if previous is None:
         return versions.connect(path)
-    shutil.copyfile(before.path, path)
+    shutil.copyfile(previous.path, path)
     connection = versions.connect(path)
     if _is_of_files(connection):
         return connection
-    # Of rows from a rows folder nothing tells which file's have changed.
+    # Rows from a rows folder do not show which files have changed.
     connection.close()
     versions.remove(path)
     return versions.connect(path)
 
 
 def _is_of_files(connection: duckdb.DuckDBPyConnection) -> bool:
-    """Whether the open database was loaded from districts' files, and not from a rows folder."""
-    loaded = "database_name = current_database() and schema_name = 'meta' and table_name = 'loaded'"
-    return bool(connection.execute(f"from duckdb_tables() where {loaded}").fetchall())
+    """Returns true where the open database was loaded from districts' files and not from a rows folder."""
+    condition = "database_name = current_database() and schema_name = 'meta' and table_name = 'loaded'"
+    return bool(connection.execute(f"from duckdb_tables() where {condition}").fetchall())
 
 
 def _allow_many_rows(connection: duckdb.DuckDBPyConnection) -> None:
@@ -173,28 +174,31 @@ def _allow_many_rows(connection: duckdb.DuckDBPyConnection) -> None:
         connection.execute(f"set {setting} = {value}")
 
 
-def _before(into: Path) -> warehouse.Version | None:
-    """The version that is current before this build; None where none is left, and building is the only remedy."""
+def _previous_version(into: Path) -> warehouse.Version | None:
+    """Returns the version that is current before this build; None where there is none to read."""
     try:
         return warehouse.current_version(into)
     except WarehouseError:
         return None
 
 
-def _nothing_dated(intake: IngestResult) -> BuildRefused:
-    places = [escape_invisible(f"{row['district']}/{row['file']}") for row in intake.rejects.iter_rows(named=True)]
+def _no_data_date(ingest_result: IngestResult) -> BuildRefused:
+    locations = [
+        escape_invisible(f"{row['district']}/{row['file']}") for row in ingest_result.rejects.iter_rows(named=True)
+    ]
     return BuildRefused(
         "没有一行带日期的数据被接受，无法确定数据日期。"
-        + _first_reasons(places, intake.rejects["reason_zh"].to_list()),
-        "not one row with a date was accepted, so there is no data date. "
-        + _first_reasons(places, intake.rejects["reason_en"].to_list()),
+        + _first_reasons(locations, ingest_result.rejects["reason_zh"].to_list()),
+        "no row with a date was accepted, so the data date is unknown. "
+        + _first_reasons(locations, ingest_result.rejects["reason_en"].to_list()),
     )
 
 
-def _first_reasons(places: list[str], reasons: list[str]) -> str:
-    """Why the first rows were refused: nothing is published, so `etl rejects` can't list them."""
+def _first_reasons(locations: list[str], reasons: list[str]) -> str:
+    """Returns why the first rows were rejected: nothing is published, so `etl rejects` cannot list them."""
     return "".join(
-        f"\n{place}: {escape_invisible(reason)}" for place, reason in list(zip(places, reasons, strict=True))[:5]
+        f"\n{location}: {escape_invisible(reason)}"
+        for location, reason in list(zip(locations, reasons, strict=True))[:5]
     )
 
 
@@ -212,20 +216,20 @@ def _finish(
     progress: Progress,
     engine: Engine,
 ) -> Report:
-    """Models, checks and the version's own record over loaded rows."""
-    # What was seen a moment ago is good enough for a page, but a build is of the files as they are.
+    """Builds the models over loaded rows, runs the checks and writes the version's own record."""
+    # A cached list that is a moment old suits a page, but a build needs the files as they are now.
     catalog.clear_cache()
     files = catalog.current_files(sql_root)
     built_with = _built_with(connection)
-    built = engine(connection, files, built_with, changes, progress)
-    checks = run_checks(connection, files, known_outcomes(connection, files, built_with, built))
+    result = engine(connection, files, built_with, changes, progress)
+    checks = run_checks(connection, files, known_outcomes(connection, files, built_with, result))
     anonymity.check(connection, files)
     parse_cache.save()
-    wrong = [(file, count) for file, count in checks if count and file.header["severity"] == "error"]
-    if wrong:
+    failures = [(file, count) for file, count in checks if count and file.header["severity"] == "error"]
+    if failures:
         raise BuildRefused(
-            "检查未通过，未发布：" + "；".join(f"{file.title.zh}（{count} 行）" for file, count in wrong),
-            "not published, checks failed: " + "; ".join(f"{file.title.en} ({count} rows)" for file, count in wrong),
+            "检查未通过，未发布：" + "；".join(f"{file.title.zh}（{count} 行）" for file, count in failures),
+            "not published, checks failed: " + "; ".join(f"{file.title.en} ({count} rows)" for file, count in failures),
         )
     texts = {name: file.text for name, file in files.items() if not isinstance(file, SqlFileError)}
     sql_hash = hashlib.sha256(repr(sorted(texts.items())).encode()).hexdigest()
@@ -243,7 +247,7 @@ def _finish(
             "sql_hash": sql_hash,
         },
     )
-    # One statement: each of executemany's is a transaction of its own, flushed to the disk.
+    # One statement, because each of executemany's is a transaction of its own and is flushed to the disk.
     connection.execute(
         "create or replace table meta.sql_files as select unnest($paths::varchar[]) as path, unnest($texts::varchar[]) "
         "as text",
@@ -256,46 +260,48 @@ def _finish(
             [[file.name, file.header["severity"], count] for file, count in checks],
         )
     connection.execute("checkpoint")
-    return Report(name, data_date, pl.DataFrame(), pl.DataFrame(), checks, built.model_count, built.built_count)
+    return Report(name, data_date, pl.DataFrame(), pl.DataFrame(), checks, result.model_count, result.built_count)
 
 
 def _built_with(connection: duckdb.DuckDBPyConnection) -> dict[str, str]:
-    """The texts, by path, of the models that the open database holds."""
+    """Returns the texts, by path, of the models that the open database holds."""
     try:
         return dict(connection.execute("select path, text from meta.sql_files").fetchall())
     except duckdb.CatalogException:
-        # It begins empty.
+        # The build started from an empty database.
         return {}
 
 
-def _reopen(path: Path, loaded: dict[str, int]) -> None:
-    """Opens the closed file as a reader would and counts what was loaded. Raises BuildRefused where rows are
+def _reopen(path: Path, expected_counts: dict[str, int]) -> None:
+    """Opens the closed file as a reader would and counts the loaded rows. Raises BuildRefused where rows are
     missing."""
     with duckdb.connect(str(path), read_only=True) as connection:
-        every = " union all ".join(f"select '{name}', count(*) from raw.\"{name}\"" for name in loaded)
-        counts = dict(connection.execute(every).fetchall())
-        for name, expected in loaded.items():
+        select = " union all ".join(f"select '{name}', count(*) from raw.\"{name}\"" for name in expected_counts)
+        counts = dict(connection.execute(select).fetchall())
+        for name, expected in expected_counts.items():
             if counts[name] != expected:
                 raise BuildRefused(
                     f"写入后 {name} 只有 {counts[name]} 行，应为 {expected} 行；未发布，请检查磁盘",
-                    f"{name} holds {counts[name]} rows after writing instead of {expected}; "
+                    f"{name} holds {counts[name]} rows after writing, expected {expected}; "
                     "not published, check the disk",
                 )
 
 
 def _last_good(into: Path) -> Callable[[str, str], pl.DataFrame | None]:
-    """Looks up a district's rows of a table in the version that is current before this build."""
-    before = _before(into)
-    if before is None:
+    """Returns a function that looks up a district's rows of a table in the version current before this build."""
+    previous = _previous_version(into)
+    if previous is None:
         return lambda district, table: None
 
     def rows(district: str, table: str) -> pl.DataFrame | None:
-        sent_by = "source_district" if table in all_tables() else "district"
+        district_column = "source_district" if table in all_tables() else "district"
         try:
-            found = before.rows(f'select * from raw."{table}" where {sent_by} = $district', {"district": district})
+            rows_of_district = previous.rows(
+                f'select * from raw."{table}" where {district_column} = $district', {"district": district}
+            )
         except duckdb.CatalogException:
-            # The version before knew no such table.
+            # The previous version has no such table.
             return None
-        return None if found.is_empty() else found.drop("loaded_at", strict=False)
+        return None if rows_of_district.is_empty() else rows_of_district.drop("loaded_at", strict=False)
 
     return rows

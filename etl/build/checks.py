@@ -1,4 +1,4 @@
-"""Runs the checks of sql/checks over what has been built, as far as their outcome is not known already."""
+"""Runs the checks of sql/checks over a finished build, except those whose outcome cannot have changed."""
 
 from __future__ import annotations
 
@@ -13,8 +13,10 @@ from sql.semantic.files.sql_file import SqlFile, without_header
 def run_checks(
     connection: duckdb.DuckDBPyConnection, files: dict[str, SqlFile | SqlFileError], known: dict[str, int] | None = None
 ) -> list[tuple[SqlFile, int]]:
-    """Runs every check, but those whose outcome is `known` by path; returns each with how many rows it finds wrong, 0
-    where it passed. Raises SqlFileError in terms of the file's lines."""
+    """Runs every check and returns each with its number of failing rows, 0 where it passed.
+
+    `known` holds outcomes by path; those checks are not run. Raises SqlFileError in terms of the file's lines.
+    """
     results, outcomes = [], known or {}
     for path, file in sorted(files.items()):
         if path.startswith("checks/"):
@@ -35,10 +37,10 @@ def known_outcomes(
     connection: duckdb.DuckDBPyConnection,
     files: dict[str, SqlFile | SqlFileError],
     built_with: dict[str, str],
-    built: BuildResult,
+    result: BuildResult,
 ) -> dict[str, int]:
-    """Returns by path the outcome of each check of the version before that is the same now: neither its text nor
-    anything it reads differs."""
+    """Returns by path the outcomes of the previous version that still hold: neither the text of the check nor any table
+    it reads has changed."""
     outcomes = dict(connection.execute("select name, failing_rows from meta.checks").fetchall()) if built_with else {}
     return {
         path: outcomes[file.name]
@@ -47,5 +49,5 @@ def known_outcomes(
         and isinstance(file, SqlFile)
         and built_with.get(path) == file.text
         and file.name in outcomes
-        and all(built.table_changes.get(name, FULL_CHANGE) is None for name in tables_read(file))
+        and all(result.table_changes.get(name, FULL_CHANGE) is None for name in tables_read(file))
     }

@@ -1,4 +1,4 @@
-"""Builds staging, intermediate models and marts in the order of their FROM clauses, as far as they have changed."""
+"""Builds the staging, intermediate and mart models that have changed, in the order of their FROM clauses."""
 
 from __future__ import annotations
 
@@ -20,21 +20,21 @@ from sql.semantic.files.catalog import duckdb_error
 from sql.semantic.files.sql_file import SqlFile, tables_of
 from sql.warehouse import fetch_value
 
-# Which schema a folder's objects live in, and as what. Staging only renames, so it costs nothing as a view.
+# The schema of each folder's models and how they are materialized. Staging only renames, so a view costs nothing.
 MATERIALIZATIONS = {
     "staging": ("staging", "view"),
     "intermediate": ("intermediate", "table"),
     "marts": ("main", "table"),
 }
 TableName = tuple[str, str]
-# A row group: DuckDB shares a table among cores by these.
-_ROWS_A_CORE = 122_880
+# The size of a row group, the unit in which DuckDB distributes a table among cores.
+_ROWS_PER_CORE = 122_880
 
 
 @dataclass(frozen=True)
 class Change:
-    """How a table differs from that of the version before: in the rows of these months, in those of a raw table that
-    loading found, or altogether where both are None."""
+    """Describes how a table differs from the previous version: in the rows of these months, in the rows of a raw table
+    that loading changed, or entirely where both are None."""
 
     months: frozenset[date] | None = None
     raw_table: str | None = None
@@ -45,7 +45,7 @@ FULL_CHANGE = Change()
 
 @dataclass(frozen=True)
 class BuildResult:
-    """How many models there are, how many of them had to be built, and how each table now differs, None where not."""
+    """Holds the number of models, the number that were rebuilt, and how each table changed, None where it did not."""
 
     model_count: int
     built_count: int
@@ -53,7 +53,7 @@ class BuildResult:
 
 
 def order_models(files: dict[str, SqlFile | SqlFileError]) -> list[SqlFile]:
-    """The models among the files, each after those it reads. Raises SqlFileError for a broken file or a circle."""
+    """Returns the models among the files, each after those it reads. Raises SqlFileError for a broken file or cycle."""
     return _ordered(*graph(files))
 
 
@@ -61,13 +61,15 @@ def _ordered(models: dict[TableName, SqlFile], reads: dict[TableName, set[TableN
     try:
         return [models[key] for key in TopologicalSorter(reads).static_order()]
     except CycleError as error:
-        circle = " → ".join(f"{schema}.{name}" for schema, name in error.args[1])
-        raise models[error.args[1][0]].error(f"these models read each other / 模型互相引用：{circle}") from error
+        cycle = " → ".join(f"{schema}.{name}" for schema, name in error.args[1])
+        raise models[error.args[1][0]].error(f"these models read each other / 模型互相引用：{cycle}") from error
 
 
 def graph(files: dict[str, SqlFile | SqlFileError]) -> tuple[dict[TableName, SqlFile], dict[TableName, set[TableName]]]:
-    """The models by the names of their tables, and which of the others each reads. Raises SqlFileError for a broken
-    file."""
+    """Returns the models by the names of their tables, and which other models each reads.
+
+    Raises SqlFileError for a broken file or a model that does not exist.
+    """
     models: dict[TableName, SqlFile] = {}
     for path, file in files.items():
         if path.split("/", 1)[0] in MATERIALIZATIONS:
@@ -76,12 +78,12 @@ def graph(files: dict[str, SqlFile | SqlFileError]) -> tuple[dict[TableName, Sql
             models[MATERIALIZATIONS[file.folder][0], file.name] = file
     reads: dict[TableName, set[TableName]] = {}
     for key, file in models.items():
-        named = tables_read(file)
-        for schema, name in sorted(named - set(models)):
+        names = tables_read(file)
+        for schema, name in sorted(names - set(models)):
             if schema != "raw":
-                line, column = _place(file, name)
+                line, column = _position(file, name)
                 raise file.error(f"there is no model {schema}.{name} / 没有模型 {schema}.{name}", line, column)
-        reads[key] = set(named & set(models))
+        reads[key] = set(names & set(models))
     return models, reads
 
 
@@ -90,8 +92,8 @@ def tables_read(file: SqlFile) -> frozenset[TableName]:
     return frozenset((schema or "main", name) for schema, name in tables_of(file.path, file.text) if name)
 
 
-def _place(file: SqlFile, name: str) -> tuple[int, int]:
-    """The line and column where the SQL first names a table."""
+def _position(file: SqlFile, name: str) -> tuple[int, int]:
+    """Returns the line and column where the SQL first names a table."""
     import sqlglot
 
     token = next(token for token in sqlglot.tokenize(file.text, read="duckdb") if token.text == name)
@@ -107,42 +109,42 @@ def build_models(
 ) -> BuildResult:
     """Brings every model in the open database up to date.
 
-    `built_with` has the texts, by path, of the models that are in the database already. Raises SqlFileError in terms of
-    the file's lines, also for what would not be the same on Spark.
+    `built_with` holds the texts, by path, of the models that the database already contains. Raises SqlFileError in
+    terms of the file's lines, also for SQL that would not return the same on Spark.
     """
     models, reads = graph(files)
     order = _ordered(models, reads)
     prepare(connection, order)
     state: dict[TableName, Change | None] = {}
-    built = 0
+    built_count = 0
 
-    def begun(name: TableName) -> Callable[[], Change | None]:
-        nonlocal built
+    def start(name: TableName) -> Callable[[], Change | None]:
+        nonlocal built_count
         file = models[name]
         is_same = built_with.get(file.path) == file.text
-        # What loading found lies in tables of this connection alone.
+        # The changed rows are in temporary tables, which only this connection can read.
         change = _change(connection, file, state, changes) if is_same else FULL_CHANGE
         if change is None:
             return lambda: None
         progress(len(state), file.path)
-        # A view whose text is the same was built: that it looks at other rows now is no building.
-        built += file.folder != "staging" or not is_same
-        return partial(_built_beside, connection, file, change, file.path not in built_with)
+        # A view with the same text needs no rebuilding, even if it now reads other rows.
+        built_count += file.folder != "staging" or not is_same
+        return partial(_build_in_thread, connection, file, change, file.path not in built_with)
 
-    # One after another: each stands there before what reads it begins.
-    state.update(parallel.run(reads, begun, _at_a_time(connection)))
+    # Updated one by one, so that a model finds the changes of all models it reads.
+    state.update(parallel.run(reads, start, _max_parallel(connection)))
     portability.check(connection, [file for file in order if built_with.get(file.path) != file.text])
-    return BuildResult(len(models), built, state)
+    return BuildResult(len(models), built_count, state)
 
 
-def _at_a_time(connection: duckdb.DuckDBPyConnection) -> int:
-    """How many models to build at once: of tables of no more rows than DuckDB gives one core at a time, one a core."""
+def _max_parallel(connection: duckdb.DuckDBPyConnection) -> int:
+    """Returns how many models to build at once: one per core if every raw table fits into one row group, else one."""
     largest = connection.execute("select max(estimated_size) from duckdb_tables() where schema_name = 'raw'")
-    return 1 if (fetch_value(largest) or 0) > _ROWS_A_CORE else os.cpu_count() or 1
+    return 1 if (fetch_value(largest) or 0) > _ROWS_PER_CORE else os.cpu_count() or 1
 
 
 def prepare(connection: duckdb.DuckDBPyConnection, models: list[SqlFile]) -> None:
-    """Has the open database hold the models' schemas, and no model that there is no file for any more."""
+    """Creates the models' schemas in the open database and drops models whose files are gone."""
     for schema, _ in MATERIALIZATIONS.values():
         connection.execute(f"create schema if not exists {schema}")
     _drop_others(connection, {(MATERIALIZATIONS[file.folder][0], file.name) for file in models})
@@ -151,27 +153,29 @@ def prepare(connection: duckdb.DuckDBPyConnection, models: list[SqlFile]) -> Non
 def _change(
     connection: duckdb.DuckDBPyConnection, file: SqlFile, state: dict[TableName, Change | None], changes: Changes
 ) -> Change | None:
-    """How a model whose text is the same has to change because of what it reads; None where it does not."""
-    read = {name: _of_raw(changes, name[1]) if name[0] == "raw" else state[name] for name in tables_read(file)}
-    found = {name: change for name, change in read.items() if change is not None}
-    if not found:
+    """Returns how a model with unchanged text has to change because of the tables it reads; None where it need not."""
+    change_by_table = {
+        name: _raw_change(changes, name[1]) if name[0] == "raw" else state[name] for name in tables_read(file)
+    }
+    changed_tables = {name: change for name, change in change_by_table.items() if change is not None}
+    if not changed_tables:
         return None
     if file.folder == "staging":
-        # A view of one raw table: it differs as that does.
-        return next(iter(found.values()))
+        # A staging view reads one raw table and changes with it.
+        return next(iter(changed_tables.values()))
     if changes.data_date_moved_back:
         return FULL_CHANGE
     months: set[date] = set()
     dates = incremental_on(file)
-    for (_, table), change in found.items():
+    for (_, table), change in changed_tables.items():
         if table not in dates or change is FULL_CHANGE:
             return FULL_CHANGE
         for column, is_onward in dates[table]:
-            touched = _months_of(connection, file, changes, change, column)
-            months |= _onward(connection, touched) if is_onward and touched else touched
-    if pending := file.header.get("refresh_with_data_date"):
-        # The names are those of a file that was read and of a column it gives.
-        rows = connection.execute(f'select distinct month from main."{file.name}" where "{pending}" = 1').fetchall()
+            changed_months = _months_of(connection, file, changes, change, column)
+            months |= _onward(connection, changed_months) if is_onward and changed_months else changed_months
+    if flag_column := file.header.get("refresh_with_data_date"):
+        # The names are those of a parsed file and of one of its columns, never text from outside.
+        rows = connection.execute(f'select distinct month from main."{file.name}" where "{flag_column}" = 1').fetchall()
         months |= {month for (month,) in rows}
     return Change(frozenset(months))
 
@@ -179,20 +183,23 @@ def _change(
 def _months_of(
     connection: duckdb.DuckDBPyConnection, file: SqlFile, changes: Changes, change: Change, column: str
 ) -> Set[date]:
-    """The months in which a table differs, by a column where it is a raw one."""
+    """Returns the months in which a table differs; for a raw table, the months of a date column in the changed rows."""
     if change.raw_table is None:
         return change.months or frozenset()
     try:
         return changes.months_of(connection, change.raw_table, column)
     except duckdb.BinderException as error:
         raise file.error(
-            f"incremental_on: there is no date {change.raw_table}.{column} / {change.raw_table} 没有日期 {column}", 1
+            f"incremental_on: no date column {change.raw_table}.{column} / {change.raw_table} 没有日期 {column}", 1
         ) from error
 
 
 def incremental_on(file: SqlFile) -> dict[str, list[tuple[str, bool]]]:
-    """Returns what the header's `incremental_on` says, as `requests.raised_at, points.on_date onward`: by table the
-    dates whose months are all that a changed row changes, and whether the months after them change as well."""
+    """Parses a header's `incremental_on`, such as `requests.raised_at, points.on_date onward`.
+
+    Returns by table the date columns whose months are the only ones that a changed row affects, each with true where
+    all later months are affected as well.
+    """
     dates: dict[str, list[tuple[str, bool]]] = {}
     for part in file.header.get("incremental_on", "").split(","):
         if part.strip():
@@ -203,12 +210,12 @@ def incremental_on(file: SqlFile) -> dict[str, list[tuple[str, bool]]]:
 
 
 def _onward(connection: duckdb.DuckDBPyConnection, months: Collection[date]) -> set[date]:
-    """The months, and all months of the calendar that come after the first of them."""
-    later = connection.execute("select month from raw.months where month >= $first", {"first": min(months)}).fetchall()
-    return {*months, *(month for (month,) in later)}
+    """Returns the months and all months of the calendar after the first of them."""
+    rows = connection.execute("select month from raw.months where month >= $first", {"first": min(months)}).fetchall()
+    return {*months, *(month for (month,) in rows)}
 
 
-def _of_raw(changes: Changes, table: str) -> Change | None:
+def _raw_change(changes: Changes, table: str) -> Change | None:
     if table == "months":
         return Change(frozenset(changes.months)) if changes.months else None
     if table in changes.replaced_tables:
@@ -216,13 +223,15 @@ def _of_raw(changes: Changes, table: str) -> Change | None:
     return Change(raw_table=table) if table in changes.changed_tables else None
 
 
-def _built_beside(connection: duckdb.DuckDBPyConnection, file: SqlFile, change: Change, is_new: bool) -> Change | None:
+def _build_in_thread(
+    connection: duckdb.DuckDBPyConnection, file: SqlFile, change: Change, is_new: bool
+) -> Change | None:
     with clone_connection(connection) as own:
         return _build(own, file, change, is_new)
 
 
 def _build(connection: duckdb.DuckDBPyConnection, file: SqlFile, change: Change, is_new: bool) -> Change | None:
-    """Builds a model, or its rows of some months; returns how it then differs from before."""
+    """Builds a model, or its rows of some months; returns how its table differs from before."""
     schema, kind = MATERIALIZATIONS[file.folder]
     # The names are file names that parse as SQL identifiers, quoted; a model has no parameters.
     target = f'{schema}."{file.name}"'
@@ -240,21 +249,21 @@ def _build(connection: duckdb.DuckDBPyConnection, file: SqlFile, change: Change,
             )
         return change
     if file.folder == "intermediate" and not is_new:
-        return _built_base(connection, file, target)
+        return _build_intermediate(connection, file, target)
     execute(connection, file, f"create or replace {kind} {target} as\n")
     return change
 
 
-def _built_base(connection: duckdb.DuckDBPyConnection, file: SqlFile, target: str) -> Change | None:
-    """Builds a base; where it says the same as before, what stands on it stays as it is."""
+def _build_intermediate(connection: duckdb.DuckDBPyConnection, file: SqlFile, target: str) -> Change | None:
+    """Builds an intermediate model; returns None where its rows are unchanged, so that no reader is rebuilt."""
     connection.execute(f"create or replace temp table base_before as select * from {target}")
     execute(connection, file, f"create or replace table {target} as\n")
     columns = (
         "select column_name, data_type from duckdb_columns() where table_name = $name and schema_name = $schema "
         "order by column_index"
     )
-    was = connection.execute(columns, {"name": "base_before", "schema": "main"}).fetchall()
-    if was != connection.execute(columns, {"name": file.name, "schema": "intermediate"}).fetchall():
+    previous_columns = connection.execute(columns, {"name": "base_before", "schema": "main"}).fetchall()
+    if previous_columns != connection.execute(columns, {"name": file.name, "schema": "intermediate"}).fetchall():
         return FULL_CHANGE
     differs = connection.execute(
         f"select exists (from base_before except all from {target}) "
@@ -270,7 +279,7 @@ def execute(
     after: str = "",
     params: Sequence[object] | None = None,
 ) -> None:
-    """Runs the file's SELECT within a statement. Raises SqlFileError in terms of the file's lines."""
+    """Runs the file's SELECT inside a statement. Raises SqlFileError in terms of the file's lines."""
     statement = before + file.text + after
     try:
         connection.execute(statement, params)
@@ -279,12 +288,12 @@ def execute(
 
 
 def _drop_others(connection: duckdb.DuckDBPyConnection, names: set[TableName]) -> None:
-    """Drops the models that there are no files for any more."""
+    """Drops the models whose files are gone."""
     schemas = {schema for schema, _ in MATERIALIZATIONS.values()}
-    found = connection.execute(
+    rows = connection.execute(
         "select table_schema, table_name, table_type from information_schema.tables "
         "where table_catalog = current_database()"
     ).fetchall()
-    for schema, name, kind in found:
+    for schema, name, kind in rows:
         if schema in schemas and (schema, name) not in names:
             connection.execute(f'drop {"view" if kind == "VIEW" else "table"} {schema}."{name}"')

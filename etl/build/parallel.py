@@ -1,4 +1,4 @@
-"""Runs work that waits for other work, so many at a time."""
+"""Runs jobs that depend on each other in threads, at most a given number at a time."""
 
 from __future__ import annotations
 
@@ -12,24 +12,24 @@ Outcome = TypeVar("Outcome")
 
 
 def run(
-    waits_for: Mapping[Name, Set[Name]], begin: Callable[[Name], Callable[[], Outcome]], at_a_time: int
+    waits_for: Mapping[Name, Set[Name]], begin: Callable[[Name], Callable[[], Outcome]], max_parallel: int
 ) -> Iterator[tuple[Name, Outcome]]:
-    """Gives each name's outcome once it is there; what waits for it begins only after that was taken.
+    """Yields the outcome of each job as it finishes; dependent jobs start only after the caller has received it.
 
-    `begin` is called here, and gives what is run in a thread. Raises CycleError for names that wait for each other,
-    and what was raised for a name, once what ran beside it has ended; nothing new begins then.
+    `begin` is called in this thread and returns the function to run in a worker thread. Raises CycleError for jobs that
+    wait for each other. After a job fails no new one starts; its exception is raised once the running jobs have ended.
     """
     order = TopologicalSorter(waits_for)
     order.prepare()
     ready: list[Name] = []
     running: dict[Future[Outcome], Name] = {}
-    with ThreadPoolExecutor(at_a_time) as pool:
+    with ThreadPoolExecutor(max_parallel) as pool:
         while order.is_active():
             ready += order.get_ready()
-            while ready and len(running) < at_a_time:
+            while ready and len(running) < max_parallel:
                 name = ready.pop(0)
                 running[pool.submit(begin(name))] = name
-            for ended in wait(running, return_when=FIRST_COMPLETED).done:
-                name = running.pop(ended)
-                yield name, ended.result()
+            for future in wait(running, return_when=FIRST_COMPLETED).done:
+                name = running.pop(future)
+                yield name, future.result()
                 order.done(name)

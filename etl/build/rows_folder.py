@@ -1,10 +1,9 @@
-"""The rows folder: validated rows as Parquet, of which a version is built without the intake.
+"""Reads and writes rows folders: validated rows as Parquet, from which a version is built without ingesting files.
 
     rows.toml            format = 1, source, data_date, scale
-    <table>/*.parquet    one folder for each raw table, its columns as the warehouse has them
+    <table>/*.parquet    one folder for each raw table, with the columns of the warehouse
 
-Only folders of our own making are read, and only when they are named: Parquet that somebody crafted may crash the
-engine.
+Read only folders that this program wrote, and only when the user names them: crafted Parquet may crash the engine.
 """
 
 from __future__ import annotations
@@ -28,7 +27,7 @@ from sql.warehouse import fetch_value
 
 FORMAT_VERSION = 1
 MANIFEST = "rows.toml"
-# What DuckDB has for Polars' types.
+# DuckDB's types for those of Polars.
 _TYPES = {
     "String": "VARCHAR",
     "Int64": "BIGINT",
@@ -39,19 +38,19 @@ _TYPES = {
     "Datetime(time_unit='us', time_zone=None)": "TIMESTAMP",
     "List(String)": "VARCHAR[]",
 }
-# Where a row came from; of no row at all the type is left open.
+# The origin of a row; without any row Polars leaves their type open.
 _FROM = ["source_district", "source_file", "source_sheet"]
 # The names of a table's columns with their types, in order.
 Columns = dict[str, str]
 
 
 class RowsError(LinliError):
-    """A rows folder that cannot be read."""
+    """Signals a rows folder that cannot be read."""
 
 
 @dataclass(frozen=True)
 class RowsFolder:
-    """A rows folder: what it was made of, up to which date it tells, how many times over, and each table's files."""
+    """Describes a rows folder: its source, data date and scale (how many copies), and each table's files."""
 
     folder: Path
     source: str
@@ -61,8 +60,8 @@ class RowsFolder:
 
 
 def open_rows(folder: Path) -> RowsFolder:
-    """The rows folder, every table's files found and their columns looked at. Raises RowsError with what is wrong."""
-    said = _said(folder)
+    """Returns the rows folder after checking every table's files and columns. Raises RowsError with the remedy."""
+    manifest = _read_manifest(folder)
     files = {}
     with duckdb.connect() as connection:
         for table, columns in raw_columns().items():
@@ -71,18 +70,18 @@ def open_rows(folder: Path) -> RowsFolder:
                 raise RowsError(
                     f"{folder} 里没有 {table}/*.parquet；文件夹不完整，"
                     "请用 python -m etl demo --format parquet 重新生成",
-                    f"{folder} has no {table}/*.parquet; the folder is not whole, make it again with "
+                    f"{folder} has no {table}/*.parquet; the folder is incomplete, create it again with "
                     "python -m etl demo --format parquet",
                 )
             _compare(connection, folder / table, files[table], columns)
-    return RowsFolder(folder, said["source"], said["data_date"], said["scale"], files)
+    return RowsFolder(folder, manifest["source"], manifest["data_date"], manifest["scale"], files)
 
 
 def write_manifest(folder: Path, source: str, data_date: date, scale: int) -> None:
-    """Writes what the folder's tables are; done last, it makes the folder one that can be read."""
-    named = json.dumps(source, ensure_ascii=False)
+    """Writes rows.toml. Call it last: a folder without it cannot be read."""
+    quoted = json.dumps(source, ensure_ascii=False)
     (folder / MANIFEST).write_text(
-        f"format = {FORMAT_VERSION}\nsource = {named}\ndata_date = {data_date}\nscale = {scale}\n", encoding="utf-8"
+        f"format = {FORMAT_VERSION}\nsource = {quoted}\ndata_date = {data_date}\nscale = {scale}\n", encoding="utf-8"
     )
 
 
@@ -94,7 +93,7 @@ def write_rows(connection: duckdb.DuckDBPyConnection, folder: Path, source: str,
 
 
 def write_table(connection: duckdb.DuckDBPyConnection, folder: Path, table: str, select: str) -> None:
-    """Writes what a SELECT gives as the files of one table; until `described`, the folder can't be read."""
+    """Writes the rows of a SELECT as the file of one table; until `write_manifest` the folder cannot be read."""
     (folder / MANIFEST).unlink(missing_ok=True)
     (folder / table).mkdir(parents=True, exist_ok=True)
     for old in (folder / table).glob("*.parquet"):
@@ -104,7 +103,7 @@ def write_table(connection: duckdb.DuckDBPyConnection, folder: Path, table: str,
 
 
 def load_rows(connection: duckdb.DuckDBPyConnection, rows: RowsFolder) -> dict[str, int]:
-    """Creates the raw tables from the folder; returns how many rows each file's own record says there are.
+    """Creates the raw tables from the folder; returns the row counts that the files' metadata declare, by table.
 
     Raises RowsError where a file is damaged.
     """
@@ -122,7 +121,7 @@ def load_rows(connection: duckdb.DuckDBPyConnection, rows: RowsFolder) -> dict[s
 
 
 def rebuild_calendar(connection: duckdb.DuckDBPyConnection, data_date: date) -> None:
-    """Has the calendar go to another data date than the folder's."""
+    """Replaces the calendar with one up to another data date than the folder's."""
     months = calendar(read_frame(connection, "select as_of from raw.population"), data_date)
     with as_table(connection, "accepted", months):
         connection.execute("create or replace table raw.months as select * from accepted")
@@ -130,7 +129,7 @@ def rebuild_calendar(connection: duckdb.DuckDBPyConnection, data_date: date) -> 
 
 @functools.cache
 def raw_columns() -> dict[str, Columns]:
-    """Every raw table of a warehouse with the columns that loading gives it: those of a source that holds nothing."""
+    """Returns the columns of every raw table in a warehouse, derived by ingesting an empty source."""
     with tempfile.TemporaryDirectory() as folder:
         (Path(folder) / "-").mkdir()
         empty = ingest_folder(Path(folder), None)
@@ -142,65 +141,66 @@ def raw_columns() -> dict[str, Columns]:
         **empty.derived_tables,
     }
     months = calendar(empty.tables["population"], date.min)
-    found = {name: _described(frame.schema) for name, frame in {**tables, **lists, "months": months}.items()}
+    columns = {name: _duckdb_columns(frame.schema) for name, frame in {**tables, **lists, "months": months}.items()}
     for name in (*tables, "files"):
-        found[name]["loaded_at"] = "TIMESTAMP"
-    return found
+        columns[name]["loaded_at"] = "TIMESTAMP"
+    return columns
 
 
-def _described(schema: pl.Schema) -> Columns:
+def _duckdb_columns(schema: pl.Schema) -> Columns:
     return {name: _TYPES[str(kind)] for name, kind in schema.items()}
 
 
-def _said(folder: Path) -> dict:
-    """What rows.toml says."""
+def _read_manifest(folder: Path) -> dict:
+    """Reads rows.toml. Raises RowsError where it is missing or invalid."""
     path = folder / MANIFEST
     try:
-        said = tomllib.loads(path.read_text(encoding="utf-8"))
+        manifest = tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError as error:
         raise RowsError(
             f"{folder} 不是行数据文件夹：缺少 {MANIFEST}；请指定用 python -m etl demo --format parquet 生成的文件夹",
-            f"{folder} is no rows folder: there is no {MANIFEST}; "
-            "name one made with python -m etl demo --format parquet",
+            f"{folder} is not a rows folder: it has no {MANIFEST}; "
+            "name one created with python -m etl demo --format parquet",
         ) from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, NotADirectoryError) as error:
         raise RowsError(
-            f"{path} 读不出来：{error}；请重新生成这个文件夹", f"{path} can't be read: {error}; make the folder again"
+            f"{path} 读不出来：{error}；请重新生成这个文件夹", f"cannot read {path}: {error}; create the folder again"
         ) from error
-    if said.get("format") != FORMAT_VERSION:
+    if manifest.get("format") != FORMAT_VERSION:
         raise RowsError(
-            f"{path}：format 应为 {FORMAT_VERSION}，得到 {said.get('format')!r}；请用这个版本的程序重新生成",
-            f"{path}: format should be {FORMAT_VERSION}, got {said.get('format')!r}; make the folder again with this program",
+            f"{path}：format 应为 {FORMAT_VERSION}，得到 {manifest.get('format')!r}；请用这个版本的程序重新生成",
+            f"{path}: format should be {FORMAT_VERSION}, got {manifest.get('format')!r}; "
+            "create the folder again with this program",
         )
     for key, kind in {"source": str, "data_date": date, "scale": int}.items():
-        if not isinstance(said.get(key), kind):
+        if not isinstance(manifest.get(key), kind):
             raise RowsError(
                 f"{path}：缺少 {key}，或它不是 {kind.__name__}；请重新生成这个文件夹",
-                f"{path}: {key} is missing or no {kind.__name__}; make the folder again",
+                f"{path}: {key} is missing or not a {kind.__name__}; create the folder again",
             )
-    return said
+    return manifest
 
 
-def _compare(connection: duckdb.DuckDBPyConnection, place: Path, files: list[Path], columns: Columns) -> None:
-    """Raises RowsError where a file of a table is none, or holds other columns than the table."""
+def _compare(connection: duckdb.DuckDBPyConnection, folder: Path, files: list[Path], columns: Columns) -> None:
+    """Raises RowsError where a file of a table is not Parquet or has other columns than the table."""
     for file in files:
         try:
-            found = connection.execute("describe select * from read_parquet($file)", {"file": str(file)}).fetchall()
+            rows = connection.execute("describe select * from read_parquet($file)", {"file": str(file)}).fetchall()
         except duckdb.Error as error:
-            raise _damaged(place, error) from error
-        differing = dict(row[:2] for row in found).items() ^ columns.items()
+            raise _damaged(folder, error) from error
+        differing = dict(row[:2] for row in rows).items() ^ columns.items()
         if differing:
             names = ", ".join(sorted({name for name, _ in differing}))
             raise RowsError(
-                f"{file} 的列与表 {place.name} 不同：{names}；请用这个版本的程序重新生成",
-                f"{file} has other columns than the table {place.name}: {names}; "
-                "make the folder again with this program",
+                f"{file} 的列与表 {folder.name} 不同：{names}；请用这个版本的程序重新生成",
+                f"{file} differs from the table {folder.name} in columns: {names}; "
+                "create the folder again with this program",
             )
 
 
-def _damaged(place: Path, error: duckdb.Error) -> RowsError:
-    words = str(error).splitlines()[0]
+def _damaged(folder: Path, error: duckdb.Error) -> RowsError:
+    reason = str(error).splitlines()[0]
     return RowsError(
-        f"{place} 里的文件读不进来，可能已损坏：{words}；请检查磁盘，或重新生成这个文件夹",
-        f"a file in {place} can't be taken in, it may be damaged: {words}; check the disk, or make the folder again",
+        f"{folder} 里的文件读不进来，可能已损坏：{reason}；请检查磁盘，或重新生成这个文件夹",
+        f"cannot load a file in {folder}, it may be damaged: {reason}; check the disk, or create the folder again",
     )

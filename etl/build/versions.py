@@ -1,4 +1,4 @@
-"""Versions of the warehouse on disk: written aside, published by moving a pointer, never overwritten."""
+"""Manages the versions of the warehouse on disk: built aside, published by moving a pointer, never overwritten."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ _NAME = re.compile(r"\d{8}T\d{9}-[0-9a-f]{8}")
 
 @contextmanager
 def open_build(warehouse: Path) -> Iterator[Path]:
-    """The path to build at, while no other build runs in this warehouse.
+    """Yields the path to build at while holding the warehouse's build lock.
 
-    Raises WarehouseError that names the other process where one does. What a killed build left is removed.
+    Removes what a killed build left behind. Raises WarehouseError, naming the other process, where one is building.
     """
     (warehouse / VERSIONS).mkdir(parents=True, exist_ok=True)
-    lock = _locked(warehouse)
+    lock = _acquire_lock(warehouse)
     path = warehouse / "building.duckdb"
     try:
         remove(path)
@@ -43,10 +43,10 @@ def open_build(warehouse: Path) -> Iterator[Path]:
 
 
 def connect(path: Path) -> duckdb.DuckDBPyConnection:
-    """A connection to the file of a build, whether it is there yet or not.
+    """Returns a connection to the file of a build, creating the file if necessary.
 
-    Nothing is written ahead to a log: a build that ends early is thrown away, so its two hundred statements need not
-    wait for the disk one by one. What it holds is on the disk once it is closed.
+    There is no write-ahead log: a build that ends early is discarded, so its two hundred statements need not wait for
+    the disk one by one. The data are on disk once the connection is closed.
     """
     connection = duckdb.connect(config={"temp_directory": f"{path}.tmp"})
     file = str(path).replace("'", "''")
@@ -56,15 +56,15 @@ def connect(path: Path) -> duckdb.DuckDBPyConnection:
 
 
 def clone_connection(connection: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
-    """Returns another connection to the open file of a build, for a thread of its own."""
-    own = connection.cursor()
-    # Not taken over from the first.
-    own.execute("use building")
-    return own
+    """Returns another connection to the open file of a build, for use in another thread."""
+    clone = connection.cursor()
+    # A cursor does not inherit the database in use.
+    clone.execute("use building")
+    return clone
 
 
-def _locked(warehouse: Path) -> TextIO:
-    """The lock of a warehouse, held until closed; a killed process lets go by itself."""
+def _acquire_lock(warehouse: Path) -> TextIO:
+    """Returns the lock of a warehouse, held until closed; the system releases it when a process is killed."""
     lock = (warehouse / "building.lock").open("a+", encoding="utf-8", errors="replace")
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -74,7 +74,7 @@ def _locked(warehouse: Path) -> TextIO:
         lock.close()
         raise WarehouseError(
             f"{warehouse} 正由另一个进程构建（PID {holder}），请等它结束",
-            f"another process is building in {warehouse} (PID {holder}); wait until it ends",
+            f"another process is building in {warehouse} (PID {holder}); wait until it finishes",
         ) from error
     lock.truncate(0)
     lock.write(str(os.getpid()))
@@ -83,17 +83,19 @@ def _locked(warehouse: Path) -> TextIO:
 
 
 def version_name(warehouse: Path, now: datetime, content: str) -> str:
-    """The name of a version built now: its time and a hash of what it was built with. Names follow one another even
-    where the clock has gone back."""
+    """Returns the name of a version built now: its time and a hash of the SQL it was built with.
+
+    Names stay in ascending order even where the clock has been set back.
+    """
     stamps = [
         datetime.strptime(name.split("-")[0], _STAMP) for name in version_names(warehouse) if _NAME.fullmatch(name)
     ]
-    stamp = max([now, *(before + timedelta(milliseconds=1) for before in stamps)])
+    stamp = max([now, *(earlier + timedelta(milliseconds=1) for earlier in stamps)])
     return f"{stamp:%Y%m%dT%H%M%S}{stamp.microsecond // 1000:03d}-{content[:8]}"
 
 
 def publish(warehouse: Path, built: Path, name: str) -> None:
-    """Keeps the built file as version `name`, points to it, and lets the oldest versions go."""
+    """Stores the built file as version `name`, points to it and removes the oldest versions."""
     target = warehouse / VERSIONS / f"{name}.duckdb"
     with built.open("rb") as content:
         checksum = hashlib.file_digest(content, "sha256").hexdigest()
@@ -105,21 +107,21 @@ def publish(warehouse: Path, built: Path, name: str) -> None:
     for old in version_names(warehouse)[:-MAX_VERSIONS]:
         if old != name and not _is_pinned(warehouse / VERSIONS / f"{old}.duckdb"):
             remove(warehouse / VERSIONS / f"{old}.duckdb")
-    for beside in ("*.sha256", f"*{PIN_SUFFIX}"):
-        for left in (warehouse / VERSIONS).glob(beside):
-            if not left.with_suffix(".duckdb").exists():
-                left.unlink()
-    # Copies of versions for people of one area, and what was left of making them.
-    for left in (warehouse / VERSIONS).glob("*.within-*"):
-        if not left.with_name(left.name.partition(".within-")[0] + ".duckdb").exists():
-            if left.is_dir():
-                shutil.rmtree(left, ignore_errors=True)
+    for pattern in ("*.sha256", f"*{PIN_SUFFIX}"):
+        for sidecar in (warehouse / VERSIONS).glob(pattern):
+            if not sidecar.with_suffix(".duckdb").exists():
+                sidecar.unlink()
+    # Copies of versions for users of one area, and leftovers of making them.
+    for copy in (warehouse / VERSIONS).glob("*.within-*"):
+        if not copy.with_name(copy.name.partition(".within-")[0] + ".duckdb").exists():
+            if copy.is_dir():
+                shutil.rmtree(copy, ignore_errors=True)
             else:
-                left.unlink(missing_ok=True)
+                copy.unlink(missing_ok=True)
 
 
 def _is_pinned(path: Path) -> bool:
-    """Whether something was frozen to a version within the last day."""
+    """Returns true where the version was pinned within the last day."""
     try:
         return time.time() - path.with_suffix(PIN_SUFFIX).stat().st_mtime < _PINNED_SECONDS
     except FileNotFoundError:
@@ -127,49 +129,49 @@ def _is_pinned(path: Path) -> bool:
 
 
 def set_pointer(warehouse: Path, name: str) -> None:
-    """Moves the pointer to a version in one step: a reader sees the old name or the new one.
+    """Moves the pointer to a version atomically: a reader sees the old name or the new one.
 
     Raises WarehouseError where there is no such version.
     """
     if name not in version_names(warehouse) or not is_intact(warehouse / VERSIONS / f"{name}.duckdb"):
-        there = ", ".join(version_names(warehouse)) or "–"
+        existing = ", ".join(version_names(warehouse)) or "–"
         raise WarehouseError(
-            f"没有版本 {name}，或它已损坏；现有：{there}",
-            f"there is no version {name}, or it is damaged; there are {there}",
+            f"没有版本 {name}，或它已损坏；现有：{existing}",
+            f"version {name} does not exist or is damaged; existing versions: {existing}",
         )
     _write(warehouse / POINTER, name)
 
 
 def rollback(warehouse: Path, name: str | None) -> str:
-    """Points to the version named, or to the one before the current one; returns its name."""
+    """Moves the pointer to the named version, or to the one before the current version; returns its name."""
     if name is None:
         earlier = [version for version in version_names(warehouse) if version < (read_pointer(warehouse) or "")]
         if not earlier:
-            raise WarehouseError("没有更早的版本可以退回", "there is no earlier version to go back to")
+            raise WarehouseError("没有更早的版本可以退回", "there is no earlier version to roll back to")
         name = earlier[-1]
     set_pointer(warehouse, name)
     return name
 
 
 def remove(path: Path) -> None:
-    """Removes the file of a build or a version, with what DuckDB lays beside it."""
+    """Removes the file of a build or a version, with the files that DuckDB writes beside it."""
     path.unlink(missing_ok=True)
     path.with_name(path.name + ".wal").unlink(missing_ok=True)
-    # What DuckDB lays aside while it builds; it clears it away itself unless it is killed.
+    # DuckDB spills here while building and clears it unless the process is killed.
     shutil.rmtree(path.with_name(path.name + ".tmp"), ignore_errors=True)
 
 
 def _write(path: Path, text: str) -> None:
-    """Has a small file hold a text, in one step."""
-    aside = path.with_name(path.name + ".new")
-    aside.write_text(text + "\n", encoding="utf-8")
-    _flush(aside)
-    os.replace(aside, path)
+    """Replaces the text of a small file atomically."""
+    temporary = path.with_name(path.name + ".new")
+    temporary.write_text(text + "\n", encoding="utf-8")
+    _flush(temporary)
+    os.replace(temporary, path)
     _flush(path.parent)
 
 
 def _flush(path: Path) -> None:
-    """Has the operating system write a file or folder to the disk, so that a power cut can't undo the order."""
+    """Flushes a file or folder to disk, so that a power cut cannot reorder the writes."""
     descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)

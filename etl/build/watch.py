@@ -1,4 +1,4 @@
-"""Keeps the warehouse up with edits: a changed file of a district, or a changed model in sql/, is built at once."""
+"""Watches the districts' files and the models in sql/ and rebuilds at once when one changes."""
 
 from __future__ import annotations
 
@@ -19,35 +19,36 @@ from sql.errors import LinliError
 from sql.semantic.files import catalog
 from sql.semantic.files.sql_file import SQL_FOLDER
 
-# Metrics and queries are read by the pages themselves; only these are built into a version.
+# Only these folders are built into a version; pages read metrics and queries themselves.
 _MODEL_FOLDERS = ("staging", "intermediate", "marts", "checks")
 
 
 def watch(source: Path, folder: Path, report_error: Callable[[Exception], None]) -> None:
-    """Builds on every change until the process is stopped. A build that fails goes to `report_error`,
-    and to last_build.json.
+    """Builds on every change until the process is stopped.
 
-    Models that were edited while nobody watched are built first. Of several processes on one warehouse one watches;
-    when it ends, another does.
+    The outcome of each build is in last_build.json; the error of a failed one also goes to `report_error`.
+
+    Builds first the models that were edited while no process was watching. Of several processes on one warehouse only
+    one watches; when it ends, another takes over.
     """
     models = [SQL_FOLDER / name for name in _MODEL_FOLDERS]
     parent = os.getppid()
     is_caught_up = False
     with (folder / "watching.lock").open("w") as lock:
-        if not _taken(lock, parent):
+        if not _acquire(lock, parent):
             return
-        for changed in changes(*models, source, debounce=300, step=50, rust_timeout=2000, yield_on_timeout=True):
+        for changed_paths in changes(*models, source, debounce=300, step=50, rust_timeout=2000, yield_on_timeout=True):
             if os.getppid() != parent:
                 # The dashboard that started this process is gone.
                 return
-            if changed or (not is_caught_up and _is_behind(folder)):
-                only_models = all(Path(path).is_relative_to(SQL_FOLDER) for _, path in changed)
+            if changed_paths or (not is_caught_up and _is_outdated(folder)):
+                only_models = all(Path(path).is_relative_to(SQL_FOLDER) for _, path in changed_paths)
                 rebuild(source, folder, only_models, report_error)
             is_caught_up = True
 
 
-def _taken(lock: TextIO, parent: int) -> bool:
-    """Waits until the lock is this process's; false where the dashboard that started it ends meanwhile."""
+def _acquire(lock: TextIO, parent: int) -> bool:
+    """Waits for the lock; returns false where the dashboard that started this process ends meanwhile."""
     while os.getppid() == parent:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -58,31 +59,31 @@ def _taken(lock: TextIO, parent: int) -> bool:
     return False
 
 
-def _is_behind(folder: Path) -> bool:
-    """Whether the models in sql/ are others than those that the version served was built with."""
+def _is_outdated(folder: Path) -> bool:
+    """Returns true where the models in sql/ differ from those that the current version was built with."""
     built_with = dict(warehouse.current_version(folder).rows("select path, text from meta.sql_files").iter_rows())
-    now = {path: getattr(file, "text", None) for path, file in catalog.current_files().items()}
+    current = {path: getattr(file, "text", None) for path, file in catalog.current_files().items()}
     return any(
-        built_with.get(path) != now.get(path)
-        for path in built_with.keys() | now.keys()
+        built_with.get(path) != current.get(path)
+        for path in built_with.keys() | current.keys()
         if path.split("/", 1)[0] in _MODEL_FOLDERS
     )
 
 
 def rebuild(source: Path, folder: Path, only_models: bool, report_error: Callable[[Exception], None]) -> None:
-    """Builds once and writes the outcome to last_build.json, from where pages show it."""
+    """Runs one build and writes its outcome to last_build.json, which the pages show."""
     try:
         report = rebuild_models(folder) if only_models else build(source, folder)
     except (LinliError, duckdb.Error, OSError) as error:
         zh, en = (error.zh, error.en) if isinstance(error, LinliError) else (str(error), str(error))
-        _tell(folder, {"ok": False, "zh": zh, "en": en})
+        _write_status(folder, {"ok": False, "zh": zh, "en": en})
         report_error(error)
     else:
-        _tell(folder, {"ok": True, "version": report.name})
+        _write_status(folder, {"ok": True, "version": report.name})
         print(f"published {report.name}", flush=True)
 
 
-def _tell(folder: Path, status: dict[str, object]) -> None:
-    aside = folder / f"{warehouse.LAST_BUILD}.new"
-    aside.write_text(json.dumps(status, ensure_ascii=False), encoding="utf-8")
-    os.replace(aside, folder / warehouse.LAST_BUILD)
+def _write_status(folder: Path, status: dict[str, object]) -> None:
+    temporary = folder / f"{warehouse.LAST_BUILD}.new"
+    temporary.write_text(json.dumps(status, ensure_ascii=False), encoding="utf-8")
+    os.replace(temporary, folder / warehouse.LAST_BUILD)

@@ -1,4 +1,4 @@
-"""Contracts of the activity family: activities, requests from being raised to being closed, and points."""
+"""Declares the contracts of the activity family: activities, requests with each of their steps, and points."""
 
 import polars as pl
 
@@ -29,7 +29,7 @@ FOCUS_GROUPS = "elderly 老 | child 小 | needy 困 | none 其他"
 
 @table("activities", "活动", family="activity", key=("activity_id",))
 class Activities(SourceSchema):
-    """What workers and partners held for residents, and how many came."""
+    """Describes activities that workers and partners held for residents, with the number of participants."""
 
     activity_id = code("活动编号")
     started_at = moment("开始时间", event=True)
@@ -50,20 +50,20 @@ class Activities(SourceSchema):
     @rule(
         "title",
         "专项整治要有活动名称（按名称计数）；请补上",
-        "a campaign needs a title, by which campaigns are counted; enter it",
+        "a campaign needs a title, because campaigns are counted by title; enter one",
     )
     def campaign_has_title(cls) -> pl.Expr:
         return (pl.col("kind") != "campaign") | pl.col("title").is_not_null()
 
 
 def fill_is_resolved(requests: pl.DataFrame, _accepted: Frames) -> pl.DataFrame:
-    """A request that is closed counts as resolved unless its row says otherwise."""
+    """Fills `is_resolved`: a closed request counts as resolved unless its row says otherwise."""
     return requests.with_columns(pl.col("is_resolved").fill_null(pl.col("closed_at").is_not_null()))
 
 
 @table("requests", "工单", family="activity", key=("request_id",), defaults=fill_is_resolved)
 class Requests(SourceSchema):
-    """What was asked of a community, and each step until it was closed."""
+    """Describes requests to a community, with each step until they were closed."""
 
     request_id = code("工单编号")
     kind = choice(
@@ -101,13 +101,13 @@ class Requests(SourceSchema):
     decided_after_discussed = not_before("decided_at", "discussed_at")
     due_after_raised = not_before("due_at", "raised_at")
     closed_after_claimed = not_before("closed_at", "claimed_at")
-    # Implied by the one above where the request was claimed.
+    # The rule above implies this one where the request was claimed.
     closed_after_raised = not_before("closed_at", "raised_at")
 
 
 @table("points", "积分", family="activity", key=("entry_id",))
 class Points(SourceSchema):
-    """An entry in a resident's account of points."""
+    """Describes entries in a resident's points account."""
 
     entry_id = code("积分流水号")
     account_id = code("储蓄本编号", identifies=True)

@@ -1,9 +1,10 @@
-"""The vocabulary contracts are written in: columns, tables and rules, each with its Chinese name.
+"""Provides the columns, tables and rules that contracts are written with, each with its Chinese name.
 
-A contract is a dataframely schema. Its columns carry in `metadata` what a file and a reader need beyond the
-type: `header` (the Chinese header, alternatives split by "/"), `personal`, `identifies`, `office`, `event`, `code`,
-`topic`, `references`, and of a choice or a topic its `words` and `labels`. `identifies` marks what says which person or
-account a row is of; `office` marks a post or duty, which is public whoever holds it (see etl/contracts/people.py).
+A contract is a dataframely schema. The `metadata` of its columns holds what reading a file requires beyond the type:
+`header` (the Chinese header, alternatives separated by "/"), `personal`, `identifies`, `office`, `event`, `code`,
+`topic`, `references`, and for a choice or a topic its `words` and `labels`. `identifies` marks a column that says which
+person or account a row belongs to. `office` marks a post or duty, which is public whoever holds it (see
+etl/contracts/people.py).
 """
 
 import functools
@@ -17,15 +18,17 @@ import dataframely as dy
 import polars as pl
 
 PersonalPolicy = Literal["drop", "mask", "restrict"]
-# Nothing that is counted or measured here is as long as a phone number: eleven digits in such a column are one.
+# No count or measurement is this large: eleven digits in such a column are a phone number.
 MAX_VALUE = 9_999_999_999
 Frames = dict[str, pl.DataFrame]
 
 
 @dataclass(frozen=True)
 class Reference:
-    """The column whose accepted values a column may take; `where` narrows them to the rows that have one of
-    these words in this column."""
+    """Names the column whose accepted values another column may take.
+
+    `where` restricts it to the rows that have one of the given words in the given column.
+    """
 
     table: str
     column: str
@@ -34,8 +37,10 @@ class Reference:
 
 @dataclass(frozen=True)
 class Reason:
-    """Why a rule refuses a row, in both languages; `{name}` stands for that column's value in the row,
-    `{name:header}` for its Chinese header."""
+    """Holds why a rule rejects a row, in both languages.
+
+    `{name}` is replaced by that column's value in the row, `{name:header}` by its Chinese header.
+    """
 
     column: str
     zh: str
@@ -44,7 +49,7 @@ class Reason:
 
 @dataclass(frozen=True)
 class Table:
-    """A source table: its schema and what the schema itself has no place for."""
+    """Describes a source table: its schema, with what the schema itself cannot hold."""
 
     name: str
     title: str
@@ -55,30 +60,30 @@ class Table:
 
     @functools.cached_property
     def columns(self) -> dict[str, dy.Column]:
-        """The columns a file may bring, by English name; the source columns are not among them."""
+        """Returns the columns that a file may contain, by English name, without the source columns."""
         return {name: column for name, column in self.schema.columns().items() if column.metadata}
 
     def columns_with(self, flag: str) -> dict[str, Any]:
-        """Columns that carry a metadata flag, with its value."""
+        """Returns the columns that have a metadata flag set, with its value."""
         flags = {name: metadata_of(column).get(flag) for name, column in self.columns.items()}
         return {name: value for name, value in flags.items() if value}
 
     def header(self, column: str) -> str:
-        """The Chinese header of a column."""
+        """Returns the Chinese header of a column."""
         return metadata_of(self.columns[column])["header"]
 
     def reason(self, rule: str) -> Reason:
-        """Why the named rule of this table refuses a row."""
+        """Returns why the named rule of this table rejects a row."""
         return getattr(self.schema, rule).reason
 
 
 def metadata_of(column: dy.Column) -> dict[str, Any]:
-    """What a contract says of a column beyond its type."""
+    """Returns what a contract says about a column beyond its type."""
     return column.metadata or {}
 
 
 class SourceSchema(dy.Schema):
-    """What every row carries about where it came from, and whether all its cells could be read."""
+    """Adds to every row where it came from, and whether all its cells could be read."""
 
     source_unit = dy.UInt32()
     source_row = dy.UInt32()
@@ -93,7 +98,7 @@ _TABLES: dict[str, Table] = {}
 
 
 def all_tables() -> dict[str, Table]:
-    """Every table declared so far, in the order of declaration."""
+    """Returns every table declared so far, in the order of declaration."""
     return dict(_TABLES)
 
 
@@ -105,10 +110,10 @@ def table(
     key: tuple[str, ...],
     defaults: Callable[[pl.DataFrame, Frames], pl.DataFrame] | None = None,
 ) -> Callable[[type[dy.Schema]], type[dy.Schema]]:
-    """Declare a schema as a source table.
+    """Declares a schema as a source table.
 
-    `key` is its primary key (columns of a key may be empty, which dataframely's own keys may not). `defaults`
-    fills optional cells from the table's accepted rows and those of the tables it refers to.
+    `key` is its primary key; unlike dataframely's own keys, its columns may be empty. `defaults` fills optional cells
+    from the table's accepted rows and those of the tables it refers to.
     """
 
     def register(schema: type[dy.Schema]) -> type[dy.Schema]:
@@ -119,18 +124,18 @@ def table(
 
 
 def rule(column: str, zh: str, en: str) -> Callable[[Callable[[Any], pl.Expr]], Any]:
-    """A rule over a row, true where the row is right; a refusal is reported at `column` with this reason."""
+    """Declares a rule that is true for valid rows; a rejection is reported at `column` with this reason."""
 
     def mark(function: Callable[[Any], pl.Expr]) -> Any:
-        marked: Any = dy.rule()(function)
-        marked.reason = Reason(column, zh, en)
-        return marked
+        declared_rule: Any = dy.rule()(function)
+        declared_rule.reason = Reason(column, zh, en)
+        return declared_rule
 
     return mark
 
 
 def not_before(later: str, earlier: str) -> Any:
-    """A rule: where both are given, one date or time is no earlier than another."""
+    """Declares the rule that one date or time is not before another, where both are given."""
     return rule(
         later,
         f"{{{later}:header}} {{{later}}} 早于{{{earlier}:header}} {{{earlier}}}；请改正其中之一",
@@ -139,16 +144,16 @@ def not_before(later: str, earlier: str) -> Any:
 
 
 def not_more_than(part: str, total: str) -> Any:
-    """A rule: a part of a count is no more than the count."""
+    """Declares the rule that a part of a count does not exceed the count."""
     return rule(
         part,
         f"{{{part}:header}} {{{part}}} 多于{{{total}:header}} {{{total}}}；请改正其中之一",
-        f"{part} {{{part}}} is more than {total} {{{total}}}; correct one of them",
+        f"{part} {{{part}}} exceeds {total} {{{total}}}; correct one of them",
     )(lambda _: pl.col(part) <= pl.col(total))
 
 
 def text(header: str, *, required: bool = True, personal: PersonalPolicy | None = None) -> dy.Column:
-    """Free text."""
+    """Declares a column of free text."""
     return dy.String(nullable=not required, metadata={"header": header, "personal": personal})
 
 
@@ -159,7 +164,10 @@ def code(
     personal: PersonalPolicy | None = None,
     identifies: bool = False,
 ) -> dy.Column:
-    """An identifier: text, however much it looks like a number; with references, of a row of one of them."""
+    """Declares an identifier, which is text even where it looks like a number.
+
+    With references, it identifies a row of one of those tables.
+    """
     metadata = {
         "header": header,
         "code": True,
@@ -171,7 +179,7 @@ def code(
 
 
 def integer(header: str, *, required: bool = True, at_least: int = 0, at_most: int = MAX_VALUE) -> dy.Column:
-    """A whole number."""
+    """Declares a column of whole numbers."""
     return dy.Int64(nullable=not required, min=at_least, max=at_most, metadata={"header": header})
 
 
@@ -184,7 +192,7 @@ def number(
     at_most: float = MAX_VALUE,
     personal: PersonalPolicy | None = None,
 ) -> dy.Column:
-    """A number with decimals."""
+    """Declares a column of numbers with decimals."""
     return dy.Float64(
         nullable=not required,
         min=at_least,
@@ -195,44 +203,44 @@ def number(
 
 
 def score(header: str, *, required: bool = True) -> dy.Column:
-    """Points out of a hundred."""
+    """Declares a score from 0 to 100."""
     return number(header, required=required, at_least=0, at_most=100)
 
 
 def day(header: str, *, required: bool = True, event: bool = False, identifies: bool = False) -> dy.Column:
-    """A date; an event's date says how far the data reach, the end of something or a plan does not."""
+    """Declares a date. `event` marks dates that show how far the data reach; an end date or a plan does not."""
     return dy.Date(nullable=not required, metadata={"header": header, "event": event, "identifies": identifies})
 
 
 def moment(header: str, *, required: bool = True, event: bool = False) -> dy.Column:
-    """A date and time of day in Asia/Shanghai, without a zone; `event` as of a day."""
+    """Declares a date and time in Asia/Shanghai, without a zone; `event` as for `day`."""
     return dy.Datetime(nullable=not required, time_unit="us", metadata={"header": header, "event": event})
 
 
 def flag(header: str, *, required: bool = True) -> dy.Column:
-    """Yes or no."""
+    """Declares a column of yes or no."""
     return dy.Bool(nullable=not required, metadata={"header": header})
 
 
 def choice(header: str, words: str, *, required: bool = True, office: bool = False) -> dy.Column:
-    """One of a fixed set, written as in the data dictionary: `male 男 | female 女`.
+    """Declares a column with values from a fixed set, written as in the data dictionary: `male 男 | female 女`.
 
-    `words` in the metadata maps every accepted spelling to the English word; `labels` the English word to the
-    Chinese one. A ValueError means two values share a spelling.
+    In the metadata, `words` maps every accepted spelling to the English word, and `labels` the English word to the
+    Chinese one. Raises ValueError where two values share a spelling.
     """
     labels = _labels(words, " | ")
-    metadata = {"header": header, "words": _accepted(header, labels), "labels": labels, "office": office}
+    metadata = {"header": header, "words": _value_by_spelling(header, labels), "labels": labels, "office": office}
     return dy.Enum(list(labels), nullable=not required, metadata=metadata)
 
 
 def topic(header: str, words: str, *, required: bool = True) -> dy.Column:
-    """Text that is mostly one of a known set, written as in the data dictionary: `culture 文化 · medical 医疗`.
+    """Declares text that is usually from a known set, written as in the data dictionary: `culture 文化 · medical 医疗`.
 
-    A known spelling becomes its English word, any other text stays as it is and is reported. The metadata and
-    errors are those of `choice`.
+    A known spelling becomes its English word; any other text stays unchanged and is reported. The metadata and errors
+    are those of `choice`.
     """
     labels = _labels(words, " · ")
-    metadata = {"header": header, "topic": True, "words": _accepted(header, labels), "labels": labels}
+    metadata = {"header": header, "topic": True, "words": _value_by_spelling(header, labels), "labels": labels}
     return dy.String(nullable=not required, metadata=metadata)
 
 
@@ -240,23 +248,23 @@ def _labels(words: str, separator: str) -> dict[str, str]:
     return dict(part.split(maxsplit=1) for part in words.split(separator))
 
 
-def _accepted(header: str, labels: dict[str, str]) -> dict[str, str]:
-    accepted: dict[str, str] = {}
+def _value_by_spelling(header: str, labels: dict[str, str]) -> dict[str, str]:
+    values: dict[str, str] = {}
     for value, label in labels.items():
         for spelling in {value, *_spellings(label)}:
-            if accepted.setdefault(normalise(spelling), value) != value:
-                raise ValueError(f"{header}: {spelling} means both {accepted[normalise(spelling)]} and {value}")
-    return accepted
+            if values.setdefault(normalise(spelling), value) != value:
+                raise ValueError(f"{header}: {spelling} means both {values[normalise(spelling)]} and {value}")
+    return values
 
 
 def normalise(word: str) -> str:
-    """A word as it is compared: full width as half width, no spaces, lower case."""
+    """Returns a word in the form used for comparison: half width, without spaces, in lower case."""
     return "".join(unicodedata.normalize("NFKC", word).split()).lower()
 
 
 def _spellings(label: str) -> set[str]:
-    """The whole text, the part before its bracket, the text without brackets, each alternative inside one."""
+    """Returns the whole text, the part before its bracket, the text without brackets and each alternative inside."""
     label = normalise(label)
-    inside = re.findall(r"\(([^)]*)\)", label)
-    alternatives = {part for group in inside for part in re.split(r"[/、·]", group)}
+    bracketed = re.findall(r"\(([^)]*)\)", label)
+    alternatives = {part for group in bracketed for part in re.split(r"[/、·]", group)}
     return {label, label.split("(")[0], re.sub(r"\([^)]*\)", "", label), *alternatives}

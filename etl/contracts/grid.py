@@ -1,5 +1,5 @@
-"""Contracts of the grid family: areas, their shapes and population, and the grids, estates, party
-organisations and places in them."""
+"""Declares the contracts of the grid family: areas with their boundaries and population, and the grids, estates, party
+organisations and venues in them."""
 
 import polars as pl
 
@@ -20,12 +20,12 @@ from etl.contracts.columns import (
 )
 from etl.contracts.identifiers import AREA, BRANCH, COMMUNITY, GRID, PARTNER, PARTY_ORG
 
-# GB/T 2260 and the statistical division code: how many digits name an area of each level.
+# Number of digits in an area code by level, from GB/T 2260 and the statistical division codes.
 CODE_DIGITS = {"province": (2, 6), "city": (2, 6), "county": (6,), "street": (9,), "community": (12,)}
 
 
 def fill_is_urban(areas: pl.DataFrame, _accepted: Frames) -> pl.DataFrame:
-    """A community counts toward the urban base unless its row says otherwise."""
+    """Fills `is_urban`: a community counts toward the urban base unless its row says otherwise."""
     is_community = pl.col("level") == "community"
     return areas.with_columns(
         pl.when(is_community).then(pl.col("is_urban").fill_null(True)).otherwise(pl.col("is_urban"))
@@ -34,7 +34,7 @@ def fill_is_urban(areas: pl.DataFrame, _accepted: Frames) -> pl.DataFrame:
 
 @table("areas", "行政区划", family="grid", key=("area_code",), defaults=fill_is_urban)
 class Areas(SourceSchema):
-    """The tree of areas from province to community."""
+    """Describes the tree of areas from province to community."""
 
     area_code = code("区划代码")
     name = text("名称")
@@ -47,7 +47,7 @@ class Areas(SourceSchema):
         "area_code",
         "区划代码 '{area_code}' 的位数与级别 '{level}' 不符：省、市 2 位或 6 位，区县 6 位，街道 9 位，社区 12 位；"
         "请改正代码或级别",
-        "area_code '{area_code}' does not have the digits of a {level}: province and city 2 or 6, county 6, "
+        "area_code '{area_code}' has the wrong number of digits for a {level}: province and city 2 or 6, county 6, "
         "street 9, community 12; correct the code or the level",
     )
     def digits_fit_level(cls) -> pl.Expr:
@@ -57,7 +57,7 @@ class Areas(SourceSchema):
 
 
 def fill_urban_residents(population: pl.DataFrame, accepted: Frames) -> pl.DataFrame:
-    """All residents of an urban community are urban residents and none of another's, unless the row says."""
+    """Fills `urban_residents`: all residents of an urban community and none of any other, unless the row has one."""
     urban = accepted["areas"].filter(pl.col("is_urban"))["area_code"]
     is_urban = pl.col("community_code").is_in(urban.implode())
     return population.with_columns(
@@ -67,7 +67,7 @@ def fill_urban_residents(population: pl.DataFrame, accepted: Frames) -> pl.DataF
 
 @table("population", "人口", family="grid", key=("community_code", "as_of"), defaults=fill_urban_residents)
 class Population(SourceSchema):
-    """Counts of a community's people and households; a count holds until the next one."""
+    """Describes counts of a community's people and households; a count is valid until the next one."""
 
     community_code = code("社区代码", COMMUNITY)
     as_of = day("统计日期", event=True)
@@ -86,7 +86,7 @@ class Population(SourceSchema):
 
 @table("grids", "网格", family="grid", key=("grid_code",))
 class Grids(SourceSchema):
-    """The grids a community is divided into."""
+    """Describes the grids that a community is divided into."""
 
     grid_code = code("网格编码")
     community_code = code("社区代码", COMMUNITY)
@@ -101,7 +101,7 @@ class Grids(SourceSchema):
 
 @table("estates", "小区", family="grid", key=("estate_id",))
 class Estates(SourceSchema):
-    """Housing estates: who manages them, how owners are organised, which party branch covers them."""
+    """Describes housing estates: their management, the owners' organisation and the party branch that covers them."""
 
     estate_id = code("小区编号")
     community_code = code("社区代码", COMMUNITY)
@@ -120,7 +120,7 @@ class Estates(SourceSchema):
 
 @table("party_orgs", "党组织", family="grid", key=("org_id",))
 class PartyOrgs(SourceSchema):
-    """Party organisations from the county committee down to the group of a building."""
+    """Describes party organisations from the county committee down to the group of a building."""
 
     org_id = code("组织编号")
     parent_id = code("上级组织编号", PARTY_ORG, required=False)
@@ -138,7 +138,7 @@ class PartyOrgs(SourceSchema):
 
 @table("places", "阵地", family="grid", key=("place_id",))
 class Venues(SourceSchema):
-    """Places a community serves people at: service centres, stations, pavilions, studios."""
+    """Describes venues where a community serves people: service centres, stations, pavilions, studios."""
 
     place_id = code("阵地编号")
     place_name = text("阵地名称")
@@ -161,7 +161,7 @@ class Venues(SourceSchema):
 
 @table("shapes", "边界", family="grid", key=("area_code", "grid_code"))
 class Shapes(SourceSchema):
-    """A boundary of an area or a grid, from the features of a GeoJSON file."""
+    """Describes the boundary of an area or a grid, from a feature of a GeoJSON file."""
 
     area_code = code("编码", AREA, required=False)
     grid_code = code("网格编码", GRID, required=False)
@@ -170,7 +170,7 @@ class Shapes(SourceSchema):
     @rule(
         "area_code",
         "一个边界要有 area_code 或 grid_code 之一，且只有一个；请改正要素的属性",
-        "a boundary has either an area_code or a grid_code; correct the feature's properties",
+        "a boundary needs either an area_code or a grid_code, not both; correct the feature's properties",
     )
-    def names_one_place(cls) -> pl.Expr:
+    def names_one_area_or_grid(cls) -> pl.Expr:
         return pl.col("area_code").is_null() != pl.col("grid_code").is_null()

@@ -1,10 +1,10 @@
-"""What identifies a thing in another table: the references that contracts make."""
+"""Defines the references that contracts make to identifiers of other tables."""
 
 from etl.contracts.columns import Reference
 
 AREA = Reference("areas", "area_code")
 COMMUNITY = Reference("areas", "area_code", where=("level", ("community",)))
-# What is not one community's is registered at the street or county that holds it.
+# Rows that concern more than one community are registered at their street or county.
 UP_TO_COUNTY = Reference("areas", "area_code", where=("level", ("county", "street", "community")))
 GRID = Reference("grids", "grid_code")
 ESTATE = Reference("estates", "estate_id")

@@ -1,4 +1,4 @@
-"""Contracts of the partner family: partners, their posts, shop zones, services, ratings and honours."""
+"""Declares the contracts of the partner family: partners, their posts, shop zones, services, ratings and honours."""
 
 import polars as pl
 
@@ -22,7 +22,7 @@ from etl.contracts.identifiers import COMMUNITY, ESTATE, GRID, PARTNER, POST_HOL
 
 @table("partners", "合伙人", family="partner", key=("partner_id",))
 class Partners(SourceSchema):
-    """Who governs together with a community: offices, companies, social organisations, residents."""
+    """Describes the partners of communities: offices, companies, social organisations, residents."""
 
     partner_id = code("合伙人编号")
     name = text("名称")
@@ -51,7 +51,7 @@ class Partners(SourceSchema):
 
 @table("partner_posts", "合伙人任职", family="partner", key=("post_id",))
 class PartnerPosts(SourceSchema):
-    """Who holds which post among partners and residents, where, and when."""
+    """Describes the posts that partners and residents hold, where and when."""
 
     post_id = code("任职编号")
     holder_id = code("人员编号", identifies=True)
@@ -77,7 +77,7 @@ class PartnerPosts(SourceSchema):
 
 @table("shop_zones", "商铺片区", family="partner", key=("zone_id",))
 class ShopZones(SourceSchema):
-    """The zones a community's shops are divided into."""
+    """Describes the zones that a community's shops are divided into."""
 
     zone_id = code("商铺片区编号")
     community_code = code("社区代码", COMMUNITY)
@@ -88,7 +88,7 @@ class ShopZones(SourceSchema):
 
 @table("partner_services", "供给清单", family="partner", key=("service_id",))
 class PartnerServices(SourceSchema):
-    """What a partner offers, where, and how much of it a month."""
+    """Describes the services that a partner offers, where, and the capacity per month."""
 
     service_id = code("服务编号")
     partner_id = code("合伙人编号", PARTNER)
@@ -104,7 +104,7 @@ class PartnerServices(SourceSchema):
 
 @table("partner_ratings", "合伙人评价", family="partner", key=("partner_id", "quarter"))
 class PartnerRatings(SourceSchema):
-    """How residents, the community and its industry rated a partner in a quarter."""
+    """Describes a partner's ratings by residents, the community and its industry in a quarter."""
 
     partner_id = code("合伙人编号", PARTNER)
     quarter = code("季度")
@@ -123,7 +123,7 @@ class PartnerRatings(SourceSchema):
 
 @table("honours", "荣誉", family="partner", key=("honour_id",))
 class Honours(SourceSchema):
-    """An honour given to a partner, the holder of a post or a worker."""
+    """Describes honours awarded to partners, holders of a post and workers."""
 
     honour_id = code("荣誉编号")
     recipient_id = code("获奖对象编号", PARTNER, POST_HOLDER, WORKER)

@@ -1,5 +1,7 @@
-"""Says which columns tell of single people or accounts. All of it follows from the contracts, so that a new table or
-column is known without anybody listing it."""
+"""Classifies columns that describe single people or accounts.
+
+The classification follows from the contracts, so a new table or column is covered without being listed here.
+"""
 
 from __future__ import annotations
 
@@ -11,9 +13,9 @@ import dataframely as dy
 from etl.contracts import all_tables
 from etl.contracts.columns import Table, metadata_of
 
-# What the intake writes down beside the contracts' tables: cells as districts sent them, and the keys of rows.
+# Tables that ingest writes besides those of the contracts: cells as districts sent them, and the keys of rows.
 CELL_TABLES = frozenset({"claims", "rejects", "rejected_rows"})
-# Where a row came from, and which area it is of.
+# The origin of a row, and its area.
 _OF_FILES = frozenset({"source_district", "source_file", "source_sheet", "source_row", "loaded_at"})
 AREA_COLUMNS = frozenset(
     {"province", "city", "county", "street", "community", "place", "area_code", "community_code", "district"}
@@ -22,10 +24,11 @@ AREA_COLUMNS = frozenset(
 
 @dataclass(frozen=True)
 class PersonalColumns:
-    """The personal columns of a table.
+    """Holds the personal columns of a table.
 
-    `keys` say whose row it is, and when: they may be counted, compared and joined by, but not given on. `attributes`
-    say something of the person. `is_of_people`: each row is one person's or account's, or a handful's.
+    `keys` identify the person or account of a row, or are dates of theirs: models may count, compare and join on them,
+    but not return them. `attributes` describe the person. `is_of_people`: each row is about one person or account, or a
+    handful.
     """
 
     keys: frozenset[str] = frozenset()
@@ -37,44 +40,52 @@ class PersonalColumns:
 
 
 def identifying_columns(table: Table) -> frozenset[str]:
-    """Returns the columns that say which person or account a row is of: those declared so or kept from readers, those
-    that refer to one of these, and the one key of rows that each are a person's."""
-    own = {name for name in table.columns if _identifies(table, name)}
-    return frozenset(own | set(table.key) if _is_of_people(table, own) and len(table.key) == 1 else own)
+    """Returns the columns that identify the person or account of a row.
+
+    These are the columns declared so or withheld as personal, the columns that refer to one of them, and the key where
+    it is one column and each row is about one person.
+    """
+    identifiers = {name for name in table.columns if _identifies(table, name)}
+    return frozenset(
+        identifiers | set(table.key) if _is_of_people(table, identifiers) and len(table.key) == 1 else identifiers
+    )
 
 
 @functools.cache
 def identifying_names() -> frozenset[str]:
-    """Returns what identifying columns are called, in whatever table."""
+    """Returns the names of the identifying columns of all tables."""
     return frozenset(name for table in all_tables().values() for name in identifying_columns(table))
 
 
 def classify_contract(table: Table, columns: dict[str, str]) -> PersonalColumns:
-    """Returns what a raw table tells of people. `columns` are all that it has, with DuckDB's types: one that the
-    contract does not know is taken to say something of the person."""
-    own = identifying_columns(table)
-    if not _is_of_people(table, own):
-        return PersonalColumns(keys=own & set(columns))
-    places = {name for name, references in table.columns_with("references").items() if references} - own
-    public = {*places, *table.columns_with("office"), *table.key, *_OF_FILES} - own
+    """Returns the personal columns of a raw table with a contract.
+
+    `columns` are all its columns, with DuckDB's types; one that the contract does not know counts as an attribute of
+    the person.
+    """
+    identifiers = identifying_columns(table)
+    if not _is_of_people(table, identifiers):
+        return PersonalColumns(keys=identifiers & set(columns))
+    links = {name for name, references in table.columns_with("references").items() if references} - identifiers
+    public = {*links, *table.columns_with("office"), *table.key, *_OF_FILES} - identifiers
     dates = {name for name, column in table.columns.items() if isinstance(column, (dy.Date, dy.Datetime))}
-    keys = (own | dates) & set(columns)
+    keys = (identifiers | dates) & set(columns)
     return PersonalColumns(keys, frozenset(set(columns) - keys - public), True)
 
 
 def classify_other(name: str, columns: dict[str, str]) -> PersonalColumns:
-    """Returns what a raw table without a contract tells of people: all of it, where it holds cells as sent or names a
-    person."""
+    """Returns the personal columns of a raw table without a contract: all, where it holds cells as sent or identifies
+    people."""
     is_of_people = name in CELL_TABLES or bool(identifying_names() & set(columns))
     return classify_derived(columns) if is_of_people else PersonalColumns()
 
 
 def classify_derived(columns: dict[str, str]) -> PersonalColumns:
-    """Returns what a table made of people's rows tells of them: everything but month and area."""
-    free = AREA_COLUMNS | {"month", "period_start"}
+    """Returns the personal columns of a table derived from rows of people: all but month and area."""
+    public = AREA_COLUMNS | {"month", "period_start"}
     dates = {name for name, kind in columns.items() if kind.startswith(("DATE", "TIMESTAMP"))}
-    keys = frozenset((identifying_names() | dates) & set(columns)) - free
-    return PersonalColumns(keys, frozenset(set(columns) - keys - free), True)
+    keys = frozenset((identifying_names() | dates) & set(columns)) - public
+    return PersonalColumns(keys, frozenset(set(columns) - keys - public), True)
 
 
 def _identifies(table: Table, name: str) -> bool:
@@ -84,6 +95,6 @@ def _identifies(table: Table, name: str) -> bool:
     return any(_identifies(all_tables()[other.table], other.column) for other in metadata.get("references") or ())
 
 
-def _is_of_people(table: Table, own: set[str] | frozenset[str]) -> bool:
-    """Tells whether a row is a person's, which it is where it cannot be without one."""
-    return any(not table.columns[name].nullable for name in own)
+def _is_of_people(table: Table, identifiers: set[str] | frozenset[str]) -> bool:
+    """Returns true where each row is about a person: where an identifying column is required."""
+    return any(not table.columns[name].nullable for name in identifiers)

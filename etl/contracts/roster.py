@@ -1,4 +1,4 @@
-"""Contracts of the roster family: the community workers, their duties, assessments and careers."""
+"""Declares the contracts of the roster family: community workers, their duties, assessments and careers."""
 
 import polars as pl
 
@@ -18,7 +18,7 @@ from etl.contracts.columns import (
 )
 from etl.contracts.identifiers import COMMUNITY, ESTATE, GRID, WORKER
 
-# GB 11643: with these weights and the check digit itself (X is 10), the sum leaves 1 when divided by 11.
+# GB 11643: the sum of the digits times these weights plus the check digit (X is 10) is 1 modulo 11.
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 
 
@@ -26,17 +26,17 @@ POSTS = "secretary 社区正职(书记/主任) | deputy 社区副职 | worker �
 
 
 def _first_17_digits() -> pl.Expr:
-    # Integer arithmetic on one cast costs a tenth of cutting out 17 one-letter strings.
+    # Integer arithmetic on one cast costs a tenth of slicing 17 one-character strings.
     return pl.col("id_number").str.slice(0, 17).cast(pl.Int64, strict=False)
 
 
-def _has_18_places() -> pl.Expr:
+def _has_18_characters() -> pl.Expr:
     return pl.col("id_number").str.len_chars() == 18
 
 
 @table("workers", "社区工作者", family="roster", key=("worker_id", "as_of"))
 class Workers(SourceSchema):
-    """The roster of community workers; with as_of, one row a person and roster date."""
+    """Describes the roster of community workers; with as_of, one row per person and roster date."""
 
     worker_id = code("社区工作者编号", identifies=True)
     as_of = day("名册日期", required=False, event=True)
@@ -81,7 +81,7 @@ class Workers(SourceSchema):
     @rule(
         "birth_date",
         "出生日期 {birth_date} 与入职日期 {hire_date} 之间不是 18 至 70 周岁；请改正其中之一",
-        "from birth_date {birth_date} to hire_date {hire_date} is no age of 18 to 70; correct one of them",
+        "birth_date {birth_date} and hire_date {hire_date} give an age outside 18 to 70; correct one of them",
     )
     def of_age_when_hired(cls) -> pl.Expr:
         born, hired = pl.col("birth_date").dt, pl.col("hire_date").dt
@@ -95,40 +95,42 @@ class Workers(SourceSchema):
     @rule(
         "id_number",
         "身份证号 '{id_number}' 不是 18 位或校验码不对 (GB 11643)；请核对证件，单元格设为文本格式后重新填写",
-        "id_number '{id_number}' is not 18 places with a right check digit (GB 11643); "
+        "id_number '{id_number}' does not have 18 characters with a valid check digit (GB 11643); "
         "compare it with the card and enter it again in a cell formatted as text",
     )
     def id_number_checks(cls) -> pl.Expr:
-        first = _first_17_digits()
-        weighted = pl.sum_horizontal(first // 10 ** (16 - place) % 10 * weight for place, weight in enumerate(_WEIGHTS))
+        number = _first_17_digits()
+        weighted_sum = pl.sum_horizontal(
+            number // 10 ** (16 - index) % 10 * weight for index, weight in enumerate(_WEIGHTS)
+        )
         last = pl.col("id_number").str.slice(17)
         check = pl.when(last.is_in(["X", "x"])).then(10).otherwise(last.cast(pl.Int64, strict=False))
-        agrees = ((weighted + check) % 11 == 1).fill_null(False)
-        return pl.col("id_number").is_null() | (_has_18_places() & agrees)
+        agrees = ((weighted_sum + check) % 11 == 1).fill_null(False)
+        return pl.col("id_number").is_null() | (_has_18_characters() & agrees)
 
     @rule(
         "id_number",
         "身份证号 '{id_number}' 中的出生日期与出生日期 {birth_date} 不符；请改正其中之一",
-        "the birth date inside id_number '{id_number}' is not birth_date {birth_date}; correct one of them",
+        "the birth date in id_number '{id_number}' differs from birth_date {birth_date}; correct one of them",
     )
     def id_number_agrees_with_birth_date(cls) -> pl.Expr:
         born = pl.col("birth_date").dt
         as_digits = born.year().cast(pl.Int64) * 10000 + born.month().cast(pl.Int64) * 100 + born.day()
-        return ~_has_18_places() | (_first_17_digits() // 1000 % 10**8 == as_digits)
+        return ~_has_18_characters() | (_first_17_digits() // 1000 % 10**8 == as_digits)
 
     @rule(
         "id_number",
         "身份证号 '{id_number}' 中的性别与性别 {gender} 不符；请改正其中之一",
-        "the gender inside id_number '{id_number}' is not {gender}; correct one of them",
+        "the gender in id_number '{id_number}' differs from gender {gender}; correct one of them",
     )
     def id_number_agrees_with_gender(cls) -> pl.Expr:
         is_male = _first_17_digits() % 2 == 1
-        return ~_has_18_places() | (is_male == (pl.col("gender") == "male"))
+        return ~_has_18_characters() | (is_male == (pl.col("gender") == "male"))
 
 
 @table("grid_duties", "网格任职", family="roster", key=("worker_id", "grid_code", "since"))
 class GridDuties(SourceSchema):
-    """Who leads or serves in which grid, and when."""
+    """Describes which workers lead or serve in which grid, and when."""
 
     worker_id = code("社区工作者编号", WORKER)
     grid_code = code("网格编码", GRID)
@@ -141,10 +143,10 @@ class GridDuties(SourceSchema):
 
 @table("assessments", "考核", family="roster", key=("worker_id", "assess_year"))
 class Assessments(SourceSchema):
-    """How a worker was assessed in a year."""
+    """Describes a worker's assessment in a year."""
 
     worker_id = code("社区工作者编号", WORKER)
-    # A year is a year: whatever lies outside these was mistyped.
+    # A year outside this range is a typing error.
     assess_year = integer("考核年度", at_least=2000, at_most=2100)
     daily_score = score("平时考核得分")
     annual_score = score("年度考核得分")
@@ -155,7 +157,7 @@ class Assessments(SourceSchema):
 
 @table("career_events", "履历事件", family="roster", key=("event_id",))
 class CareerEvents(SourceSchema):
-    """What happened to a worker on a day: appointed, promoted, seconded, admonished, left."""
+    """Describes events in a worker's career: appointment, promotion, secondment, admonition, departure."""
 
     event_id = code("事件编号")
     worker_id = code("社区工作者编号", WORKER)

@@ -1,4 +1,4 @@
-"""Contract of the standards family: targets and lists, national or a district's own, by period."""
+"""Declares the contract of the standards family: targets and lists, national or of one district, by period."""
 
 from etl.contracts import columns
 from etl.contracts.columns import SourceSchema, code, day, not_before, number, table
@@ -7,12 +7,12 @@ from etl.contracts.identifiers import AREA
 
 @table("standards", "标准", family="standards", key=("standard", "area_code", "item", "since"))
 class Standards(SourceSchema):
-    """A target or one line of a list, in force for an area (empty: everywhere) from a day on."""
+    """Describes a target or one line of a list, in force in an area (empty: everywhere) from a date on."""
 
     standard = columns.text("标准")
     area_code = code("区划代码", AREA, required=False)
     item = columns.text("细项", required=False)
-    # No event: a standard may be made known long before the day it takes force.
+    # Not an event: a standard may be announced long before it takes effect.
     since = day("生效日期")
     until = day("失效日期", required=False)
     value = number("数值", required=False)

@@ -1,4 +1,4 @@
-"""Contracts of the training family: training sessions and who attended them."""
+"""Declares the contracts of the training family: training sessions and attendance."""
 
 from etl.contracts.columns import SourceSchema, choice, code, day, flag, not_before, number, score, table, text
 from etl.contracts.identifiers import AREA, PARTNER, TRAINING_SESSION, VENUE, WORKER
@@ -6,7 +6,7 @@ from etl.contracts.identifiers import AREA, PARTNER, TRAINING_SESSION, VENUE, WO
 
 @table("training_sessions", "培训班次", family="training", key=("session_id",))
 class TrainingSessions(SourceSchema):
-    """One holding of a training course."""
+    """Describes training sessions, each one run of a course."""
 
     session_id = code("培训班次编号")
     title = text("培训名称")
@@ -31,7 +31,7 @@ class TrainingSessions(SourceSchema):
 
 @table("training_attendance", "参训记录", family="training", key=("session_id", "attendee_id"))
 class TrainingAttendance(SourceSchema):
-    """Who attended a training session, whether to its end, and the test scores before and after."""
+    """Describes attendance at training sessions: completion, and test scores before and after."""
 
     session_id = code("培训班次编号", TRAINING_SESSION)
     attendee_id = code("参训人员编号", WORKER, PARTNER)

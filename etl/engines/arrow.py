@@ -1,6 +1,6 @@
-"""Polars' frames into DuckDB and out of it by Arrow's C interface.
+"""Passes Polars frames to and from DuckDB through Arrow's C interface.
 
-DuckDB's own way for them imports pyarrow, which takes a small build a tenth of a second and gives it nothing.
+DuckDB's own conversion imports pyarrow, which costs a small build a tenth of a second for no benefit.
 """
 
 from __future__ import annotations
@@ -15,10 +15,10 @@ import polars as pl
 
 @dataclass(frozen=True)
 class _Stream:
-    """Rows as nothing but what Arrow's C interface asks for.
+    """Exposes rows through Arrow's C interface and nothing else.
 
-    As such DuckDB takes a frame without pyarrow, and Polars what DuckDB gives without remembering its class, which
-    DuckDB would complain of when the process ends.
+    This way DuckDB accepts a frame without importing pyarrow. And Polars does not keep a reference to DuckDB's class,
+    about which DuckDB would complain when the process ends.
     """
 
     rows: pl.DataFrame | duckdb.DuckDBPyRelation
@@ -29,12 +29,12 @@ class _Stream:
 
 @contextmanager
 def as_table(connection: duckdb.DuckDBPyConnection, name: str, rows: pl.DataFrame) -> Iterator[None]:
-    """Has statements on the connection read the rows under that name in the block; after an error the name stays."""
+    """Makes the rows readable under a name inside the block. After an error the name stays registered."""
     connection.register(name, _Stream(rows))
     yield
     connection.unregister(name)
 
 
 def read_frame(connection: duckdb.DuckDBPyConnection, select: str) -> pl.DataFrame:
-    """Returns the rows that one SELECT gives. Raises duckdb.Error where DuckDB refuses it."""
+    """Returns the rows of a SELECT. Raises duckdb.Error where DuckDB rejects it."""
     return pl.DataFrame(_Stream(connection.sql(select)))

@@ -1,1 +1,1 @@
-"""Draws what pages are made of, from the lowest layer up: i18n and theme, shell, kit, charts and maps, subjects, frame."""
+"""Draws the pages' parts, from the lowest layer up: i18n, theme, shell, kit, charts and maps, subjects, frame."""

@@ -1,1 +1,1 @@
-"""Keeps the audit log, in which every entry carries the hash of the one before, and verifies it."""
+"""Keeps the audit log, in which every entry contains the hash of the previous one, and verifies it."""

@@ -1,9 +1,8 @@
-"""What people do is recorded: who looked at, took away, asked or was refused what, and when. Outside the warehouse, in
-data/audit/.
+"""Writes users' page views, exports, SQL statements and refusals to the audit log in data/audit/, outside the
+warehouse.
 
-What is written are codes, names from closed lists and values that the data know; of what a person types, nothing. The
-files are kept by whoever runs the server, for six months at least (as 网络安全法 asks of network logs); nothing here
-takes one away.
+Entries hold codes, names from closed lists and values that occur in the data, never free text that a user typed. The
+operator must keep the files for at least six months (网络安全法, for network logs); nothing here deletes one.
 """
 
 from __future__ import annotations
@@ -31,12 +30,12 @@ from sql.semantic.scope import Scope
 from sql.warehouse import Version
 
 Kind = Literal["view", "export", "fetch", "sql", "refused", "login", "logout", "change"]
-# Who does what no person at a page does: what cron runs.
+# The user name for actions without a person at a page, such as cron jobs.
 COMMAND_USER = "command"
-# Letters and digits that are not taken for one another when read off paper.
+# Letters and digits that cannot be confused when read from paper.
 _LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
-_UNKNOWN = "?"
-# What the product calls things by; a name written otherwise may be a person's. So many digits are a phone's.
+_REDACTED = "?"
+# The form of the product's own names; any other name may be a person's. Seven digits may be a phone number.
 _OWN_NAME = re.compile(r"(?!.*\d{7})[a-z_][a-z0-9_]*")
 _LITERALS = {
     TokenType.STRING,
@@ -52,13 +51,12 @@ _LITERALS = {
 
 
 class AuditError(LinliError):
-    """What somebody does cannot be recorded: then it is not done."""
+    """Reports that an action cannot be recorded, so it is not performed."""
 
 
 @dataclass(frozen=True)
 class Stamp:
-    """What a file that somebody takes away says of itself: who, when, of which version, its serial and its entry's
-    number."""
+    """Describes an exported file, as printed in it: user, time, version, serial and number of its audit entry."""
 
     user: str
     exported_at: datetime
@@ -68,7 +66,7 @@ class Stamp:
 
     @property
     def caption(self) -> Text:
-        """All of it in one line, the time by this machine's clock."""
+        """Returns the whole stamp on one line, with the time in this machine's time zone."""
         time = self.exported_at.astimezone().isoformat(sep=" ", timespec="seconds")
         return Text(
             f"{self.user} 于 {time} 导出 · 版本 {self.version} · 编号 {self.serial} · 审计第 {self.entry_number} 条",
@@ -78,7 +76,7 @@ class Stamp:
 
     @property
     def properties(self) -> dict[str, str | datetime]:
-        """What stands in the properties of a workbook."""
+        """Returns the stamp as the properties of a workbook."""
         return {
             "author": escape_formula(self.user),
             "created": self.exported_at,
@@ -88,25 +86,25 @@ class Stamp:
 
 
 def folder() -> Path:
-    """Where the log lies: LINLI_AUDIT in the environment, else data/audit."""
+    """Returns the log's folder: LINLI_AUDIT in the environment, else data/audit."""
     return Path(os.environ.get("LINLI_AUDIT") or PROJECT / "data" / "audit")
 
 
 def record(
     kind: Kind,
-    who: str,
+    user: str,
     page: str = "",
     scope: Scope | None = None,
     rows: int | None = None,
     detail: Mapping[str, str | int | list[str]] | None = None,
 ) -> chain.Entry:
-    """Writes an entry, and gives it. `scope` is what was looked at; `detail` holds codes and names from closed lists
-    alone.
+    """Writes an entry and returns it. `scope` is what the user viewed; `detail` may hold only codes and names from
+    closed lists.
 
-    Raises AuditError where it cannot be written: then what it tells of is not to happen.
+    Raises AuditError if it cannot be written; then the action must not take place.
     """
-    told = {
-        "who": who,
+    fields = {
+        "who": user,
         "kind": kind,
         "page": page,
         "area": scope.area_code if scope else None,
@@ -117,56 +115,59 @@ def record(
         "detail": detail or {},
     }
     try:
-        return chain.append(folder(), told)
+        return chain.append(folder(), fields)
     except OSError as error:
-        raise _unwritten(error) from error
+        raise _write_error(error) from error
 
 
 def check_writable() -> AuditError | None:
-    """Why nothing could be recorded now; None where all is well."""
+    """Returns the error that recording would raise now, or None."""
     try:
         chain.require_room(folder())
     except OSError as error:
-        return _unwritten(error)
+        return _write_error(error)
     return None
 
 
-def record_export(who: str, page: str, scope: Scope, what: str, kind: str, rows: int, serial: str) -> Stamp:
-    """Records that somebody takes rows away as a file, and gives what the file is to say of itself.
+def record_export(user: str, page: str, scope: Scope, subject: str, kind: str, rows: int, serial: str) -> Stamp:
+    """Records an export of rows as a file, and returns the stamp to print in the file.
 
-    `what` and `kind` are the name of what is exported and the file's ending. Raises AuditError: then no file is given.
+    `subject` is the name of what is exported, `kind` the file's extension. Raises AuditError if it cannot be recorded;
+    then the file must not be handed out.
     """
-    entry = record("export", who, page, scope, rows, {"what": what, "file": kind, "serial": serial})
-    # What neither XML nor a line can hold is left out of what files say.
-    shown = "".join(letter for letter in who if letter.isprintable())
-    return Stamp(shown, datetime.fromisoformat(entry["at"]), scope.version.name, serial, entry["number"])
+    entry = record("export", user, page, scope, rows, {"what": subject, "file": kind, "serial": serial})
+    # Files show the name without characters that XML or a single line cannot hold.
+    printable = "".join(letter for letter in user if letter.isprintable())
+    return Stamp(printable, datetime.fromisoformat(entry["at"]), scope.version.name, serial, entry["number"])
 
 
 def new_serial() -> str:
-    """Eight letters that no other file has."""
-    return "".join(secrets.choice(_LETTERS) for _place in range(8))
+    """Returns eight random characters that identify one exported file."""
+    return "".join(secrets.choice(_LETTERS) for _index in range(8))
 
 
 def redact_statement(text: str) -> dict[str, str]:
-    """A statement for `detail`: its words with `?` for every literal and for every name that is not written as the
-    product writes its own, without comments; and the SHA-256 of its text, by which the whole is proved."""
+    """Returns a statement in the form in which `detail` may hold it, with the SHA-256 of its full text as proof.
+
+    Comments are removed. Literals, and names that do not look like the product's own, are replaced by `?`.
+    """
     try:
         words = " ".join(map(_word, tokenize(text, read="duckdb")))
     except TokenError:
-        words = _UNKNOWN
+        words = _REDACTED
     return {"statement": words, "sha256": hashlib.sha256(text.encode("utf-8", "backslashreplace")).hexdigest()}
 
 
 def _word(token: Token) -> str:
     if token.token_type in _LITERALS:
-        return _UNKNOWN
-    written = token.text.lower()
-    is_named = token.token_type in (TokenType.VAR, TokenType.IDENTIFIER) or written[:1].isalnum()
-    return written if not is_named or _OWN_NAME.fullmatch(written) else _UNKNOWN
+        return _REDACTED
+    text = token.text.lower()
+    is_name = token.token_type in (TokenType.VAR, TokenType.IDENTIFIER) or text[:1].isalnum()
+    return text if not is_name or _OWN_NAME.fullmatch(text) else _REDACTED
 
 
 def filter_columns(version: Version) -> frozenset[str]:
-    """What anything of the version can be filtered by: the columns of its marts."""
+    """Returns the columns of all the version's marts, by which its rows may be filtered."""
     return frozenset(
         version.rows(
             "select distinct column_name from information_schema.columns "
@@ -176,8 +177,8 @@ def filter_columns(version: Version) -> frozenset[str]:
 
 
 def redact_filters(scope: Scope) -> dict[str, str]:
-    """The filters of a scope whose values the data know; `?` for what somebody wrote into a link."""
-    return {name: value if _is_known(scope.version, name, value) else _UNKNOWN for name, value in scope.where}
+    """Returns a scope's filters with `?` for values that do not occur in the data, such as text typed into a URL."""
+    return {name: value if _is_known(scope.version, name, value) else _REDACTED for name, value in scope.where}
 
 
 def _is_known(version: Version, dimension: str, value: str) -> bool:
@@ -195,10 +196,10 @@ def _is_known(version: Version, dimension: str, value: str) -> bool:
     )
 
 
-def _unwritten(error: OSError) -> AuditError:
+def _write_error(error: OSError) -> AuditError:
     reason = error.strerror or str(error)
     return AuditError(
         f"审计记录写不进 {folder()}（{reason}）：现在不能导出，也不能查询；请检查磁盘空间和权限，修好后不用重启",
-        f"the audit log in {folder()} cannot be written ({reason}): nothing can be exported or asked in SQL now; "
-        "check the space on the disk and the permissions, no restart is needed afterwards",
+        f"the audit log in {folder()} cannot be written ({reason}), so exports and SQL queries are disabled; "
+        "check the disk space and the permissions, no restart is needed afterwards",
     )

@@ -1,4 +1,4 @@
-"""Published figures beside computed ones: what places said of themselves must come out of SQL over rows."""
+"""Compares figures that pilot areas have published with those that the warehouse computes from its rows."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ FIGURES_FILE = PROJECT / "data" / "reference" / "published_figures.csv"
 
 
 def area_codes() -> list[str]:
-    """The codes of the areas that published figures, in the order of the file."""
+    """Returns the codes of the areas with published figures, in the order of the file."""
     return pl.read_csv(FIGURES_FILE, infer_schema=False)["area_code"].unique(maintain_order=True).to_list()
 
 
 def compare(version: Version, area: str | None = None) -> pl.DataFrame:
-    """Every published figure, or those of one area, with what the version computes for it.
+    """Returns every published figure, or those of one area, with the value that the version computes.
 
     Columns: place, area_code, figure, metric, where (`recruited_via=open_recruitment`, or empty), period (as people
-    write it), quote, comparison, published (as written), computed, difference, is_met. `=` is met where the computed
-    value is equal after rounding to the decimals published, `>=` where it is at least that, `standard =` where the
-    metric's standard is equal. Raises AskError for a figure of an area that the version does not hold.
+    write it), quote, comparison, published (as written), computed, difference, is_met. `=` is met if the computed value
+    is equal after rounding to the published decimals, `>=` if it is at least the published value, `standard =` if the
+    metric's standard is equal. Raises InputError for a figure of an area that the version does not contain.
     """
     published = pl.read_csv(FIGURES_FILE, infer_schema=False)
     if area is not None:
@@ -53,12 +53,12 @@ def _computed(version: Version, row: dict[str, Any]) -> dict[str, object]:
     period = Period.parse(f"{row['from_month'] or ''}..{row['to_month']}", version.data_month)
     pairs = (item.partition("=") for item in (row["where"] or "").split(",") if item)
     where = tuple((name, value) for name, _equals, value in pairs)
-    found = metric(row["metric"], version).rows(Scope(version, row["area_code"], period, where)).row(0, named=True)
-    computed = found["standard"] if row["comparison"] == "standard =" else found["value"]
+    measures = metric(row["metric"], version).rows(Scope(version, row["area_code"], period, where)).row(0, named=True)
+    computed = measures["standard"] if row["comparison"] == "standard =" else measures["value"]
     published = float(row["value"])
-    told = {"period": str(period), "computed": computed, "difference": None, "is_met": False}
+    comparison = {"period": str(period), "computed": computed, "difference": None, "is_met": False}
     if computed is None:
-        return told
+        return comparison
     decimals = len(row["value"].partition(".")[2])
     is_met = computed >= published if row["comparison"] == ">=" else round(computed, decimals) == published
-    return told | {"difference": computed - published, "is_met": is_met}
+    return comparison | {"difference": computed - published, "is_met": is_met}

@@ -1,4 +1,4 @@
-"""Whether a number's base is whole: the tables it counts, and who in the area has not sent them or is overdue."""
+"""Finds gaps in a metric's base: districts in the area that have not sent a table it counts, or are overdue."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ from sql.semantic.scope import Scope
 from sql.warehouse import Version
 
 _BASES = "intermediate/incomplete_bases.sql"
-# Divisions stand in every area, and a district without standards of its own goes by those above it.
+# Area divisions exist everywhere, and a district without standards of its own inherits those above it.
 _NEVER_MISSED = frozenset({"areas", "standards"})
 
 
 @dataclass(frozen=True)
 class Gap:
-    """A district of which a number tells nothing, or nothing since `last_date`.
+    """Describes a district that is missing from a number, entirely or since `last_date`.
 
-    `last_date` and `due_on` are empty where it has never sent the table; `reported_by` are the districts in the area
-    that have.
+    `last_date` and `due_on` are None if it has never sent the table; `reported_by` lists the districts in the area that
+    have.
     """
 
     table: str
@@ -37,42 +37,42 @@ class Gap:
 
 
 def find_gaps(metric: Metric, scope: Scope) -> tuple[Gap, ...]:
-    """What the metric's number for the scope is without, by table and district; nothing where its base is whole.
+    """Returns the gaps in the metric's base for the scope, by table and district; empty if the base is complete.
 
-    A district counts where others in the area have sent a table that the metric counts and it has not, or where its
-    last report of it is overdue at the period's end.
+    A district is missing if others in the area have sent a table that the metric counts and it has not, or if its last
+    report of that table is overdue at the period's end.
     """
     version = scope.version
-    # A version built before there were such bases tells nothing of them.
+    # A version from before this model existed has no such information.
     if version.sql_file(_BASES) is None:
         return ()
     end = min(add_months(scope.period.last, 1) - timedelta(days=1), version.data_date)
     own, others = source_tables(metric)
     gaps = _gaps(version, scope.area_code, own, end)
-    # A district without the rows themselves is told once: what it would add to them is no more missing.
-    known = {gap.district for gap in gaps if gap.last_date is None}
-    return (*gaps, *(gap for gap in _gaps(version, scope.area_code, others, end) if gap.district not in known))
+    # A district that has never sent the counted table is listed once, not again for the tables with added columns.
+    absent = {gap.district for gap in gaps if gap.last_date is None}
+    return (*gaps, *(gap for gap in _gaps(version, scope.area_code, others, end) if gap.district not in absent))
 
 
 @lru_cache(maxsize=4096)
 def source_tables(metric: Metric) -> tuple[frozenset[str], frozenset[str]]:
-    """The source tables whose rows make the metric: the one that its mart counts, and those of the columns it adds up.
+    """Returns the source tables behind the metric: the table that its mart counts, and those of the columns it sums.
 
-    A mart says with `-- column_sources: table (column, …), …` which of its columns come from another table.
+    A mart declares columns from another table in its header: `-- column_sources: table (column, …), …`.
     """
     mart = metric.mart
     if AREA_CODE in mart_columns(metric.version, mart):
-        # Lists in force are read at the area itself, not added up from its districts.
+        # Lists in force are read at the area itself, not summed over its districts.
         return frozenset(), frozenset()
     path = f"marts/{mart}.sql"
     header = sql_file.read(path, metric.version.sql_file(path) or "").header
-    named = sql_file.columns(metric.file.path, metric.file.text)
-    others = {table for table, columns in column_sources(header).items() if named & columns}
+    metric_columns = sql_file.columns(metric.file.path, metric.file.text)
+    others = {table for table, columns in column_sources(header).items() if metric_columns & columns}
     return frozenset({header["source_table"]} - _NEVER_MISSED), frozenset(others)
 
 
 def column_sources(header: dict[str, str]) -> dict[str, set[str]]:
-    """Which columns of a mart come from which table other than the one it counts, as its header says."""
+    """Returns the mart's columns that come from another table than the one it counts, by that table."""
     return {
         table: {column.strip() for column in columns.split(",")}
         for table, columns in re.findall(r"(\w+) \(([^)]*)\)", header.get("column_sources", ""))

@@ -1,1 +1,1 @@
-"""Decides who sees which rows, and redacts what leaves the office. Escapes texts that people wrote."""
+"""Decides who may see which rows, and rounds or redacts what leaves the office. Escapes text written by people."""

@@ -1,16 +1,17 @@
-"""Rounds the counts of people in what leaves the office to multiples of five, the same for the same people each time.
+"""Rounds counts of people that leave the office to multiples of five, always the same way for the same people.
 
-A count is rounded up or down at random, up the more likely the nearer that is, so that sums of rounded counts are right
+A count is rounded up or down at random, more likely to the nearer multiple, so that sums of rounded counts are correct
 on average (unbiased random rounding: Hundepool and others, Statistical Disclosure Control, 2012, 5.4.2; Stats NZ rounds
-so to base three). One in ten goes a step further: else four months of one person each, told as 5, and their sum, told
-as 0, could be nothing but four times one. So nine in ten are less than five away, and all less than eleven; 0 stays 0.
+to base three in this way). One count in ten is moved one step further: otherwise four months of one person each,
+published as 5, with a sum published as 0, could only be four times one. So nine in ten counts deviate by less than five
+and all by less than eleven; 0 stays 0.
 
-The random number is drawn from the people counted and the warehouse's key: whoever asks for the same people by another
-area, period or filter gets the same number and can't average the noise away. Ratios are made of the rounded counts;
-averages over people keep their value, to the decimals shown, beside a rounded number of people.
+The random number is derived from the people counted and the warehouse's key. Querying the same people by another area,
+period or filter returns the same number, so the noise cannot be averaged out. Ratios are computed from rounded counts.
+Averages over people keep their value, to the displayed decimals, next to a rounded number of people.
 
-A version that is `rounded` gives such numbers to whatever asks it: pages, briefings and files go the same way as with
-the exact ones.
+A version with `is_rounded` returns such numbers to every caller: pages, briefings and files share the code path of the
+exact numbers.
 """
 
 from __future__ import annotations
@@ -31,25 +32,25 @@ if TYPE_CHECKING:
     from sqlglot import exp
 
 ROUNDING_BASE = 5
-# No count is told as one further away than this.
+# A rounded count deviates by at most this much.
 MAX_DEVIATION = 2 * ROUNDING_BASE
-# Nobody's attributes or results are told of fewer.
+# Attributes or results are never published for fewer people than this.
 MIN_PEOPLE = 5
-# One count in so many goes a step further.
+# One count in this many is moved one step further.
 _RARE = 10
-# The bound parameter by which rounding is this warehouse's own, and what rounded measures are called beside exact ones.
+# The bound parameter that holds the warehouse's key, and the prefix of rounded measures next to exact ones.
 KEY_PARAMETER, ROUNDED_PREFIX = "rounding_key", "rounded_"
-# A file whose every row is a person: nothing of it is told.
+# Marks a file whose every row is a person: none of its rows may leave the office.
 ROWS = "rows"
-_MADE = re.compile(r"^-- of_people: *(\w+) = (.+?) *$", re.MULTILINE)
-# Who holds one is added up by place in the tables of accounts.
+_DERIVED = re.compile(r"^-- of_people: *(\w+) = (.+?) *$", re.MULTILINE)
+# In the tables of accounts, holders are summed by area.
 _ACCOUNT = "account_id"
 _UNITS_OF_PEOPLE = ("people", "person_times", "accounts")
-# Populations are published by the census: a sum of them counts nobody who could be found.
+# The census publishes populations: their sums identify nobody.
 _PUBLISHED = {"residents", "urban_residents"}
-# A count of people in a sentence that somebody typed: 3 人, 共 4 名; 2 people, 1 worker.
-_SMALL = f"<{ROUNDING_BASE}"
-_IN_WORDS = re.compile(
+# A small count of people in a sentence that a user typed: 3 人, 共 4 名; 2 people, 1 worker.
+_REPLACEMENT = f"<{ROUNDING_BASE}"
+_SMALL_COUNT = re.compile(
     r"(?<![\d.,<])[1-4](?=\s?(?:人|名|位))"
     r"|(?<![\d.,<])\b[1-4](?= (?:people|persons?|workers?|secretar\w*|deput\w*|participants?|members?)\b)"
 )
@@ -58,13 +59,13 @@ _IN_WORDS = re.compile(
 def people_columns(file: SqlFile) -> tuple[str, ...]:
     """Returns the columns of a file's rows that count people.
 
-    The header names them: `-- people: workers, reached`; `-- people: none` says that there are none, and
-    `-- people: rows` that each row is a person. A metric that says nothing counts people in its value where its unit is
-    people, person-times or accounts, and below the line, for a percentage also above it, where it is not given for few.
+    The header names them: `-- people: workers, reached`; `-- people: none` declares that there are none, and
+    `-- people: rows` that each row is a person. For a metric without this key, value counts people if the unit is
+    people, person-times or accounts; with `min_people`, denominator counts people, and for a percentage numerator too.
     """
     if "people" in file.header:
-        named = file.header["people"]
-        return () if named in ("none", ROWS) else tuple(filter(None, re.split(r"[,\s]+", named)))
+        declared = file.header["people"]
+        return () if declared in ("none", ROWS) else tuple(filter(None, re.split(r"[,\s]+", declared)))
     if file.folder != "metrics":
         return ()
     if file.header["unit"] in _UNITS_OF_PEOPLE and "denominator" not in projections(file.path, file.text):
@@ -75,87 +76,90 @@ def people_columns(file: SqlFile) -> tuple[str, ...]:
 
 
 def has_rows_of_people(file: SqlFile) -> bool:
-    """Returns true where each row of a file is a person."""
+    """Returns true if each row of a file is a person."""
     return file.header.get("people") == ROWS
 
 
 def redact_text(text: str) -> str:
-    """Returns a sentence that somebody typed with `<5` in place of the counts of few people in it."""
-    return _IN_WORDS.sub(_SMALL, text)
+    """Returns a sentence that a user typed, with `<5` in place of small counts of people."""
+    return _SMALL_COUNT.sub(_REPLACEMENT, text)
 
 
 def metric_projections(file: SqlFile, columns: frozenset[str]) -> dict[str, str]:
-    """Returns the SQL of a metric's measures made of rounded counts, by what each is called beside the exact ones.
+    """Returns the SQL of a metric's measures computed from rounded counts, by their prefixed names.
 
-    `columns` are those of the mart. Empty where the metric counts nobody.
+    `columns` are those of the mart. Empty if the metric counts no people.
     """
     return _projections(file.path, file.text, columns)
 
 
 def use_rounded_measures(rows: pl.DataFrame) -> pl.DataFrame:
-    """Returns a metric's rows with the measures made of rounded counts in place of the exact ones, where there are any.
+    """Returns a metric's rows with measures computed from rounded counts in place of the exact ones, if there are any.
 
-    What is not told stays empty, and what nobody has counted stays as it is. Where the exact number may lie on either
-    side of the standard there is none: nothing would be said of it that may not be so.
+    Hidden values stay null, and rows without data are unchanged. If the exact value may be on either side of the
+    standard, the standard is null, so that no status is published that may be wrong.
     """
-    made = [name for name in MEASURES if ROUNDED_PREFIX + name in rows.columns]
-    if not made:
+    rounded = [name for name in MEASURES if ROUNDED_PREFIX + name in rows.columns]
+    if not rounded:
         return rows
-    is_told = pl.col("is_present").fill_null(False)
+    is_present = pl.col("is_present").fill_null(False)
     rows = rows.with_columns(
-        pl.when(is_told & pl.col(name).is_not_null())
+        pl.when(is_present & pl.col(name).is_not_null())
         .then(pl.col(ROUNDED_PREFIX + name))
         .otherwise(pl.col(name))
         .alias(name)
-        for name in made
+        for name in rounded
     )
-    value, off = pl.col("value"), MAX_DEVIATION
-    lowest, highest = value - off, value + off
-    if "numerator" in made:
+    value, deviation = pl.col("value"), MAX_DEVIATION
+    lowest, highest = value - deviation, value + deviation
+    if "numerator" in rounded:
         above, below = pl.col("numerator"), pl.col("denominator")
-        less, more = (below - off, below + off) if "denominator" in made else (below, below)
-        # With as few below the line as the rounding may have added, everything is possible.
-        lowest = pl.when(above > 0).then(value * (above - off) / above * below / more).otherwise(0.0)
-        highest = pl.when((above > 0) & (less > 0)).then(value * (above + off) / above * below / less).otherwise(inf)
+        less, more = (below - deviation, below + deviation) if "denominator" in rounded else (below, below)
+        # If rounding may account for the whole denominator, the exact ratio can be anything.
+        lowest = pl.when(above > 0).then(value * (above - deviation) / above * below / more).otherwise(0.0)
+        highest = (
+            pl.when((above > 0) & (less > 0)).then(value * (above + deviation) / above * below / less).otherwise(inf)
+        )
     is_certain = (lowest > pl.col("standard")) | (highest < pl.col("standard"))
-    return rows.with_columns(standard=pl.when(~is_told | is_certain.fill_null(False)).then(pl.col("standard")))
+    return rows.with_columns(standard=pl.when(~is_present | is_certain.fill_null(False)).then(pl.col("standard")))
 
 
 def rounded_query_sql(file: SqlFile, sql: str, columns: dict[str, bool], area: str | None) -> str:
-    """Returns the SQL of a file's rows with their counts of people rounded, and what its header makes of them anew.
+    """Returns the SQL of a file's rows with counts of people rounded, and derived columns computed from these.
 
-    `columns` are those of the rows, each with whether it tells which row it is. A row's people are known by these, by
-    the area asked about and by how many they are; periods and filters that find the same give the same.
+    `columns` are those of the rows; true marks a column that identifies the row. The rounding depends on these columns,
+    the scope's area and the count, so other periods and filters that return the same count return the same rounded one.
     """
     people = [name for name in people_columns(file) if name in columns]
     if not people:
         return sql
-    which = [_literal(file.path), _literal(area or "")]
-    which += [f"{name}::varchar" for name, is_key in columns.items() if is_key]
-    who = f"concat_ws('|', {', '.join(which)})"
-    counts = ", ".join(f"{rounded_count_sql(name, who)} as {name}" for name in people)
+    identity_parts = [_literal(file.path), _literal(area or "")]
+    identity_parts += [f"{name}::varchar" for name, is_key in columns.items() if is_key]
+    identity = f"concat_ws('|', {', '.join(identity_parts)})"
+    counts = ", ".join(f"{rounded_count_sql(name, identity)} as {name}" for name in people)
     sql = f"select * replace ({counts})\nfrom (\n{sql}\n)"
-    for name, words in derived_columns(file):
+    for name, expression in derived_columns(file):
         if name in columns:
-            sql = f"select * replace ({words} as {name})\nfrom (\n{sql}\n)"
+            sql = f"select * replace ({expression} as {name})\nfrom (\n{sql}\n)"
     return sql
 
 
 def rounded_count_sql(count: str, people: str) -> str:
-    """Returns the SQL of a count, which is SQL, as a multiple of five; `people` is SQL that is the same for the same
-    people."""
+    """Returns the SQL that rounds a count, given as SQL, to a multiple of five. `people` is SQL with the same value for
+    the same people."""
     number = f"({count})::bigint"
-    drawn = f"md5_number(concat_ws('|', ${KEY_PARAMETER}, {people}, {number}))"
+    random = f"md5_number(concat_ws('|', ${KEY_PARAMETER}, {people}, {number}))"
     down, rest, lot = (
         f"{number} // {ROUNDING_BASE} * {ROUNDING_BASE}",
         f"{number} % {ROUNDING_BASE}",
-        f"{drawn} // {_RARE}",
+        f"{random} // {_RARE}",
     )
-    # To the multiples on either side; of a rare one, to the next but one: with these chances it is right on average.
+    # Rounds to a neighbouring multiple, in rare cases to the one after it; these probabilities keep the mean correct.
     return (
-        f"case when {drawn} % {_RARE} > 0 then {down} + if({lot} % {ROUNDING_BASE} < {rest}, {ROUNDING_BASE}, 0) "
+        f"case when {random} % {_RARE} > 0 then {down} + if({lot} % {ROUNDING_BASE} < {rest}, {ROUNDING_BASE}, 0) "
         f"when {number} < {ROUNDING_BASE} then if({lot} % {2 * ROUNDING_BASE} < {number}, {2 * ROUNDING_BASE}, 0) "
-        f"else {down} - {ROUNDING_BASE} + if({lot} % {3 * ROUNDING_BASE} < {rest} + {ROUNDING_BASE}, {3 * ROUNDING_BASE}, 0) end"
+        f"else {down} - {ROUNDING_BASE} + "
+        f"if({lot} % {3 * ROUNDING_BASE} < {rest} + {ROUNDING_BASE}, {3 * ROUNDING_BASE}, 0) end"
     )
 
 
@@ -164,64 +168,64 @@ def _literal(text: str) -> str:
 
 
 def derived_columns(file: SqlFile) -> list[tuple[str, str]]:
-    """Returns what the header makes of rounded counts, column by column in its order: `-- of_people: share = 100.0 *
-    reached / nullif(workers, 0)`."""
-    return _MADE.findall(file.text.removesuffix(without_header(file.text)))
+    """Returns the columns that the header derives from rounded counts, each with its SQL, in order: `-- of_people:
+    share = 100.0 * reached / nullif(workers, 0)`."""
+    return _DERIVED.findall(file.text.removesuffix(without_header(file.text)))
 
 
 @lru_cache(maxsize=512)
 def _projections(path: str, text: str, columns: frozenset[str]) -> dict[str, str]:
     file = read(path, text)
     people = people_columns(file)
-    measures = {one.alias_or_name: one.unalias() for one in parse(path, text).expressions}
+    measures = {projection.alias_or_name: projection.unalias() for projection in parse(path, text).expressions}
     identity = _identity(columns, file.header.get("aggregation") == "latest")
 
-    # A ratio may divide by what counts nobody: only what a measure of people counts is rounded in it.
+    # A ratio may divide by something that counts no people, so only counts from a measure of people are rounded in it.
     counts = {count for name in people if name in measures for count in map(_sql, _counts(measures[name]))}
 
-    def of_rounded(name: str) -> str:
-        return _sql(_rounded(measures[name].copy(), counts, identity))
+    def rounded_sql(name: str) -> str:
+        return _sql(_with_rounded_counts(measures[name].copy(), counts, identity))
 
-    made = {name: of_rounded(name) for name in MEASURES if name in measures and name in people}
-    if not made:
+    rounded = {name: rounded_sql(name) for name in MEASURES if name in measures and name in people}
+    if not rounded:
         return {}
-    if "value" not in made and {"numerator", "denominator"} <= set(made) and file.header.get("unit") == "percent":
-        # Who is above the line is below it too: a share is no more than all.
-        made["numerator"] = f"least({made['numerator']}, {made['denominator']})"
-        made["value"] = f"100.0 * {made['numerator']} / nullif({made['denominator']}, 0)"
-    elif "value" not in made and "numerator" in made:
-        made["value"] = of_rounded("value")
-    elif "value" not in made:
-        made |= _average(file, measures, columns, identity)
-    return {ROUNDED_PREFIX + name: f"({words})::double" for name, words in made.items()}
+    if "value" not in rounded and {"numerator", "denominator"} <= set(rounded) and file.header.get("unit") == "percent":
+        # The numerator's people are among the denominator's, so a share must not exceed 100 %.
+        rounded["numerator"] = f"least({rounded['numerator']}, {rounded['denominator']})"
+        rounded["value"] = f"100.0 * {rounded['numerator']} / nullif({rounded['denominator']}, 0)"
+    elif "value" not in rounded and "numerator" in rounded:
+        rounded["value"] = rounded_sql("value")
+    elif "value" not in rounded:
+        rounded |= _average(file, measures, columns, identity)
+    return {ROUNDED_PREFIX + name: f"({expression})::double" for name, expression in rounded.items()}
 
 
 def _average(
     file: SqlFile, measures: dict[str, exp.Expression], columns: frozenset[str], identity: str
 ) -> dict[str, str]:
-    """Returns the SQL of an average over people, whose number alone is counted, without what it adds up."""
+    """Returns the SQL of an average over people, in which only the number of people is a count, not the sum."""
     from sqlglot import exp
 
     value, below = _sql(measures["value"]), _sql(measures["denominator"])
     if "min_people" in file.header:
         return {"numerator": "null", "value": _to_decimals(value, file)}
-    # Below the line may stand an average over months, of the same people: it is rounded as one number.
+    # The denominator may be an average over months of the same people: it is rounded as one number.
     count = next(_counts(measures["denominator"]))
-    below_told = rounded_count_sql(f"round({below})", _people_of(count, identity))
-    made = {"denominator": f"({below_told})"}
-    added_up = measures["numerator"].find(exp.Sum)
-    if added_up is not None and columns & set(PERSON_IDS) - {_ACCOUNT}:
-        # It may come from few of those it is divided by: as many times more or less as they are when rounded.
-        gives = f"{_sql(added_up.this)} <> 0"
-        few = f"count(distinct {identity}) filter (where {gives})"
-        told = rounded_count_sql(few, _people(identity, [gives]))
-        shares = f"{value} * ({told}) / {few} * {below} / nullif({below_told}, 0)"
-        value = f"case when {few} = 0 then {value} else {shares} end"
-        made["numerator"] = "null"
+    rounded_below = rounded_count_sql(f"round({below})", _people_of(count, identity))
+    rounded = {"denominator": f"({rounded_below})"}
+    total = measures["numerator"].find(exp.Sum)
+    if total is not None and columns & set(PERSON_IDS) - {_ACCOUNT}:
+        # Only few of the people may contribute to the sum: the value is scaled by the rounding of their number.
+        contributes = f"{_sql(total.this)} <> 0"
+        contributors = f"count(distinct {identity}) filter (where {contributes})"
+        rounded_contributors = rounded_count_sql(contributors, _people(identity, [contributes]))
+        scaled = f"{value} * ({rounded_contributors}) / {contributors} * {below} / nullif({rounded_below}, 0)"
+        value = f"case when {contributors} = 0 then {value} else {scaled} end"
+        rounded["numerator"] = "null"
     else:
-        # What is added up stands elsewhere too, and divided by the average would give the number of people.
-        value = f"{_sql(measures['numerator'])} / nullif(1.0 * ({below_told}), 0)"
-    return made | {"value": f"case when {below} >= {MIN_PEOPLE} then {_to_decimals(value, file)} end"}
+        # The sum is published elsewhere too; divided by the exact average it would reveal the number of people.
+        value = f"{_sql(measures['numerator'])} / nullif(1.0 * ({rounded_below}), 0)"
+    return rounded | {"value": f"case when {below} >= {MIN_PEOPLE} then {_to_decimals(value, file)} end"}
 
 
 def _to_decimals(value: str, file: SqlFile) -> str:
@@ -229,8 +233,8 @@ def _to_decimals(value: str, file: SqlFile) -> str:
 
 
 def _identity(columns: frozenset[str], is_level: bool) -> str:
-    """Returns SQL that is the same for rows of the same people: who they are, else where and, of what is no level,
-    when they were counted."""
+    """Returns SQL with the same value for rows about the same people: their identifiers, else where they were counted
+    and, unless the metric is a level, when."""
     where = [f"{level}::varchar" for level in LEVELS if level in columns]
     when = [] if is_level or "month" not in columns else ["month::varchar"]
     counted_at = f"concat_ws('|', {', '.join(where + when)})" if where + when else "''"
@@ -242,16 +246,18 @@ def _sql(node: exp.Expression) -> str:
 
 
 def _counts(node: exp.Expression) -> Iterator[exp.Expression]:
-    """Yields the counts of people in an expression, each with its filter; a condition is no count."""
+    """Yields the counts of people in an expression, each with its filter; conditions are skipped."""
     from sqlglot import exp
 
     if isinstance(node, exp.Predicate):
         return
     aggregate = node.this if isinstance(node, exp.Filter) else node
     if isinstance(aggregate, (exp.Count, exp.Sum)):
-        named = {column.name for column in aggregate.find_all(exp.Column)}
-        is_of_other = isinstance(aggregate.this, exp.Distinct) and not any(name.endswith("_id") for name in named)
-        if not named & _PUBLISHED and not is_of_other:
+        names = {column.name for column in aggregate.find_all(exp.Column)}
+        counts_other_things = isinstance(aggregate.this, exp.Distinct) and not any(
+            name.endswith("_id") for name in names
+        )
+        if not names & _PUBLISHED and not counts_other_things:
             yield node
         return
     for part in _parts(node):
@@ -259,50 +265,52 @@ def _counts(node: exp.Expression) -> Iterator[exp.Expression]:
 
 
 def _parts(node: exp.Expression) -> list[exp.Expression]:
-    """Returns the parts of an expression that make its value: not what a CASE asks."""
+    """Returns the parts of an expression that form its value, without the conditions of a CASE."""
     from sqlglot import exp
 
-    asked = node.args.get("this") if isinstance(node, exp.If) else None
-    return [part for part in node.iter_expressions() if part is not asked]
+    condition = node.args.get("this") if isinstance(node, exp.If) else None
+    return [part for part in node.iter_expressions() if part is not condition]
 
 
-def _rounded(node: exp.Expression, counts: set[str], identity: str) -> exp.Expression:
-    """Returns an expression with these counts of people in it rounded."""
+def _with_rounded_counts(node: exp.Expression, counts: set[str], identity: str) -> exp.Expression:
+    """Returns an expression in which these counts of people are rounded."""
     for count in list(_counts(node)):
         if _sql(count) in counts:
-            told = _told(count, identity)
+            rounded = _rounded_count(count, identity)
             if count is node:
-                return told
-            count.replace(told)
+                return rounded
+            count.replace(rounded)
     return node
 
 
-def _told(node: exp.Expression, identity: str) -> exp.Expression:
-    """Returns a count of people, rounded by who is counted."""
+def _rounded_count(node: exp.Expression, identity: str) -> exp.Expression:
+    """Returns a count of people, rounded depending on who is counted."""
     import sqlglot
 
     return sqlglot.maybe_parse(f"({rounded_count_sql(_sql(node), _people_of(node, identity))})", dialect="duckdb")
 
 
 def _people_of(node: exp.Expression, identity: str) -> str:
-    """Returns SQL that is the same for the same people, of a count."""
+    """Returns SQL with the same value for the same people in a count."""
     from sqlglot import exp
 
     aggregate, conditions = node, []
     if isinstance(node, exp.Filter):
         aggregate, conditions = node.this, [_sql(node.expression.this)]
-    who, of = identity, aggregate.this
-    if isinstance(of, exp.Distinct):
-        who = f"({_sql(of.expressions[0])})::varchar"
-        conditions.append(f"{who} is not null")
+    argument = aggregate.this
+    if isinstance(argument, exp.Distinct):
+        identity = f"({_sql(argument.expressions[0])})::varchar"
+        conditions.append(f"{identity} is not null")
     elif isinstance(aggregate, exp.Sum):
-        conditions.append(f"{_sql(of)} <> 0")
-    elif not isinstance(of, exp.Star):
-        conditions.append(f"{_sql(of)} is not null")
-    return _people(who, conditions)
+        conditions.append(f"{_sql(argument)} <> 0")
+    elif not isinstance(argument, exp.Star):
+        conditions.append(f"{_sql(argument)} is not null")
+    return _people(identity, conditions)
 
 
-def _people(who: str, conditions: list[str]) -> str:
-    """Returns SQL that is the same for the same people, of the rows that meet the conditions."""
-    kept = f" filter (where {' and '.join(f'({one})' for one in conditions)})" if conditions else ""
-    return f"sum(distinct (md5_number({who}) % 4294967296)::ubigint){kept}"
+def _people(identity: str, conditions: list[str]) -> str:
+    """Returns SQL with the same value for the same people among the rows that meet the conditions."""
+    filter_clause = (
+        f" filter (where {' and '.join(f'({condition})' for condition in conditions)})" if conditions else ""
+    )
+    return f"sum(distinct (md5_number({identity}) % 4294967296)::ubigint){filter_clause}"

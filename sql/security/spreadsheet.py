@@ -1,8 +1,8 @@
-"""Keeps texts texts in files that people open in Excel, which takes what begins with = + - or @ for a formula.
+"""Prevents formula injection in files that people open in Excel, which treats text starting with = + - or @ as formula.
 
-It looks past blanks, signs that cannot be seen and apostrophes, and takes full-width signs for the others; so does
-this. A CSV has no types: there an apostrophe stands before such a text, and `unguarded` takes it off. A workbook has:
-there the text stays as it is, and its cell gets the format `QUOTED`, by which it stays a text when somebody edits it.
+Excel skips blanks, invisible characters and apostrophes before the sign and accepts full-width signs, and so does this
+module. A CSV has no types: such a text gets a leading apostrophe, which `unescape_formula` removes. In a workbook the
+text is unchanged, and its cell gets the format `TEXT_FORMAT`, which keeps it a text when somebody edits it.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import polars as pl
 
 from sql.security.escaping import is_visible
 
-# The format of such a cell of a workbook, as xlsxwriter takes it.
+# The format of such a cell in a workbook, for xlsxwriter.
 TEXT_FORMAT = {"quote_prefix": True}
 # Full-width and small forms too.
 _STARTS = frozenset("=+-@＝＋－＠﹦﹢﹣﹫")
@@ -20,33 +20,33 @@ _GUARD = "'"
 
 
 def is_formula(text: str) -> bool:
-    """Returns whether Excel may take the text for a formula."""
+    """Returns true if Excel may treat the text as a formula."""
     if text.startswith(("\t", "\r", "\n")):
         return True
-    first = next((sign for sign in text if not _is_passed_over(sign)), "")
+    first = next((character for character in text if not _is_skipped(character)), "")
     return first in _STARTS
 
 
 def escape_formula(text: str) -> str:
-    """Returns the text as a CSV that people open in Excel has it."""
+    """Returns the text for a CSV, with a leading apostrophe if Excel may treat it as a formula."""
     return _GUARD + text if is_formula(text) else text
 
 
 def unescape_formula(text: str) -> str:
-    """Returns the text that `guarded` was given."""
+    """Returns the original of a text that `escape_formula` has escaped."""
     return text[1:] if text.startswith(_GUARD) and is_formula(text[1:]) else text
 
 
 def escape_formulas(rows: pl.DataFrame) -> pl.DataFrame:
-    """Returns the rows with their texts and headers guarded, for a CSV."""
-    return pl.DataFrame({escape_formula(column.name): _guarded_column(column) for column in rows})
+    """Returns the rows with their texts and headers escaped, for a CSV."""
+    return pl.DataFrame({escape_formula(column.name): _escape_column(column) for column in rows})
 
 
-def _guarded_column(column: pl.Series) -> pl.Series:
+def _escape_column(column: pl.Series) -> pl.Series:
     if not isinstance(column.dtype, (pl.String, pl.Categorical, pl.Enum)):
         return column
     return pl.Series([None if text is None else escape_formula(text) for text in column], dtype=pl.String)
 
 
-def _is_passed_over(sign: str) -> bool:
-    return sign.isspace() or sign in _APOSTROPHES or not is_visible(sign)
+def _is_skipped(character: str) -> bool:
+    return character.isspace() or character in _APOSTROPHES or not is_visible(character)

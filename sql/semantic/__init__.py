@@ -1,1 +1,1 @@
-"""Answers questions from the files of sql/: metrics, queries and alerts of an area, a period and filters."""
+"""Reads and runs the files of sql/: metrics, queries and alerts for an area, a period and filters."""

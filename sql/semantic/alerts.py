@@ -1,4 +1,4 @@
-"""Finds the open alerts of an area by the files of sql/alerts, the worst first, with a message in both languages."""
+"""Finds the open alerts of an area from the files in sql/alerts, worst first, with a message in both languages."""
 
 from __future__ import annotations
 
@@ -21,18 +21,18 @@ from sql.semantic.queries import run_file
 from sql.semantic.scope import Area, Scope
 from sql.warehouse import Version
 
-# What the rows of every file give; all further columns are for its words.
+# Columns that every alert file returns; any further ones fill the placeholders of its message.
 COLUMNS = ("area_code", "value", "limit_value", "since")
-_BLANK = re.compile(r"{(\w+)}")
+_PLACEHOLDER = re.compile(r"{(\w+)}")
 
 
 @dataclass(frozen=True)
 class Alert:
-    """One area that needs attention.
+    """Describes one area that needs attention.
 
-    `name` is the file's; `message` says what is wrong there, `remedy` what to do about it. `value` went beyond `limit`,
-    both in `unit`, by `beyond_percent` of the limit (None of a limit of 0), since the day or month `since`. `metric`
-    and `page` say where to look, where the file says so.
+    `name` is the alert file's name, `message` says what is wrong and `remedy` what to do. `value` has been beyond
+    `limit`, both in `unit`, since the day or month `since`, by `beyond_percent` of the limit (None if the limit is 0).
+    `metric` and `page` say where to look, if the file names them.
     """
 
     name: str
@@ -51,39 +51,39 @@ class Alert:
 
     @property
     def beyond_percent(self) -> float | None:
-        """How far the value lies beyond the limit, in percent of the limit."""
+        """Returns how far the value is beyond the limit, in percent of the limit."""
         if self.value is None or not self.limit:
             return None
         return 100 * abs(self.value - self.limit) / abs(self.limit)
 
 
 def open_alerts(scope: Scope) -> list[Alert]:
-    """What is open at the data date in the scope's own area and in those one step below, the worst first.
+    """Returns the alerts open at the data date in the scope's area and in those one step below, worst first.
 
-    Alerts are of now and of everything: the scope's period and filters do not narrow them. A file that is broken, and
-    was not there when the version was built, is left out: `catalog.broken` tells of it.
+    The scope's period and filters are ignored: alerts cover everything up to now. A broken file that the version was
+    not built with is skipped: `catalog.broken_files` reports it.
     """
-    asked = Scope(scope.version, scope.area_code, Period(None, scope.version.data_month))
-    inside = {area.code: area for area in (scope.area, *asked.children()) if area.code is not None}
-    found = []
+    current = Scope(scope.version, scope.area_code, Period(None, scope.version.data_month))
+    inside = {area.code: area for area in (scope.area, *current.children()) if area.code is not None}
+    alerts = []
     for name in catalog.names("alerts"):
         try:
-            file, rows, _ = catalog.definition("alerts", name, scope.version, partial(_rows, scope=asked))
+            file, rows, _ = catalog.definition("alerts", name, scope.version, partial(_rows, scope=current))
         except SqlFileError:
             continue
-        found += [
+        alerts += [
             _alert(file, row, inside[row["area_code"]])
             for row in rows.iter_rows(named=True)
             if row["area_code"] in inside
         ]
-    return sorted(found, key=_worst_first)
+    return sorted(alerts, key=_worst_first)
 
 
 def open_alerts_everywhere(version: Version) -> list[Alert]:
-    """What is open in every place and one step below it, the worst first."""
+    """Returns the alerts open in every pilot area and one step below it, worst first."""
     everywhere = Scope(version, None, Period(None, version.data_month))
-    found = [alert for place in everywhere.children() for alert in open_alerts(everywhere.with_area(place.code))]
-    return sorted(found, key=_worst_first)
+    alerts = [alert for area in everywhere.children() for alert in open_alerts(everywhere.with_area(area.code))]
+    return sorted(alerts, key=_worst_first)
 
 
 def _worst_first(alert: Alert) -> tuple[bool, float, str, str]:
@@ -92,36 +92,37 @@ def _worst_first(alert: Alert) -> tuple[bool, float, str, str]:
 
 
 def _rows(file: SqlFile, scope: Scope) -> pl.DataFrame:
-    """What a file finds in the scope. Raises SqlFileError where DuckDB refuses it, or its rows or words lack a
-    column."""
-    # A literal such as 100.0 makes DuckDB count in decimals.
+    """Returns the rows of an alert file in the scope. Raises SqlFileError if DuckDB rejects the file, or if a column
+    that is required or named in its message is missing."""
+    # A literal such as 100.0 makes DuckDB return decimals.
     rows = run_file(file.path, file.text, scope).with_columns(cs.decimal().cast(pl.Float64))
     if scope.version.is_rounded and "metric" in file.header:
         rows = _with_rounded_values(rows, metric(file.header["metric"], scope.version), scope)
     missing = [name for name in COLUMNS if name not in rows.columns]
     if missing:
-        raise file.error(f"an alert gives {', '.join(COLUMNS)}; missing / 预警缺少列：{', '.join(missing)}")
-    for spoken, words in Text.of(file.header["message"])._asdict().items():
-        unknown = [name for name in _BLANK.findall(words) if not {name, f"{name}_{spoken}"} & set(rows.columns)]
+        raise file.error(f"an alert must return {', '.join(COLUMNS)}; missing / 预警缺少列：{', '.join(missing)}")
+    for language, template in Text.of(file.header["message"])._asdict().items():
+        names = _PLACEHOLDER.findall(template)
+        unknown = [name for name in names if not {name, f"{name}_{language}"} & set(rows.columns)]
         if unknown:
             raise file.error(f"message: no such column / 没有这一列：{', '.join(unknown)}")
     return rows
 
 
-def _with_rounded_values(rows: pl.DataFrame, asked: Metric, scope: Scope) -> pl.DataFrame:
-    """Returns the rows with the metric's own values where it counts people; empty where these may lie on either side of
-    the limit."""
-    if not disclosure.people_columns(asked.file):
+def _with_rounded_values(rows: pl.DataFrame, rounded_metric: Metric, scope: Scope) -> pl.DataFrame:
+    """Returns the rows with the rounded metric's values if it counts people; null where the exact value may be on
+    either side of the limit."""
+    if not disclosure.people_columns(rounded_metric.file):
         return rows
-    rounded = [asked.rows(scope.with_area(code)).row(0, named=True) for code in rows["area_code"]]
+    rounded = [rounded_metric.rows(scope.with_area(code)).row(0, named=True) for code in rows["area_code"]]
     values = [row["value"] if row["standard"] is not None else None for row in rounded]
     return rows.with_columns(value=pl.Series(values, dtype=pl.Float64))
 
 
 def _alert(file: SqlFile, row: dict[str, Any], area: Area) -> Alert:
     decimals = int(file.header["decimals"])
-    words = Text.of(file.header["message"])
-    message = Text(_filled(words.zh, row, decimals, "zh"), _filled(words.en, row, decimals, "en"))
+    template = Text.of(file.header["message"])
+    message = Text(_fill(template.zh, row, decimals, "zh"), _fill(template.en, row, decimals, "en"))
     return Alert(
         file.name,
         file.title,
@@ -139,17 +140,17 @@ def _alert(file: SqlFile, row: dict[str, Any], area: Area) -> Alert:
     )
 
 
-def _filled(words: str, row: dict[str, Any], decimals: int, spoken: str) -> str:
-    """The words with the row's values in place of the names in them."""
-    return _BLANK.sub(lambda blank: _word(blank[1], row, decimals, spoken), words)
+def _fill(template: str, row: dict[str, Any], decimals: int, language: str) -> str:
+    """Returns the template with each placeholder replaced by the row's value."""
+    return _PLACEHOLDER.sub(lambda name: _format(name[1], row, decimals, language), template)
 
 
-def _word(name: str, row: dict[str, Any], decimals: int, spoken: str) -> str:
-    """A column as the words have it: `how` stands in how_zh and how_en where there is no column of that name."""
-    value = row[name] if name in row else row[f"{name}_{spoken}"]
+def _format(name: str, row: dict[str, Any], decimals: int, language: str) -> str:
+    """Returns a column's value as text: `how` is read from how_zh or how_en if there is no column of that name."""
+    value = row[name] if name in row else row[f"{name}_{language}"]
     if name == "table_name":
-        staged = catalog.current_files().get(f"staging/{value}.sql")
-        return getattr(staged.title, spoken) if isinstance(staged, SqlFile) else str(value)
+        staging_file = catalog.current_files().get(f"staging/{value}.sql")
+        return getattr(staging_file.title, language) if isinstance(staging_file, SqlFile) else str(value)
     if value is None:
         return "–"
     if isinstance(value, float):

@@ -1,5 +1,7 @@
-"""Analysts' dated notes on a metric and an area, from sql/annotations.csv: read again when it changes, added to a row
-at a time."""
+"""Reads analysts' dated notes on a metric and an area from sql/annotations.csv, and appends to it one row at a time.
+
+The file is read again whenever it changes.
+"""
 
 from __future__ import annotations
 
@@ -26,16 +28,16 @@ from sql.warehouse import Version
 
 PATH = sql_file.SQL_FOLDER / "annotations.csv"
 COLUMNS = ("date", "metric", "area_code", "note_zh", "note_en")
-# What is longer no picture has room for.
+# No chart has room for a longer note.
 MAX_LENGTH = 120
 _NOTE = Text("批注", "the note")
-# Phones and identity numbers are at least so long.
+# Phone and identity numbers have at least 11 digits.
 _PERSONAL = re.compile(r"\d{11}")
 
 
 @dataclass(frozen=True)
 class Annotation:
-    """What an analyst noted of a metric, of the area itself or of one above it; `line` is its line in the file."""
+    """Holds an analyst's note on a metric in an area or in one above it; `line_number` is its line in the file."""
 
     date: dt.date
     metric: str
@@ -58,8 +60,8 @@ class _Row:
 
 
 @dataclass(frozen=True)
-class _Wrong:
-    """What cannot be used: a row, of an area with that code as it stands there, or the whole file."""
+class _Problem:
+    """Describes an unusable row, with its area code as written, or an unusable file (`is_whole`)."""
 
     error: SqlFileError
     area_code: str | None = None
@@ -67,31 +69,37 @@ class _Wrong:
 
 
 def find_annotations(metric_name: str, scope: Scope, path: Path = PATH) -> list[Annotation]:
-    """The notes on a metric in the scope's period, of its area and of every area above it, the earliest first."""
+    """Returns the notes on a metric in the scope's period, for its area and all areas above it, earliest first."""
     above = {area.code: area for area in scope.path}
     first, end = scope.period.first or dt.date.min, add_months(scope.period.last, 1)
-    found = [
+    annotations = [
         Annotation(row.date, row.metric, above[row.area_code], row.text, row.line)
         for row in _current(path)[0]
         if row.metric == metric_name and row.area_code in above and first <= row.date < end
     ]
-    return sorted(found, key=lambda note: (note.date, note.line_number))
+    return sorted(annotations, key=lambda note: (note.date, note.line_number))
 
 
 def find_errors(version: Version, path: Path = PATH) -> list[SqlFileError]:
-    """Returns what of the file cannot be used, each with its line; the rest is used.
+    """Returns an error with its line for each unusable part of the file; the rest of the file is used.
 
-    Of rows it returns those of the version's areas alone: what is said of the others may hold what somebody noted.
+    Errors in rows are limited to areas visible in the version, because an error may quote the note itself.
     """
     known = set(catalog.names("metrics"))
     rows, errors = _current(path)
     unknown = [
-        _Wrong(_error(path, row.line, f"没有指标 {row.metric!r}", f"there is no metric {row.metric!r}"), row.area_code)
+        _Problem(
+            _error(path, row.line, f"没有指标 {row.metric!r}", f"there is no metric {row.metric!r}"), row.area_code
+        )
         for row in rows
         if row.metric not in known
     ]
-    seen = None if version.area is None else areas(version).keys() - {None}
-    return [one.error for one in (*errors, *unknown) if seen is None or one.is_whole or one.area_code in seen]
+    visible = None if version.area is None else areas(version).keys() - {None}
+    return [
+        problem.error
+        for problem in (*errors, *unknown)
+        if visible is None or problem.is_whole or problem.area_code in visible
+    ]
 
 
 def add(
@@ -102,11 +110,10 @@ def add(
     record: Callable[[], object],
     path: Path = PATH,
 ) -> None:
-    """Appends a note to the file, in one step, and calls `record` right before, when all has been checked; several
-    processes may do so at once.
+    """Appends a note to the file atomically. Calls `record` after all checks, right before the file is replaced.
 
-    Raises AskError for a note that the file would not be read with, SqlFileError for a file whose header is wrong, and
-    what `record` raises: then the file stays as it was.
+    Safe for several processes at once. Raises InputError for an invalid note, SqlFileError for a file with a wrong
+    header, and whatever `record` raises; in all these cases the file is unchanged.
     """
     plain_text.require(_NOTE, text.zh)
     plain_text.require(_NOTE, text.en)
@@ -120,27 +127,27 @@ def add(
     if complaint := _complaint(cells):
         raise InputError(*complaint)
     cells = {name: escape_formula(cell) for name, cell in cells.items()}
-    with _alone(path):
+    with _locked(path):
         before = path.read_bytes().decode("utf-8-sig") if path.exists() else ",".join(COLUMNS) + "\n"
         header = next(csv.reader(io.StringIO(before)), [])
         _require_header(path, header)
         ending = "\r\n" if "\r\n" in before else "\n"
         row = io.StringIO()
         csv.DictWriter(row, header, extrasaction="ignore", restval="", lineterminator=ending).writerow(cells)
-        aside = path.with_name(path.name + ".new")
-        # Excel knows UTF-8 by its mark.
+        new_file = path.with_name(path.name + ".new")
+        # Excel recognises UTF-8 by its byte order mark.
         mark = "utf-8-sig" if path.exists() and path.read_bytes().startswith(b"\xef\xbb\xbf") else "utf-8"
-        aside.write_bytes((before.rstrip("\r\n") + ending + row.getvalue()).encode(mark))
+        new_file.write_bytes((before.rstrip("\r\n") + ending + row.getvalue()).encode(mark))
         try:
             record()
-            os.replace(aside, path)
+            os.replace(new_file, path)
         finally:
-            aside.unlink(missing_ok=True)
+            new_file.unlink(missing_ok=True)
 
 
 @contextmanager
-def _alone(path: Path) -> Iterator[None]:
-    """While no other process adds to the file. It is replaced each time, so what is locked is its folder."""
+def _locked(path: Path) -> Iterator[None]:
+    """Holds a lock against other writers. The file is replaced on each write, so the lock is on its folder."""
     folder = os.open(path.parent, os.O_RDONLY)
     try:
         fcntl.flock(folder, fcntl.LOCK_EX)
@@ -149,7 +156,7 @@ def _alone(path: Path) -> Iterator[None]:
         os.close(folder)
 
 
-def _current(path: Path) -> tuple[tuple[_Row, ...], tuple[_Wrong, ...]]:
+def _current(path: Path) -> tuple[tuple[_Row, ...], tuple[_Problem, ...]]:
     try:
         stat = path.stat()
     except FileNotFoundError:
@@ -158,22 +165,22 @@ def _current(path: Path) -> tuple[tuple[_Row, ...], tuple[_Wrong, ...]]:
 
 
 @lru_cache(maxsize=8)
-def _read(path: Path, *_stamp: int) -> tuple[tuple[_Row, ...], tuple[_Wrong, ...]]:
-    """The rows of the file that can be used, and what is wrong with the others."""
+def _read(path: Path, *_stamp: int) -> tuple[tuple[_Row, ...], tuple[_Problem, ...]]:
+    """Returns the file's usable rows, and the problems with the others."""
     try:
         text = path.read_bytes().decode("utf-8-sig")
     except UnicodeDecodeError:
         broken = _error(path, 1, "不是 UTF-8，请以 UTF-8 保存", "it is not UTF-8; save it as UTF-8")
-        return (), (_Wrong(broken, is_whole=True),)
+        return (), (_Problem(broken, is_whole=True),)
     reader = csv.DictReader(io.StringIO(text), restkey="")
     rows: list[_Row] = []
-    errors: list[_Wrong] = []
+    errors: list[_Problem] = []
     try:
         _require_header(path, reader.fieldnames or [])
         for cells in reader:
             cells = {name: unescape_formula(" ".join((value or "").split())) for name, value in cells.items() if name}
             if complaint := _complaint(cells):
-                errors.append(_Wrong(_error(path, reader.line_num, *complaint), cells["area_code"] or None))
+                errors.append(_Problem(_error(path, reader.line_num, *complaint), cells["area_code"] or None))
                 continue
             zh, en = cells["note_zh"], cells["note_en"]
             rows.append(
@@ -186,35 +193,32 @@ def _read(path: Path, *_stamp: int) -> tuple[tuple[_Row, ...], tuple[_Wrong, ...
                 )
             )
     except SqlFileError as error:
-        errors.append(_Wrong(error, is_whole=True))
+        errors.append(_Problem(error, is_whole=True))
     except csv.Error as error:
         unread = _error(path, reader.line_num, f"读不懂：{error}", f"it cannot be read: {error}")
-        errors.append(_Wrong(unread, is_whole=True))
+        errors.append(_Problem(unread, is_whole=True))
     return tuple(rows), tuple(errors)
 
 
 def _complaint(cells: dict[str, str]) -> tuple[str, str] | None:
-    """What is wrong with a row; None where it can be used."""
-    noted = cells["note_zh"] + cells["note_en"]
+    """Returns what is wrong with a row, in Chinese and in English; None if it is valid."""
+    note = cells["note_zh"] + cells["note_en"]
     try:
         dt.date.fromisoformat(cells["date"])
     except ValueError:
-        return f"日期 {cells['date']!r} 应写成 2026-06-30", f"the date {cells['date']!r} is to be written 2026-06-30"
+        return f"日期 {cells['date']!r} 应写成 2026-06-30", f"the date {cells['date']!r} must be written as 2026-06-30"
     if not cells["metric"]:
-        return "没有写指标", "it names no metric"
-    if not noted:
-        return "没有写批注", "it has no note"
+        return "没有写指标", "the metric is missing"
+    if not note:
+        return "没有写批注", "the note is missing"
     if max(len(cells["note_zh"]), len(cells["note_en"])) > MAX_LENGTH:
-        return (
-            f"批注超过 {MAX_LENGTH} 字，请写短些",
-            f"the note is longer than {MAX_LENGTH} characters; make it shorter",
-        )
-    if letter := plain_text.find_invisible(noted):
-        return f"批注里有看不见的字符 {letter}，请删掉", f"the note holds an unseen character, {letter}; take it out"
-    if _PERSONAL.search(noted):
+        return (f"批注超过 {MAX_LENGTH} 字，请写短些", f"the note is longer than {MAX_LENGTH} characters; shorten it")
+    if letter := plain_text.find_invisible(note):
+        return f"批注里有看不见的字符 {letter}，请删掉", f"the note holds an invisible character {letter}; remove it"
+    if _PERSONAL.search(note):
         return (
             "批注里有像电话或证件号的数字，请去掉",
-            "the note holds what looks like a phone or identity number; take it out",
+            "the note contains what looks like a phone or identity number; remove it",
         )
     return None
 
@@ -226,5 +230,5 @@ def _require_header(path: Path, header: Sequence[str]) -> None:
 
 
 def _error(path: Path, line: int, zh: str, en: str) -> SqlFileError:
-    place = f"sql/{path.name}:{line}"
-    return SqlFileError(f"{place}：{zh}；改正这一行并保存即可", f"{place}: {en}; correct the line and save it")
+    location = f"sql/{path.name}:{line}"
+    return SqlFileError(f"{location}：{zh}；改正这一行并保存即可", f"{location}: {en}; correct the line and save it")

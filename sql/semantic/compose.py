@@ -1,8 +1,8 @@
-"""Puts a question's scope under the SQL of a file, without touching the file's own words.
+"""Restricts a file's SQL to a scope without changing the file's own text.
 
-A file names its marts unqualified. Each is shadowed by a CTE of the same name that carries period, area and filters as
-bound parameters, so nothing in the file can reach rows outside the scope. Names that become SQL come from the marts'
-own columns, never from a caller's text.
+A file names its marts unqualified. Each is shadowed by a CTE of the same name that applies period, area and filters as
+bound parameters, so nothing in the file can read rows outside the scope. Names that become SQL come from the marts'
+own columns, never from the caller.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from sql.semantic.files.dimensions import (
 from sql.semantic.files.sql_file import SqlFile, parse, read, tables, tables_of, without_header
 from sql.semantic.scope import Scope
 
-# What the shadow adds to a mart for a time dimension, and where such a group's period starts.
+# For each time dimension: the column that the shadow adds to a mart, and the start of such a group's period.
 _TIME_COLUMNS = {
     "month": (None, "{axis}"),
     "quarter": ("strftime({axis}, '%Y') || 'Q' || quarter({axis}) as quarter", "date_trunc('quarter', {axis})::date"),
@@ -40,18 +40,17 @@ _TIME_COLUMNS = {
 
 @dataclass(frozen=True)
 class ComposedQuery:
-    """SQL ready to run, with its bound parameters."""
+    """Holds SQL that is ready to run, with its bound parameters."""
 
     sql: str
     params: dict[str, object]
 
     @property
     def literal_sql(self) -> str:
-        """The SQL with its parameters written in as literals: for people to read and paste, never run by the
-        product."""
+        """Returns the SQL with its parameters as literals, for people to read and paste; the product never runs it."""
         return re.sub(
             r"\$(\w+)",
-            # The secret that rounds stays one.
+            # The rounding key stays secret.
             lambda name: (
                 _literal(self.params[name[1]])
                 if name[1] in self.params.keys() - {disclosure.KEY_PARAMETER}
@@ -62,19 +61,19 @@ class ComposedQuery:
 
 
 def metric_mart(file: SqlFile) -> str:
-    """The one mart a metric aggregates. Raises SqlFileError where the file is more than one plain aggregate."""
+    """Returns the mart that a metric aggregates. Raises SqlFileError if the file is not one plain aggregate."""
     return _parts(file.path, file.text)[0]
 
 
 @lru_cache(maxsize=2048)
 def _parts(path: str, text: str) -> tuple[str, int]:
-    """The mart of a metric's text, and where the word SELECT ends in it. Raises SqlFileError."""
+    """Returns the mart of a metric's SQL and the index where its SELECT keyword ends. Raises SqlFileError."""
 
-    def found() -> tuple[str, int]:
+    def compute() -> tuple[str, int]:
         return _mart(path, text), _select_end(path, text)
 
     code = parse_cache.fingerprint(__file__, sql_file.__file__, dominance.__file__, dimensions_of.__file__)
-    mart, select_end = parse_cache.get_or_compute(code, ("metric", text), found)
+    mart, select_end = parse_cache.get_or_compute(code, ("metric", text), compute)
     return mart, select_end
 
 
@@ -82,9 +81,9 @@ def _mart(path: str, text: str) -> str:
     from sqlglot import exp
 
     file, tree = read(path, text), parse(path, text)
-    refused = [
-        word
-        for word, found in {
+    unsupported = [
+        clause
+        for clause, is_present in {
             "join": tree.args.get("joins"),
             "with": tree.args.get("with_"),
             "group by": tree.args.get("group"),
@@ -96,20 +95,20 @@ def _mart(path: str, text: str) -> str:
             "union": not isinstance(tree, exp.Select),
             "subquery": len(list(tree.find_all(exp.Query))) > 1,
         }.items()
-        if found
+        if is_present
     ]
     marts = tables(tree)
-    if refused or len(marts) != 1 or marts[0].db:
-        what = f"no {', '.join(refused)}" if refused else "exactly one mart, named without a schema"
+    if unsupported or len(marts) != 1 or marts[0].db:
+        rule = f"no {', '.join(unsupported)}" if unsupported else "exactly one mart, named without a schema"
         raise file.error(
-            "a metric is one outer SELECT from one mart: "
-            f"{what} / 指标只能是对一张集市表的一条 SELECT（复杂的请写成 marts）"
+            "a metric must be one outer SELECT from one mart: "
+            f"{rule} / 指标只能是对一张集市表的一条 SELECT（复杂的请写成 marts）"
         )
     names = sql_file.projections(path, text)
     unknown = [name for name in names if name not in MEASURES and not (name == LARGEST_SHARE and name in file.header)]
     if unknown or "value" not in names:
         raise file.error(
-            "a metric gives value and, where they apply, numerator, denominator, standard; "
+            "a metric must return value and, where they apply, numerator, denominator, standard; "
             f"not {', '.join(unknown) or '…'} / 指标只给出 value、numerator、denominator、standard 几列"
         )
     dominance.check(file)
@@ -117,43 +116,43 @@ def _mart(path: str, text: str) -> str:
 
 
 def metric_sql(file: SqlFile, scope: Scope, by: tuple[str, ...] = ()) -> ComposedQuery:
-    """The metric's own SELECT, grouped by the dimensions, over its shadowed mart.
+    """Returns the metric's own SELECT, grouped by the dimensions, over its shadowed mart.
 
-    Without dimensions it returns one row, or none where the mart has no row in the scope.
-    Raises AskError for a dimension or filter that the mart does not offer.
+    Without dimensions the SQL returns one row, or none if the mart has no row in the scope.
+    Raises InputError for a dimension or filter that the mart does not have.
     """
     mart, select_end = _parts(file.path, file.text)
-    offered = dimensions(scope.version, mart)
+    mart_dimensions = dimensions(scope.version, mart)
     for name in by:
         if by.count(name) > 1:
             raise InputError(f"维度 {name!r} 写了两次", f"the dimension {name!r} is given twice")
-        if name not in offered:
+        if name not in mart_dimensions:
             raise InputError(
-                f"指标 {file.name} 没有维度 {name!r}；可用：{', '.join(offered)}",
-                f"metric {file.name} has no dimension {name!r}; it has {', '.join(offered)}",
+                f"指标 {file.name} 没有维度 {name!r}；可用：{', '.join(mart_dimensions)}",
+                f"metric {file.name} has no dimension {name!r}; it has {', '.join(mart_dimensions)}",
             )
     for name, value in scope.where:
-        # A level is read at one month of the period: a filter on time beside it would find nothing, and say 0.
+        # A level is read at one month of the period: an additional filter on time would match nothing and return 0.
         if name in TIME_DIMENSIONS:
             raise InputError(
                 f"时间 {name}={value} 不能用作筛选；请写成时期，如 2025、2025Q2、2025-06",
-                f"time is no filter: {name}={value}; ask for a period, as 2025, 2025Q2 or 2025-06",
+                f"time cannot be a filter: {name}={value}; set a period instead, such as 2025, 2025Q2 or 2025-06",
             )
-        if name not in (able := filters(scope.version, mart)):
+        if name not in (mart_filters := filters(scope.version, mart)):
             raise InputError(
-                f"指标 {file.name} 不能按 {name!r} 筛选；可用：{', '.join(able)}",
-                f"metric {file.name} has no filter {name!r}; it has {', '.join(able)}",
+                f"指标 {file.name} 不能按 {name!r} 筛选；可用：{', '.join(mart_filters)}",
+                f"metric {file.name} has no filter {name!r}; it has {', '.join(mart_filters)}",
             )
     times = [name for name in by if name in TIME_DIMENSIONS]
     months = _latest_months(scope, times) if file.header.get("aggregation") == "latest" else None
     shadow, params = _shadow(file, mart, scope, file.header.get("month", "month"), months, by)
     head, body = without_header(file.text[:select_end]), file.text[select_end:].rstrip().rstrip(";")
-    more = [*by]
-    if scope.version.is_rounded and (made := _rounded(file, scope, mart, by)):
-        more += made
+    extra_columns = [*by]
+    if scope.version.is_rounded and (measures := _rounded_measures(file, scope, mart, by)):
+        extra_columns += measures
         params[disclosure.KEY_PARAMETER] = scope.version.rounding_key
-    if more:
-        head += f"\n    {', '.join(more)},"
+    if extra_columns:
+        head += f"\n    {', '.join(extra_columns)},"
     if by:
         names = ", ".join(by)
         sql = f"with {shadow}\n{head}{body}\ngroup by {names}\norder by {names}"
@@ -162,17 +161,17 @@ def metric_sql(file: SqlFile, scope: Scope, by: tuple[str, ...] = ()) -> Compose
     return ComposedQuery(sql, params)
 
 
-def _rounded(file: SqlFile, scope: Scope, mart: str, by: tuple[str, ...]) -> list[str]:
-    """The metric's measures made of rounded counts of people, for its SELECT."""
+def _rounded_measures(file: SqlFile, scope: Scope, mart: str, by: tuple[str, ...]) -> list[str]:
+    """Returns the metric's measures computed from rounded counts of people, as projections for its SELECT."""
     columns = frozenset(mart_columns(scope.version, choose_mart(scope, file, mart, by)))
-    return [f"{words} as {name}" for name, words in disclosure.metric_projections(file, columns).items()]
+    return [f"{expression} as {name}" for name, expression in disclosure.metric_projections(file, columns).items()]
 
 
 def query_sql(file: SqlFile, scope: Scope, params: dict[str, object]) -> ComposedQuery:
-    """A query file over its shadowed marts, with its own `$name` parameters.
+    """Returns the SQL of a query file over its shadowed marts, with its own `$name` parameters.
 
-    A filter narrows every mart that has it. Raises AskError where the parameters given are not the ones the header
-    names, and for a filter that no mart of the file has.
+    A filter applies to every mart that has it. Raises InputError if the parameters differ from those in the header, or
+    for a filter that no mart of the file has.
     """
     expected = {name.strip() for name in file.header.get("params", "").split(",") if name.strip()}
     if expected != set(params):
@@ -181,30 +180,30 @@ def query_sql(file: SqlFile, scope: Scope, params: dict[str, object]) -> Compose
             f"query {file.name} takes the parameters {sorted(expected)}, got {sorted(params)}",
         )
     marts = sorted(name for schema, name in tables_of(file.path, file.text) if not schema)
-    kept = {mart: filters(scope.version, mart) for mart in marts}
+    filters_by_mart = {mart: filters(scope.version, mart) for mart in marts}
     for name, _ in scope.where:
-        if not any(name in able for able in kept.values()):
+        if not any(name in names for names in filters_by_mart.values()):
             raise InputError(f"查询 {file.name} 不能按 {name!r} 筛选", f"query {file.name} has no filter {name!r}")
     bound: dict[str, object] = dict(params)
     shadows = []
     for mart in marts:
-        narrowed = replace(scope, where=tuple(pair for pair in scope.where if pair[0] in kept[mart]))
-        shadow, scoped = _shadow(file, mart, narrowed, "month", None, (), marts.index(mart))
+        mart_scope = replace(scope, where=tuple(pair for pair in scope.where if pair[0] in filters_by_mart[mart]))
+        shadow, shadow_params = _shadow(file, mart, mart_scope, "month", None, (), marts.index(mart))
         shadows.append(shadow)
-        bound |= scoped
+        bound |= shadow_params
     text = without_header(file.text).rstrip().rstrip(";")
     if shadows:
-        marker, joint = "with", "\n"
+        keyword, separator = "with", "\n"
         opening = re.match(r"\s*with(\s+recursive\b)?", text, re.IGNORECASE)
         if opening and parse(file.path, text).args.get("with_"):
             # The file has CTEs of its own: the shadows go before them.
-            marker, joint, text = opening[0].strip(), ",", text[opening.end() :]
-        text = f"{marker} " + ",\n".join(shadows) + joint + text
+            keyword, separator, text = opening[0].strip(), ",", text[opening.end() :]
+        text = f"{keyword} " + ",\n".join(shadows) + separator + text
     return ComposedQuery(text, bound)
 
 
 def _shadow(
-    file: SqlFile, mart: str, scope: Scope, axis: str, months: list | None, by: tuple[str, ...], place: int = 0
+    file: SqlFile, mart: str, scope: Scope, axis: str, months: list | None, by: tuple[str, ...], mart_index: int = 0
 ) -> tuple[str, dict[str, object]]:
     detail = choose_mart(scope, file, mart, by)
     columns = mart_columns(scope.version, detail)
@@ -227,45 +226,46 @@ def _shadow(
         conditions.append(f"{scope.area.level} = $area")
         params["area"] = scope.area_code
     if AREA_CODE in columns:
-        asked = [name for name in by if name in AREA_DIMENSIONS]
-        conditions.append(f"{AREA_CODE} = {asked[-1]}" if asked else f"{AREA_CODE} is not distinct from $area")
-        if not asked:
+        levels = [name for name in by if name in AREA_DIMENSIONS]
+        conditions.append(f"{AREA_CODE} = {levels[-1]}" if levels else f"{AREA_CODE} is not distinct from $area")
+        if not levels:
             params["area"] = scope.area_code
     for number, (name, value) in enumerate(scope.where):
-        # Several marts of a query may be narrowed by different filters: each has names of its own.
-        bound = f"where_{place}_{number}"
-        conditions.append(f"{name}::varchar = ${bound}")
-        params[bound] = value
+        # Different filters may apply to different marts of a query, so each mart has its own parameter names.
+        parameter = f"where_{mart_index}_{number}"
+        conditions.append(f"{name}::varchar = ${parameter}")
+        params[parameter] = value
     projection = "*"
-    replaced = {}
+    replacements = {}
     if axis != "month":
-        replaced["month"] = axis
+        replacements["month"] = axis
     if "period_start" in columns:
-        # Without a beginning every earlier day is in the period; with one, its first year or quarter starts there.
+        # A period without a beginning includes every earlier day; otherwise its first year or quarter starts there.
         params["period_start"] = scope.period.first or date.min
-        replaced["period_start"] = "$period_start"
+        replacements["period_start"] = "$period_start"
         if times:
-            replaced["period_start"] = f"greatest({_TIME_COLUMNS[times[-1]][1].format(axis=axis)}, $period_start)"
-    if replaced:
-        projection += " replace (" + ", ".join(f"{what} as {name}" for name, what in replaced.items()) + ")"
+            replacements["period_start"] = f"greatest({_TIME_COLUMNS[times[-1]][1].format(axis=axis)}, $period_start)"
+    if replacements:
+        pairs = (f"{expression} as {name}" for name, expression in replacements.items())
+        projection += " replace (" + ", ".join(pairs) + ")"
     for time in times:
-        if added := _TIME_COLUMNS[time][0]:
-            projection += f", {added.format(axis=axis)}"
+        if time_column := _TIME_COLUMNS[time][0]:
+            projection += f", {time_column.format(axis=axis)}"
     where = "\n    where " + "\n        and ".join(conditions) if conditions else ""
     return f"{mart} as (\n    select {projection}\n    from main.{detail}{where}\n)", params
 
 
 def _latest_months(scope: Scope, times: list[str]) -> list | None:
-    """The months a `latest` metric is read at: the last of the period that has begun by the data date, or of each
-    quarter or year in it; None means every month of the period."""
+    """Returns the months at which a `latest` metric is read: the last month of the period up to the data date, or of
+    each quarter or year in it; None means every month of the period."""
     if "month" in times:
         return None
     period, data_month = scope.period, scope.version.data_month
     has_begun = period.first is None or period.first <= data_month
     last = min(period.last, data_month) if has_begun else period.last
     if times:
-        known = scope.version.first_month
-        first = max(period.first or known, known)
+        calendar_start = scope.version.first_month
+        first = max(period.first or calendar_start, calendar_start)
         return type(period)(first, last).last_month_of_each(times[-1])
     return [last]
 
@@ -281,7 +281,7 @@ def _literal(value: object) -> str:
 
 
 def _select_end(path: str, text: str) -> int:
-    """Where the first SELECT of a text ends as a word."""
+    """Returns the index where the first SELECT keyword of a text ends."""
     import sqlglot
     from sqlglot.tokens import TokenType
 

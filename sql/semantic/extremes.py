@@ -1,6 +1,6 @@
-"""Gives the least and the greatest value of a column with the type that the column is known to have.
+"""Returns the minimum and maximum of a column with the column's known type.
 
-Polars itself says of `Series.min()` and `Series.max()` no more than that they are of some type it can hold, or None.
+Polars annotates `Series.min()` and `Series.max()` only as some Python value or None.
 """
 
 from __future__ import annotations
@@ -12,28 +12,28 @@ import polars as pl
 
 
 def min_date(days: pl.Series) -> date | None:
-    """The first day of a column of dates; None where it has none."""
-    found: Any = days.min()
-    return found
+    """Returns the earliest date of a column; None if it has none."""
+    day: Any = days.min()
+    return day
 
 
 def max_date(days: pl.Series) -> date | None:
-    """The last day of a column of dates; None where it has none."""
-    found: Any = days.max()
-    return found
+    """Returns the latest date of a column; None if it has none."""
+    day: Any = days.max()
+    return day
 
 
 def min_number(numbers: pl.Series) -> float:
-    """The least of a column of numbers. Raises ValueError where it has none."""
-    return _there(numbers.min())
+    """Returns the smallest number of a column. Raises ValueError if it has none."""
+    return _require_number(numbers.min())
 
 
 def max_number(numbers: pl.Series) -> float:
-    """The greatest of a column of numbers. Raises ValueError where it has none."""
-    return _there(numbers.max())
+    """Returns the largest number of a column. Raises ValueError if it has none."""
+    return _require_number(numbers.max())
 
 
-def _there(number: Any) -> float:
+def _require_number(number: Any) -> float:
     if number is None:
-        raise ValueError("a column without a number has neither a least nor a greatest one")
+        raise ValueError("the column holds no number, so it has neither a minimum nor a maximum")
     return number

@@ -1,4 +1,4 @@
-"""Which areas are like one another: of the same level, nearest in residents."""
+"""Finds peers of an area: areas of the same level with the most similar number of residents."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ PEER_COUNT = 4
 
 
 def peers(scope: Scope, count: int = PEER_COUNT) -> list[Scope]:
-    """The same question about the whole areas of the scope's level, wherever they lie, whose residents are nearest to
-    its own in proportion.
+    """Returns the scope for each of the `count` whole areas of its level whose number of residents is closest in
+    proportion, closest first.
 
-    The nearest first; none where the scope's own residents are not known. They may lie beyond what is seen of the
-    version: then who looks may have their numbers, and not their names.
+    Returns an empty list if the scope's own residents are unknown. Peers may be outside the area that the version is
+    restricted to: the user may see their numbers, but not their names.
     """
     level = scope.area.level
     own = metric("residents", scope.version).value(scope.with_filters())
@@ -29,6 +29,6 @@ def peers(scope: Scope, count: int = PEER_COUNT) -> list[Scope]:
     whole = [code for code, area in tree.items() if area.level == level and area.is_whole and code != scope.area_code]
     everywhere = metric("residents", scope.version).rows(scope.with_area(None).with_filters(), by=level)
     others = everywhere.filter((pl.col("value") > 0) & pl.col(level).is_in(whole))
-    apart = [abs(math.log(residents / own)) for residents in others["value"]]
-    nearest = others.with_columns(apart=pl.Series(apart, dtype=pl.Float64)).sort("apart", level).head(count)
+    distances = [abs(math.log(residents / own)) for residents in others["value"]]
+    nearest = others.with_columns(distance=pl.Series(distances, dtype=pl.Float64)).sort("distance", level).head(count)
     return [scope.with_area(code) for code in nearest[level]]

@@ -1,4 +1,4 @@
-"""Rows for one table or one special picture, from a file in sql/queries."""
+"""Runs the files in sql/queries, each of which returns the rows of one table or chart."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ from sql.semantic.scope import Scope
 
 
 def compose_query(name: str, scope: Scope, **params: object) -> tuple[SqlFile, ComposedQuery]:
-    """The query file of that name as it is used now, and the SQL that gives its rows in the scope."""
+    """Returns the usable definition of the named query, and the SQL that returns its rows in the scope."""
     file = catalog.definition("queries", name, scope.version, lambda file: query_sql(file, scope, params))[0]
     return file, query_sql(file, scope, params)
 
 
 def query(name: str, scope: Scope, **params: object) -> pl.DataFrame:
-    """The rows of a query file in the scope, in the file's own order.
+    """Returns the rows of a query file in the scope, in the file's own order.
 
-    `params` are the values of the `$name` parameters that its header lists. Raises AskError for an unknown name or
-    parameter, SqlFileError for a file that is broken now and was not there when the version was built.
+    `params` are the values of the `$name` parameters that its header lists. Raises InputError for an unknown name or
+    parameter, SqlFileError for a broken file that the version was not built with.
     """
 
     def run(file: SqlFile) -> pl.DataFrame:
@@ -35,21 +35,21 @@ def query(name: str, scope: Scope, **params: object) -> pl.DataFrame:
 
 @lru_cache(maxsize=4096)
 def run_file(path: str, text: str, scope: Scope, params: tuple[tuple[str, object], ...] = ()) -> pl.DataFrame:
-    """The rows of a file in the scope, by its path and text. Raises SqlFileError with the place where DuckDB refuses
-    it."""
+    """Returns the rows of a file, given by path and text, in the scope. Raises SqlFileError with line and column if
+    DuckDB rejects it."""
     file = sql_file.read(path, text)
     composed = query_sql(file, scope, dict(params))
     try:
         rows = scope.version.rows(composed.sql, composed.params)
         return round_counts(file, rows, composed, scope) if scope.version.is_rounded else rows
     except duckdb.Error as error:
-        # Asked to explain, DuckDB also tells the place, which it keeps to itself in a plain question.
+        # For EXPLAIN, DuckDB reports the error's position, which it omits for the query itself.
         catalog.explain(scope.version, file, composed)
         raise catalog.duckdb_error(file, composed.sql, error) from error
 
 
 def round_counts(file: SqlFile, rows: pl.DataFrame, composed: ComposedQuery, scope: Scope) -> pl.DataFrame:
-    """Returns the rows that a file's SQL gives with their counts of people rounded; none where each is a person."""
+    """Returns a file's rows with counts of people rounded, or no rows if each row is a person."""
     if disclosure.has_rows_of_people(file):
         return rows.clear()
     columns = {name: not kind.is_numeric() and not kind.is_nested() for name, kind in rows.schema.items()}

@@ -1,4 +1,4 @@
-"""How a number stands: against its standard, the year before, the month before, and over the months."""
+"""Compares a metric's value with its standard, the previous year, the previous month and the recent months."""
 
 from __future__ import annotations
 
@@ -17,17 +17,18 @@ SPARKLINE_MONTHS = 24
 
 
 def status_of(value: float | None, standard: float | None, direction: str) -> Status:
-    """Whether a value meets its standard: `none` where no standard applies, `no_data` where there is no value."""
+    """Returns `on_target` or `below` for a value and its standard; `none` if no standard applies, `no_data` if there is
+    no value."""
     if value is None:
         return "no_data"
     if standard is None or direction == "none":
         return "none"
-    met = value >= standard if direction == "higher" else value <= standard
-    return "on_target" if met else "below"
+    is_met = value >= standard if direction == "higher" else value <= standard
+    return "on_target" if is_met else "below"
 
 
 def with_status(rows: pl.DataFrame, metric: Metric) -> pl.DataFrame:
-    """Rows of a metric with a column `status` beside value and standard."""
+    """Returns a metric's rows with a `status` column computed from value and standard."""
     statuses = [
         status_of(value, standard, metric.direction) for value, standard in rows.select("value", "standard").iter_rows()
     ]
@@ -36,11 +37,11 @@ def with_status(rows: pl.DataFrame, metric: Metric) -> pl.DataFrame:
 
 @dataclass(frozen=True)
 class Reading:
-    """One metric for one scope.
+    """Holds one metric's value for one scope, with its comparisons.
 
-    `year_change` (同比) is against the same span a year before, `month_change` (环比) is the last month against the one
-    before it; both in the metric's unit, percentage points for percent, and None where there is nothing to compare
-    with. `months` are the last 24 months' rows of the metric.
+    `year_change` (同比) compares with the same span a year earlier, `month_change` (环比) compares the last month with
+    the one before. Both are in the metric's unit, percentage points for percent, and None if there is nothing to
+    compare with. `months` holds the metric's rows for the last 24 months.
     """
 
     metric: Metric
@@ -56,16 +57,16 @@ class Reading:
 
     @property
     def is_suppressed(self) -> bool:
-        """Whether there is a number that is not told, because it would be of a handful of people, or of mainly one."""
+        """Returns true if the value exists but is hidden, because it covers too few people or mainly one."""
         return self.value is None and (self.denominator or 0) > 0 and self.metric.min_people > 0
 
 
 def read_metric(metric: Metric, scope: Scope) -> Reading:
-    """The metric's number for the scope with everything a card says about it."""
+    """Returns the metric's value for the scope with everything that a card shows."""
     row = metric.rows(scope).row(0, named=True)
     period = clip_period(scope)
     if metric.aggregation == "latest":
-        # The period grows by a month: what is counted since its beginning stays counted.
+        # Only the period's end moves back, so counts since its beginning remain comparable.
         earlier = period.until(add_months(period.last, -1))
         month_change = _change(metric, scope, row["value"], earlier)
     else:
@@ -86,10 +87,10 @@ def read_metric(metric: Metric, scope: Scope) -> Reading:
 
 
 def find_shortfalls(scope: Scope, metrics: list[Metric]) -> pl.DataFrame:
-    """What misses its standard one step below the scope, worst first.
+    """Returns the areas one step below the scope that miss a metric's standard, worst first.
 
-    Columns: metric, area_code, area_name, value, standard, shortfall_percent (how far from the standard, as a share of
-    it), year_change. Only metrics with a standard above 0 can be set side by side.
+    Columns: metric, area_code, area_name, value, standard, shortfall_percent (distance from the standard, as a share
+    of it), year_change. Only metrics with a standard above 0 are comparable.
     """
     level = scope.child_level
     schema = {
@@ -101,14 +102,14 @@ def find_shortfalls(scope: Scope, metrics: list[Metric]) -> pl.DataFrame:
         "shortfall_percent": pl.Float64,
         "year_change": pl.Float64,
     }
-    found = [pl.DataFrame(schema=schema)]
+    parts = [pl.DataFrame(schema=schema)]
     if level is None:
-        return found[0]
+        return parts[0]
     for metric in metrics:
         before = scope.with_period(clip_period(scope).shift(-12))
         rows = with_status(metric.rows(scope, by=level), metric).filter(pl.col("status") == "below")
         rows = rows.join(metric.rows(before, by=level).select(level, before="value"), on=level, how="left")
-        found.append(
+        parts.append(
             rows.select(
                 pl.lit(metric.name).alias("metric"),
                 pl.col(level).alias("area_code"),
@@ -119,11 +120,11 @@ def find_shortfalls(scope: Scope, metrics: list[Metric]) -> pl.DataFrame:
                 (pl.col("value") - pl.col("before")).alias("year_change"),
             )
         )
-    return pl.concat(found).sort("shortfall_percent", "area_code", descending=[True, False])
+    return pl.concat(parts).sort("shortfall_percent", "area_code", descending=[True, False])
 
 
 def has_standards(scope: Scope, metrics: list[Metric]) -> bool:
-    """Whether anything one step below the scope has a value and a standard to hold it against."""
+    """Returns true if any area one step below the scope has both a value and a standard for one of the metrics."""
     level = scope.child_level
     if level is None:
         return False
@@ -136,18 +137,18 @@ def has_standards(scope: Scope, metrics: list[Metric]) -> bool:
 
 
 def clip_period(scope: Scope) -> Period:
-    """The scope's period without the months after the data date."""
+    """Returns the scope's period without the months after the data date."""
     return Period(scope.period.first, min(scope.period.last, scope.version.data_month))
 
 
 def cumulative_scope(scope: Scope) -> Scope:
-    """The same question about everything on record up to the period's end."""
+    """Returns the scope for everything on record up to the period's end."""
     return scope.with_period(Period(None, clip_period(scope).last))
 
 
 def _change(metric: Metric, scope: Scope, value: float | None, before: Period) -> float | None:
-    # Before the calendar begins nothing was counted: a 0 there would be a false comparison. A level is read at the last
-    # month alone.
+    # Nothing was counted before the calendar begins, so comparing with 0 there would be wrong. A level is read at the
+    # last month only.
     earliest = before.last if metric.aggregation == "latest" else before.first or before.last
     if value is None or earliest < scope.version.first_month:
         return None

@@ -1,5 +1,5 @@
-"""What is asked about: one version, an area, a period and filters. Everything a page shows is asked with one of
-these."""
+"""Describes the scope of a query: one version, an area, a period and filters. Everything on a page is queried with
+one."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ LEVELS = ("province", "city", "county", "street", "community")
 
 @dataclass(frozen=True)
 class Area:
-    """One row of intermediate.area_paths, and its children's codes. `code` None is the root: all places."""
+    """Holds one row of intermediate.area_paths and its children's codes. `code` None is the root: all pilot areas."""
 
     code: str | None
     name: str
@@ -32,12 +32,12 @@ class Area:
 
 @lru_cache(maxsize=64)
 def areas(version: Version) -> dict[str | None, Area]:
-    """Every area of the version by its code, in the order of codes; None is the root."""
+    """Returns every area of the version by its code, sorted by code; None is the root."""
     rows = version.rows("select * from intermediate.area_paths order by area_code")
     children: dict[str | None, list[str]] = {}
     for row in rows.iter_rows(named=True):
         children.setdefault(row["parent_code"], []).append(row["area_code"])
-    everything = {
+    areas_by_code = {
         row["area_code"]: Area(
             row["area_code"],
             row["area_name"],
@@ -51,14 +51,14 @@ def areas(version: Version) -> dict[str | None, Area]:
         )
         for row in rows.iter_rows(named=True)
     }
-    counties = sum(area.level == "county" for area in everything.values())
+    counties = sum(area.level == "county" for area in areas_by_code.values())
     root = Area(None, "", "root", None, None, False, counties, None, tuple(children.get(None, ())))
-    return {None: root, **everything}
+    return {None: root, **areas_by_code}
 
 
 @dataclass(frozen=True)
 class Scope:
-    """An area (None: all places), a period and filters, in one version of the warehouse."""
+    """Holds an area (None: all pilot areas), a period and filters, in one version of the warehouse."""
 
     version: Version
     area_code: str | None
@@ -69,7 +69,7 @@ class Scope:
         if self.area_code not in areas(self.version):
             raise InputError(
                 f"没有代码为 {self.area_code!r} 的区划；python -m etl metric --help 说明如何指定区域",
-                f"there is no area with the code {self.area_code!r}; give an area_code of the areas file",
+                f"there is no area with the code {self.area_code!r}; use an area_code from the areas file",
             )
 
     @property
@@ -78,7 +78,7 @@ class Scope:
 
     @property
     def path(self) -> list[Area]:
-        """From the root, or from the area that is all that is seen of the version, to the area itself."""
+        """Returns the areas from the root, or from the area that the version is restricted to, down to this one."""
         tree, steps = areas(self.version), [self.area]
         while steps[-1].code != self.version.area and steps[-1].code is not None:
             steps.append(tree[steps[-1].parent])
@@ -86,9 +86,9 @@ class Scope:
 
     @property
     def child_level(self) -> str | None:
-        """The dimension one step down: `place` where this area only leads to places, else the level below.
+        """Returns the dimension one step down: `place` if this area only contains pilot areas, else the level below.
 
-        None in a community: below it there are only grids.
+        None for a community, which contains only grids.
         """
         if not self.area.is_whole:
             return "place"
@@ -97,8 +97,8 @@ class Scope:
 
     @property
     def ancestors(self) -> dict[str, str]:
-        """Returns the names of the area and of all above it by code, the nearest first: also of those above what is
-        seen of the version."""
+        """Returns the names of the area and of all areas above it by code, nearest first, including those above the
+        area that the version is restricted to."""
         return dict(
             self.version.rows(
                 "select ancestors.ancestor_code, areas.area_name from intermediate.area_ancestors as ancestors "
@@ -109,14 +109,15 @@ class Scope:
         )
 
     def children(self) -> list[Area]:
-        """The areas one step down, as `child_level` has them."""
+        """Returns the areas one step down, at `child_level`."""
         tree = areas(self.version)
         if self.child_level is None:
             return []
         return [tree[code] for code in self.members(self.child_level)[self.child_level]]
 
     def map_approvals(self) -> list[str]:
-        """审图号 of the areas that the scope's maps may draw: those above it, itself and those below it."""
+        """Returns the map approval numbers (审图号) of all areas that the scope's maps may draw: those above it, it
+        and those below it."""
         above = {area.code for area in self.path}
         approved = [(area, area.map_approval_no) for area in areas(self.version).values() if area.map_approval_no]
         return sorted(
@@ -128,8 +129,8 @@ class Scope:
         )
 
     def members(self, level: str) -> pl.DataFrame:
-        """The areas of a level inside this one, or the one it lies in: columns `<level>` (code) and `<level>_name`,
-        ordered by code."""
+        """Returns the areas of a level inside this one, or the one that contains it: columns `<level>` (code) and
+        `<level>_name`, sorted by code."""
         rows = self.version.rows("select * from intermediate.area_paths")
         names = rows.select(pl.col("area_code").alias(level), pl.col("area_name").alias(f"{level}_name"))
         if self.area_code is not None:
@@ -138,17 +139,17 @@ class Scope:
 
     @property
     def with_rounding(self) -> Scope:
-        """The same question, answered with counts of people rounded, as what leaves the office tells them."""
+        """Returns the scope with counts of people rounded, as in everything that leaves the office."""
         return replace(self, version=self.version.with_rounding)
 
     def with_area(self, area_code: str | None) -> Scope:
-        """The same question about another area."""
+        """Returns the scope for another area."""
         return replace(self, area_code=area_code)
 
     def with_filters(self, *where: tuple[str, str]) -> Scope:
-        """The same question about what has these values; without any, about everything."""
+        """Returns the scope with these filters in place of its own; without arguments, unfiltered."""
         return replace(self, where=where)
 
     def with_period(self, period: Period) -> Scope:
-        """The same question about another period."""
+        """Returns the scope for another period."""
         return replace(self, period=period)

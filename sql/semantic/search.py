@@ -1,4 +1,4 @@
-"""Finds areas, partners and metrics by what people type: a part of the name, its pinyin, or the pinyin's initials."""
+"""Finds areas, partners and metrics by a part of the name, its pinyin, or the initials of its pinyin."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ from sql.semantic.scope import Scope, areas
 from sql.warehouse import Version
 
 MAX_COUNT = 8
-# Of every kind so many at most, so that a thousand shops do not hide the one area.
-_MAX_OF_A_KIND = 4
+# Limits each kind, so that a thousand shops do not hide the one matching area.
+_MAX_PER_KIND = 4
 _LARGEST_FIRST = {"province": 0, "city": 1, "county": 2, "street": 3, "community": 4}
 
 
 @dataclass(frozen=True)
 class Hit:
-    """What was found: its kind, its key (a code, an id, a metric's name), its name and what tells it from others
-    alike."""
+    """Holds one search result: its kind, key (a code, an id, a metric's name) and name, and a detail that
+    distinguishes it from others of the same name."""
 
     kind: Literal["area", "partner", "metric"]
     key: str
@@ -41,65 +41,65 @@ class _Entry:
     initials: str
 
 
-def search(version: Version, text: str, most: int = MAX_COUNT) -> list[Hit]:
-    """At most so many hits for a text, the best first: names that begin with it, then those that hold it, then pinyin.
+def search(version: Version, text: str, max_count: int = MAX_COUNT) -> list[Hit]:
+    """Returns at most `max_count` hits, best first: names that begin with the text, names that contain it, then pinyin.
 
-    Larger areas come before smaller ones. An empty text finds nothing.
+    Larger areas come before smaller ones. An empty text has no hits.
     """
-    wanted = "".join(text.lower().split())
-    if not wanted:
+    term = "".join(text.lower().split())
+    if not term:
         return []
     ranked = []
-    for place, entry in enumerate((*_entries(version), *_metrics())):
-        rank = _rank(entry, wanted)
+    for index, entry in enumerate((*_entries(version), *_metrics())):
+        rank = _rank(entry, term)
         if rank is not None:
-            ranked.append((rank, place, entry.hit))
-    ranked.sort(key=lambda found: found[:2])
-    chosen: list[Hit] = []
-    counted = {"area": 0, "partner": 0, "metric": 0}
-    for _rank_of, _place, hit in ranked:
-        if counted[hit.kind] < _MAX_OF_A_KIND and len(chosen) < most:
-            counted[hit.kind] += 1
-            chosen.append(hit)
-    return chosen
+            ranked.append((rank, index, entry.hit))
+    ranked.sort(key=lambda candidate: candidate[:2])
+    hits: list[Hit] = []
+    counts = {"area": 0, "partner": 0, "metric": 0}
+    for _rank_of, _index, hit in ranked:
+        if counts[hit.kind] < _MAX_PER_KIND and len(hits) < max_count:
+            counts[hit.kind] += 1
+            hits.append(hit)
+    return hits
 
 
-def _rank(entry: _Entry, wanted: str) -> int | None:
-    """How well an entry answers, 0 best; None where it does not."""
-    if wanted in entry.names:
+def _rank(entry: _Entry, term: str) -> int | None:
+    """Returns how well an entry matches, 0 best; None if it does not match."""
+    if term in entry.names:
         return 0
-    if any(name.startswith(wanted) for name in entry.names):
+    if any(name.startswith(term) for name in entry.names):
         return 1
-    if any(wanted in name for name in entry.names):
+    if any(term in name for name in entry.names):
         return 2
-    # Pinyin is Latin letters: one alone would find everything.
-    if len(wanted) < 2 or not wanted.isascii():
+    # Pinyin consists of Latin letters: a single one would match nearly everything.
+    if len(term) < 2 or not term.isascii():
         return None
-    if entry.initials.startswith(wanted):
-        return 1 if entry.initials == wanted else 3
-    if entry.pinyin.startswith(wanted):
+    if entry.initials.startswith(term):
+        return 1 if entry.initials == term else 3
+    if entry.pinyin.startswith(term):
         return 3
-    return 4 if wanted in entry.initials else None
+    return 4 if term in entry.initials else None
 
 
 @lru_cache(maxsize=4)
 def _entries(version: Version) -> tuple[_Entry, ...]:
-    """The areas, larger ones first, and the partners, with their pinyin: worked out once a version."""
+    """Returns the areas, larger ones first, and the partners, with their pinyin; computed once per version."""
     tree = areas(version)
     below = [(_LARGEST_FIRST[area.level], code, area) for code, area in tree.items() if code is not None]
-    found = [
+    entries = [
         _entry(Hit("area", code, Text(area.name, area.name), tree[area.parent].name, code))
-        for _rank_of, code, area in sorted(below, key=lambda found: found[:2])
+        for _rank_of, code, area in sorted(below, key=lambda ranked: ranked[:2])
     ]
     everywhere = Scope(version, None, Period(None, version.data_month))
     for row in query("partner_directory", everywhere).iter_rows(named=True):
         name = Text(row["partner_name"], row["partner_name"])
-        found.append(_entry(Hit("partner", row["partner_id"], name, row["area_name"], row["area_code"])))
-    return tuple(found)
+        entries.append(_entry(Hit("partner", row["partner_id"], name, row["area_name"], row["area_code"])))
+    return tuple(entries)
 
 
 def _metrics() -> list[_Entry]:
-    """The metrics as their files are now."""
+    """Returns the metrics in the current files."""
     files = [
         file
         for path, file in catalog.current_files().items()

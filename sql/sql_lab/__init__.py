@@ -1,4 +1,4 @@
-"""The workbench: one SELECT that somebody wrote, answered from a version in a process that can do nothing else."""
+"""Runs a SELECT that a user wrote (自由查询) on a version, in a sandboxed process."""
 
 from sql.sql_lab.execution import Answer, run_statement
 from sql.sql_lab.limits import MAX_LENGTH, StatementError

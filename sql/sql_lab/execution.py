@@ -1,7 +1,7 @@
-"""Asks a version one SELECT that somebody wrote.
+"""Runs one SELECT that a user wrote on a version.
 
-The statement is a stranger's: it is looked at and run by `process.py`, which the operating system holds to few seconds,
-little memory, no file but the version's and no network. What comes back is text of a bounded length.
+The statement is untrusted: `process.py` checks and runs it, and the operating system limits that process to a few
+seconds, little memory, no file but the version's, and no network. The answer is text of bounded length.
 """
 
 from __future__ import annotations
@@ -21,10 +21,10 @@ from sql.sql_lab.limits import DEFAULT_LIMITS, MAX_LENGTH, Limits, StatementErro
 from sql.warehouse import Version
 
 MAX_RUNNING = 2
-# Of one person, beside the one that runs.
+# Per user, besides the running one.
 MAX_WAITING = 2
-_LINE = FairQueue(MAX_RUNNING, MAX_WAITING)
-# DuckDB's own words may name places of this machine.
+_QUEUE = FairQueue(MAX_RUNNING, MAX_WAITING)
+# DuckDB's messages may contain paths of this machine.
 _PATH = re.compile(r"(?<![\w/])(?:/[\w.@+~-]+)+/?")
 _TYPES = {"bool": pl.Boolean, "float": pl.Float64}
 _INTEGERS = range(-(2**63), 2**63)
@@ -34,7 +34,7 @@ _YEARS = (1, 9999)
 
 @dataclass(frozen=True)
 class Answer:
-    """What a statement gave: its rows, whether there were more than are kept, and the seconds it took."""
+    """Holds a statement's result: its rows, whether more rows were cut off, and the seconds it took."""
 
     statement: str
     rows: pl.DataFrame
@@ -45,15 +45,15 @@ class Answer:
 def run_statement(
     version: Version,
     statement: str,
-    who: str,
-    told: Callable[[int], None] = lambda before: None,
+    user: str,
+    on_progress: Callable[[int], None] = lambda ahead: None,
     limits: Limits = DEFAULT_LIMITS,
 ) -> Answer:
-    """Returns what one SELECT gives of a version, of no more than the version's area.
+    """Returns the result of one SELECT on a version, limited to the version's area.
 
-    `who` is the person who asks: one statement of each runs at a time. `told` is called now and then with how many are
-    to be answered before this one, 0 while it runs; what it raises stops it. Raises StatementError where the statement
-    is refused, fails, or needs more than it may use, and where the person has enough of them waiting.
+    Each `user` runs one statement at a time. `on_progress` is called repeatedly with the number of statements ahead of
+    this one, 0 while it runs; an exception from it stops the statement. Raises StatementError if the statement is
+    rejected, fails or exceeds a limit, and if the user has too many statements waiting.
     """
     statement = statement.strip().rstrip("; \t\r\n")
     if not statement:
@@ -61,47 +61,47 @@ def run_statement(
     if len(statement) > MAX_LENGTH:
         raise StatementError("long")
     path = _path(version)
-    # The process stands in a folder of its own.
+    # The process has another working directory.
     request: dict[str, object] = {
         "path": str(path.absolute()),
         "tables": tables.tables(version),
         "statement": statement,
         "limits": asdict(limits),
     }
-    with _LINE.slot(who, told):
-        begun = time.monotonic()
-        found = runner.run_process(request, told, limits)
-        seconds = time.monotonic() - begun
-    if "why" in found:
-        raise StatementError(found["why"], _without_paths(found["what"], statement))
-    return Answer(statement, _frame(found["columns"], found["rows"]), found["is_cut"], seconds)
+    with _QUEUE.slot(user, on_progress):
+        start = time.monotonic()
+        response = runner.run_process(request, on_progress, limits)
+        seconds = time.monotonic() - start
+    if "why" in response:
+        raise StatementError(response["why"], _without_paths(response["what"], statement))
+    return Answer(statement, _frame(response["columns"], response["rows"]), response["is_cut"], seconds)
 
 
 def _path(version: Version) -> Path:
-    """Returns the file that the process opens: the version's own, or what of it may be seen, or given away."""
+    """Returns the file that the process opens: the version's own, or a copy that is restricted to its area or
+    rounded."""
     if version.is_rounded:
         return rounded_copy.copy_rounded(version)
     return version.path if version.area is None else row_filter.copy_area(version.path, version.area)
 
 
-def _without_paths(words: str, statement: str) -> str:
-    """DuckDB's words without the traces of an error of its own, and without any path that the statement does not
-    name."""
+def _without_paths(message: str, statement: str) -> str:
+    """Returns DuckDB's message without stack traces, and without paths that the statement does not contain."""
     return _PATH.sub(
-        lambda found: found[0] if found[0] in statement else "…", words.partition("Stack Trace")[0].strip()
+        lambda match: match[0] if match[0] in statement else "…", message.partition("Stack Trace")[0].strip()
     )
 
 
 def _frame(columns: list[tuple[str, str]], rows: list[list[object]]) -> pl.DataFrame:
-    """The rows with their types; where columns share a name, the later ones get a number behind it."""
+    """Returns the rows as a typed frame; repeated column names get a number appended."""
     series: dict[str, pl.Series] = {}
-    for place, (name, kind) in enumerate(columns):
-        values = [row[place] for row in rows]
-        again = 2
-        told = name
-        while told in series:
-            told, again = f"{name}_{again}", again + 1
-        series[told] = _series(values, kind)
+    for index, (name, kind) in enumerate(columns):
+        values = [row[index] for row in rows]
+        number = 2
+        unique_name = name
+        while unique_name in series:
+            unique_name, number = f"{name}_{number}", number + 1
+        series[unique_name] = _series(values, kind)
     return pl.DataFrame(series)
 
 
@@ -114,8 +114,8 @@ def _series(values: list[object], kind: str) -> pl.Series:
     texts = pl.Series(values, dtype=pl.String)
     if kind == "text":
         return texts
-    # With a format: without one Polars takes it from the values, and fails where it finds none.
-    read = texts.str.to_date(_DATE, strict=False) if kind == "date" else texts.str.to_datetime(_TIME, strict=False)
-    # Infinity, and years before the first and after 9999, are no dates to Python: then all stay texts.
-    is_date = read.dt.year().is_between(*_YEARS).fill_null(False)
-    return read if is_date.sum() == texts.count() else texts
+    # Without an explicit format Polars infers one from the values, and fails if it cannot.
+    dates = texts.str.to_date(_DATE, strict=False) if kind == "date" else texts.str.to_datetime(_TIME, strict=False)
+    # Python has no infinite dates and no years before 1 or after 9999: a column with one stays text.
+    is_valid = dates.dt.year().is_between(*_YEARS).fill_null(False)
+    return dates if is_valid.sum() == texts.count() else texts

@@ -1,8 +1,7 @@
-"""The functions that a statement of the workbench may call: those that only work on the values they are given.
+"""Lists the functions that a statement in the SQL lab may call: those that only operate on their arguments.
 
-Whatever is not named here is refused, so a function that a later DuckDB brings is refused until somebody has looked at
-it. Functions that tell of the machine, its files, its settings or its environment, that read a text as SQL or wait are
-not here.
+All others are rejected, so a function added by a later DuckDB stays rejected until it has been reviewed. Functions that
+reveal the machine, its files, settings or environment, that execute a text as SQL, or that wait are not included.
 """
 
 TABLE_FUNCTIONS = frozenset({"range", "generate_series", "unnest"})
@@ -69,7 +68,7 @@ st_aswkt typeof
 FUNCTIONS = frozenset(
     name for group in (_AGGREGATES, _WINDOWS, _NUMBERS, _TEXTS, _TIMES, _LISTS, _OTHERS) for name in group.split()
 )
-# What is written without quotes and brackets and still is a function: who asks, of what, by which way.
+# Functions that can be written like a column, without parentheses, and that reveal the session.
 VALUE_NAMES = frozenset(
     {
         "current_catalog",

@@ -1,8 +1,7 @@
-"""Makes the copy of a version that statements are answered from for files: what can be asked, with counts of people
-rounded.
+"""Copies the tables of a version that the SQL lab may query, with counts of people rounded, for exports.
 
-Nobody can tell which numbers of a statement count people, nor whether a text was one. So each count is rounded where it
-stands, and whatever a statement makes of the tables is made of rounded counts.
+It is impossible to tell which numbers in a statement's result count people, or whether a text was computed from one. So
+the counts are rounded in the tables, and everything that a statement computes is based on rounded counts.
 """
 
 from __future__ import annotations
@@ -22,26 +21,26 @@ _WHOLE = "whole"
 
 
 def copy_rounded(version: Version) -> Path:
-    """Returns a file beside the version that holds the tables that can be asked, of the version's area, with counts of
-    people rounded; made once."""
+    """Returns a file beside the version with the tables that the SQL lab may query, limited to the version's area, with
+    counts of people rounded; created on first use."""
     exact = version.path if version.area is None else row_filter.copy_area(version.path, version.area)
-    into = version.path.with_name(f"{version.path.stem}.within-{version.area or 'all'}.rounded.part")
-    if not into.is_file():
-        with tempfile.TemporaryDirectory(dir=into.parent, prefix=f"{into.name}.") as aside:
-            made = Path(aside) / "copy"
-            with duckdb.connect(str(made)) as connection:
+    target = version.path.with_name(f"{version.path.stem}.within-{version.area or 'all'}.rounded.part")
+    if not target.is_file():
+        with tempfile.TemporaryDirectory(dir=target.parent, prefix=f"{target.name}.") as folder:
+            copy = Path(folder) / "copy"
+            with duckdb.connect(str(copy)) as connection:
                 connection.execute(f"attach '{row_filter.escape_path(exact)}' as {_WHOLE} (read_only)")
                 for file in tables.models(version):
                     _copy(connection, file, version.rounding_key)
                 connection.execute(f"detach {_WHOLE}")
-            os.replace(made, into)
-    return into
+            os.replace(copy, target)
+    return target
 
 
 def _copy(connection: duckdb.DuckDBPyConnection, file: SqlFile, key: str) -> None:
     schema = tables.schema_of(file)
     rows = f'select * from {_WHOLE}.{schema}."{file.name}"'  # noqa: S608  names of our own files
-    # The same people month after month: what says which row it is holds no date.
+    # The same people appear month after month, so dates are not part of a row's identity.
     columns = {
         name: not is_number and not kind.startswith(("DATE", "TIMESTAMP"))
         for name, kind, is_number in connection.execute(

@@ -1,7 +1,7 @@
-"""Keeps a statement of the workbench as a file of sql/queries, which pages and `sql.query` can ask from then on.
+"""Saves a statement from the SQL lab as a file in sql/queries, which pages and `sql.query` can then run.
 
-A file belongs to the area that its author may see: its header names the area, and so does its own name, so that names
-of different areas neither meet nor tell of each other. Without an area it is everybody's.
+A file belongs to the area that its author may see. Both its header and its file name contain the area, so that names
+from different areas neither collide nor reveal each other. A file without an area is for everybody.
 """
 
 from __future__ import annotations
@@ -24,11 +24,11 @@ from sql.warehouse import Version
 _FOLDER = "queries"
 _NAME = re.compile("[a-z][a-z_]*")
 _AREA_CODE = re.compile("[0-9]+")
-# Control and format characters, and what ends a line or a paragraph.
-_UNSEEN = ("Cc", "Cf", "Cs", "Zl", "Zp")
+# Control and format characters, surrogates, and separators of lines and paragraphs.
+_INVISIBLE = ("Cc", "Cf", "Cs", "Zl", "Zp")
 _CHINESE, _LATIN = re.compile("[\u4e00-\u9fff]"), re.compile("[A-Za-z]")
-# A mart narrowed to an area and a period and to nothing else, as a template brings it into the box; the file is
-# narrowed anew wherever it is asked. What is narrowed otherwise, as to one month, is the statement's own.
+# A CTE that restricts a mart to an area and a period only, as templates insert it; the saved file is restricted again
+# wherever it runs. Any other restriction, such as to one month, is part of the statement.
 _SHADOW = re.compile(
     r"\w+ as \(\n    select \*(?: replace \(date '[\d-]+' as period_start\))?\n    from main\.\w+"
     r"(?:\n    (?:where|    and) (?:month [<>]= date '[\d-]+'|(?:province|city|county|street|community) = '\d+'"
@@ -38,87 +38,88 @@ _WITH = re.compile(r"with(\s+recursive\b)?\s+", re.IGNORECASE)
 
 
 def build_file(
-    statement: str, name: str, title: Text, grain: str, scope: Scope, who: str, root: Path = sql_file.SQL_FOLDER
+    statement: str, name: str, title: Text, grain: str, scope: Scope, user: str, root: Path = sql_file.SQL_FOLDER
 ) -> SqlFile:
-    """Returns the file of sql/queries that the statement would be kept as: it composes in the scope and runs within the
-    limits of the workbench. `who` is the person who asks; the file is of the area that they may see.
+    """Returns the statement as a file of sql/queries, after composing it in the scope and running it for `user` within
+    the limits of the SQL lab. The file belongs to the area that the scope's version is restricted to.
 
-    Raises AskError where name, title, grain or statement cannot be used or the query does not run, SqlFileError where
-    it cannot be read.
+    Raises InputError if name, title, grain or statement is invalid or the query fails, SqlFileError if it cannot be
+    parsed.
     """
     area = scope.version.area
-    own = _own_name(name, area)
-    if any(Path(path).stem == own for path in catalog.current_files(root) if path.startswith(f"{_FOLDER}/")):
-        raise _taken(name)
+    file_name = _file_name(name, area)
+    if any(Path(path).stem == file_name for path in catalog.current_files(root) if path.startswith(f"{_FOLDER}/")):
+        raise _name_taken(name)
     text = file_text(statement, title, grain, area)
-    written = sql_file.read(f"{_FOLDER}/{own}.sql", text, catalog.REQUIRED_KEYS[_FOLDER])
-    tree = sql_file.parse(written.path, text)
-    if whole := sorted({f"{table.db}.{table.name}" for table in sql_file.tables(tree) if table.db == SCHEMAS[0]}):
+    file = sql_file.read(f"{_FOLDER}/{file_name}.sql", text, catalog.REQUIRED_KEYS[_FOLDER])
+    tree = sql_file.parse(file.path, text)
+    if qualified := sorted({f"{table.db}.{table.name}" for table in sql_file.tables(tree) if table.db == SCHEMAS[0]}):
         raise InputError(
-            f"{', '.join(whole)} 会不随页面的区域和时期变化；请只写表名，如 {whole[0].partition('.')[2]}",
-            f"{', '.join(whole)} would not go by a page's area and period; "
-            f"write the table alone, as {whole[0].partition('.')[2]}",
+            f"{', '.join(qualified)} 会不随页面的区域和时期变化；请只写表名，如 {qualified[0].partition('.')[2]}",
+            f"{', '.join(qualified)} would not follow a page's area and period; "
+            f"write the table name alone, such as {qualified[0].partition('.')[2]}",
         )
     if not tree.args.get("order") and grain.strip() != "one row":
         raise InputError(
-            "缺少 order by：存下的查询要有固定的顺序", "order by is missing: a query that is kept has an order"
+            "缺少 order by：存下的查询要有固定的顺序", "order by is missing: a saved query needs a fixed order"
         )
-    run_statement(scope.version, query_sql(written, scope, {}).literal_sql, who)
-    return written
+    run_statement(scope.version, query_sql(file, scope, {}).literal_sql, user)
+    return file
 
 
 def file_text(statement: str, title: Text, grain: str, area: str | None) -> str:
-    """Returns the text of the file: a header of these lines and no others, then the statement from its first word on.
+    """Returns the text of the file: a header with exactly these keys, then the statement from its first word.
 
-    Raises AskError where title or grain are empty or hold what is no plain text of one line.
+    Raises InputError if title or grain is empty or not one line of plain text.
     """
     if not _CHINESE.search(title.zh) or not _LATIN.search(title.en) or not grain.strip():
         raise InputError(
-            "请写中文标题、英文标题和每行是什么", "write a Chinese title, an English title and what a row is"
+            "请写中文标题、英文标题和每行是什么", "enter a Chinese title, an English title and what a row is"
         )
-    if any(mark == "|" or unicodedata.category(mark) in _UNSEEN for text in (*title, grain) for mark in text):
+    characters = (character for text in (*title, grain) for character in text)
+    if any(character == "|" or unicodedata.category(character) in _INVISIBLE for character in characters):
         raise InputError(
             "标题和每行是什么各写一行，不用 |，也不用看不见的控制字符；请重新键入",
-            "titles and what a row is stand on one line each, without | and unseen control characters; type them anew",
+            "titles and what a row is must be one line each, without | and invisible characters; enter them again",
         )
     header = {"title": f"{title.zh.strip()} | {title.en.strip()}", "grain": grain.strip()}
     if area is not None:
         header[catalog.AREA_KEY] = area
     lines = "".join(f"-- {key}: {value}\n" for key, value in header.items())
-    # As a file is read: there every carriage return ends a line.
+    # Reading a file in text mode converts carriage returns to line feeds too.
     statement = statement.replace("\r\n", "\n").replace("\r", "\n")
     return f"{lines}{_without_comments(strip_scope(statement))}\n"
 
 
 def is_accessible(file: SqlFile, version: Version) -> bool:
-    """Tells whether a file is for who may see the version: everybody's, or of an area of theirs."""
+    """Returns true if users of the version may use the file: it belongs to no area, or to one that they may see."""
     area = file.header.get(catalog.AREA_KEY)
     return area is None or area in areas(version)
 
 
-def save(written: SqlFile, root: Path = sql_file.SQL_FOLDER) -> None:
-    """Has sql/ hold the file, in one step, and only where there is none of that name.
+def save(file: SqlFile, root: Path = sql_file.SQL_FOLDER) -> None:
+    """Writes the file to sql/ atomically, without overwriting an existing one.
 
-    Raises AskError where there is one by now, and where it cannot be written.
+    Raises InputError if a file of that name exists by now, or if it cannot be written.
     """
-    path = root / written.path
+    path = root / file.path
     try:
-        with tempfile.TemporaryDirectory(dir=path.parent, prefix=".") as aside:
-            whole = Path(aside) / "whole"
-            whole.write_text(written.text, encoding="utf-8")
-            os.link(whole, path)
+        with tempfile.TemporaryDirectory(dir=path.parent, prefix=".") as folder:
+            complete = Path(folder) / "complete"
+            complete.write_text(file.text, encoding="utf-8")
+            os.link(complete, path)
     except FileExistsError as error:
-        raise _taken(_typed(written)) from error
+        raise _name_taken(_entered_name(file)) from error
     except OSError as error:
         raise InputError(
-            f"没有写入 sql/{written.path}（{error.strerror}）；请检查权限和磁盘空间",
-            f"sql/{written.path} was not written ({error.strerror}); look at its permissions and the room on the disk",
+            f"没有写入 sql/{file.path}（{error.strerror}）；请检查权限和磁盘空间",
+            f"sql/{file.path} was not written ({error.strerror}); check its permissions and the disk space",
         ) from error
     catalog.clear_cache()
 
 
 def strip_scope(statement: str) -> str:
-    """The statement without a header, and without the CTEs by which a template was narrowed to an area and a period."""
+    """Returns the statement without a header and without the CTEs that restrict a template to an area and a period."""
     text = sql_file.without_header(statement).strip().rstrip(";").rstrip()
     opening = _WITH.match(text)
     if opening is None:
@@ -132,36 +133,37 @@ def strip_scope(statement: str) -> str:
 
 
 def _without_comments(statement: str) -> str:
-    """The statement from its first word on: a line of comment before it would be a line of the header."""
+    """Returns the statement from its first word, because a leading comment line would become part of the header."""
     while (shorter := sql_file.without_header(statement.strip())) != statement:
         statement = shorter
     return statement
 
 
-def _own_name(name: str, area: str | None) -> str:
-    """What the file is called: the name that was typed, which holds no digit, and the code of the area. Raises AskError
-    for a name that cannot be used."""
+def _file_name(name: str, area: str | None) -> str:
+    """Returns the file's name: the entered name, which has no digits, and the area's code. Raises InputError for an
+    invalid name."""
     if not _NAME.fullmatch(name):
         raise InputError(
             f"名称 {name!r} 不能用；请只用小写字母和下划线，如 requests_by_source",
-            f"the name {name!r} cannot be used; write small letters and underscores alone, as requests_by_source",
+            f"the name {name!r} cannot be used; use only lower-case letters and underscores, as in requests_by_source",
         )
     if area is None:
         return name
     if not _AREA_CODE.fullmatch(area):
         raise InputError(
             f"区划代码 {area!r} 不是数字，不能存查询；请管理员改正 access.toml",
-            f"the area {area!r} is no code of digits, so nothing can be saved; have access.toml corrected",
+            f"the area {area!r} is not a numeric code, so nothing can be saved; have an administrator correct "
+            "access.toml",
         )
     return f"{name}_{area}"
 
 
-def _typed(written: SqlFile) -> str:
-    """The name that was typed for a file."""
-    return written.name.removesuffix(f"_{written.header.get(catalog.AREA_KEY)}")
+def _entered_name(file: SqlFile) -> str:
+    """Returns the name that the user entered for a file."""
+    return file.name.removesuffix(f"_{file.header.get(catalog.AREA_KEY)}")
 
 
-def _taken(name: str) -> InputError:
+def _name_taken(name: str) -> InputError:
     return InputError(
-        f"sql/queries 里已有 {name}；请换一个名称", f"there is a {name} in sql/queries already; take another name"
+        f"sql/queries 里已有 {name}；请换一个名称", f"{name} already exists in sql/queries; choose another name"
     )

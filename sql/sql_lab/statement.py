@@ -1,7 +1,6 @@
-"""Looks at a statement as DuckDB's own parser read it, before it is run: it may do what is named here and nothing else.
+"""Checks a statement, as parsed by DuckDB itself, against allowlists before it is run.
 
-What is looked at and what is run go through the same parser in the same process, so that the one cannot be taken for
-the other.
+The same parser in the same process reads the statement for the check and for the run, so the two cannot differ.
 """
 
 import json
@@ -11,8 +10,8 @@ import unicodedata
 import duckdb
 from functions import FUNCTIONS, TABLE_FUNCTIONS, VALUE_NAMES
 
-# A node of the tree is a SELECT, a place it reads from, a modifier of it, or an expression. In the tree of a statement
-# that writes, there are nodes of other kinds.
+# A node of the tree is a SELECT, a source that it reads, a modifier, or an expression. Statements that write have nodes
+# of other kinds.
 _SELECTS = frozenset({"SELECT_NODE", "SET_OPERATION_NODE", "RECURSIVE_CTE_NODE", "CTE_NODE"})
 _KINDS = _SELECTS | {
     "EMPTY",
@@ -54,12 +53,12 @@ _EXPRESSIONS = frozenset(
 _OPERATOR = re.compile(r"[^\w\s]+")
 _NAME = re.compile(r"\w+")
 _CAPITALS = {capital: capital + 32 for capital in range(ord("A"), ord("Z") + 1)}
-# DuckDB's own views: no CTE is called like one of them.
+# DuckDB's own views: no CTE may have such a name.
 _SYSTEM = re.compile("(duckdb|pg|pragma|sqlite)_")
 
 
 class RefusalError(Exception):
-    """A statement that is not run: `why` is what kind of thing is wrong with it, `what` names the thing."""
+    """Reports a statement that is not run: `why` is the kind of problem, `what` names the part concerned."""
 
     def __init__(self, why: str, what: str = "") -> None:
         super().__init__(why, what)
@@ -67,86 +66,89 @@ class RefusalError(Exception):
 
 
 def check(connection: duckdb.DuckDBPyConnection, text: str, tables: frozenset[tuple[str, str]]) -> str:
-    """The text's one SELECT, without what stands around it, where it reads only these tables, each its schema and name,
-    and calls only functions that may be called. Raises RefusalError where not."""
+    """Returns the text's single SELECT, without surrounding comments and semicolons.
+
+    Raises RefusalError unless the SELECT reads only these tables, each a schema and a name, and calls only allowed
+    functions.
+    """
     if "\0" in text:
-        # Where a text ends there is not for everybody the same.
+        # Parsers disagree on whether a text ends at a null character.
         raise RefusalError("select")
     try:
-        told = json.loads(connection.execute("select json_serialize_sql($text)", {"text": text}).fetchall()[0][0])
-        if told["error"] and told["error_type"] == "not implemented":
+        tree = json.loads(connection.execute("select json_serialize_sql($text)", {"text": text}).fetchall()[0][0])
+        if tree["error"] and tree["error_type"] == "not implemented":
             raise RefusalError("select")
-        # Read again where it cannot be read, for the place; nothing is run.
+        # Parses without running. For a syntax error this raises a message with the position.
         parsed = connection.extract_statements(text)
-        if told["error"]:
-            raise RefusalError("duckdb", told["error_message"])
-        if len(told["statements"]) != 1:
+        if tree["error"]:
+            raise RefusalError("duckdb", tree["error_message"])
+        if len(tree["statements"]) != 1:
             raise RefusalError("select")
-        _walk(told["statements"][0], tables, frozenset())
+        _walk(tree["statements"][0], tables, frozenset())
         return parsed[0].query
     except RecursionError:
         raise RefusalError("deep") from None
 
 
-def _walk(node: object, tables: frozenset[tuple[str, str]], own: frozenset[str]) -> None:
-    """Looks at a part of the tree; `own` are the names of the CTEs that can be seen there."""
+def _walk(node: object, tables: frozenset[tuple[str, str]], ctes: frozenset[str]) -> None:
+    """Checks a part of the tree; `ctes` are the names of the CTEs visible there."""
     if isinstance(node, list):
-        for each in node:
-            _walk(each, tables, own)
+        for child in node:
+            _walk(child, tables, ctes)
     elif isinstance(node, dict):
-        _kind(node)
+        _check_kind(node)
         if "function_name" in node:
-            _function(node, is_table=False)
+            _check_function(node, is_table=False)
         if node.get("type") == "TABLE_FUNCTION":
-            # What it is given may be anything, itself it is one of few.
-            _function(node["function"], is_table=True)
+            # Only few table functions are allowed; their arguments may be any allowed expression.
+            _check_function(node["function"], is_table=True)
             for part in node["function"].values():
-                _walk(part, tables, own)
+                _walk(part, tables, ctes)
             node = {**node, "function": None}
         if node.get("type") == "BASE_TABLE":
-            _table(node, tables, own)
+            _check_table(node, tables, ctes)
         if node.get("class") == "COLUMN_REF":
-            _column(node)
+            _check_column(node)
         if "cte_map" in node:
-            own = _ctes(node["cte_map"]["map"], tables, own)
+            ctes = _check_ctes(node["cte_map"]["map"], tables, ctes)
             node = {**node, "cte_map": None}
         for name, part in node.items():
-            # What repeats sees itself, what it begins with does not.
-            repeats = node.get("type") == "RECURSIVE_CTE_NODE" and name == "right"
-            _walk(part, tables, own | {_folded(node["cte_name"])} if repeats else own)
+            # Only the recursive part of a recursive CTE sees the CTE itself, not the initial part.
+            is_recursive = node.get("type") == "RECURSIVE_CTE_NODE" and name == "right"
+            _walk(part, tables, ctes | {_fold(node["cte_name"])} if is_recursive else ctes)
 
 
-def _folded(name: str) -> str:
-    """A name as DuckDB compares it: of A to Z without regard to case, of every other letter exactly.
+def _fold(name: str) -> str:
+    """Returns a name as DuckDB compares it: A to Z case-insensitively, all other letters exactly.
 
-    Python's own `lower` makes a k of the Kelvin sign, which to DuckDB is another name.
+    Python's `lower` turns the Kelvin sign into a k, but DuckDB treats them as different names.
     """
     return name.translate(_CAPITALS)
 
 
-def _is_one_name(name: str) -> bool:
-    """Whether a name reads as itself alone, whoever compares it: of letters beyond ASCII only those without case or
-    other forms, as Chinese ones are."""
+def _is_unambiguous(name: str) -> bool:
+    """Returns true if every comparison distinguishes the name from all others: its non-ASCII letters have no case and
+    no other forms, like Chinese ones."""
     beyond = "".join(letter for letter in name if not letter.isascii())
     return bool(_NAME.fullmatch(name)) and {beyond.lower(), beyond.upper(), _plain(beyond)} == {beyond}
 
 
 def _plain(name: str) -> str:
-    """A name with every letter in its plainest form."""
+    """Returns a name with every letter normalised (NFKC) and case-folded."""
     return unicodedata.normalize("NFKC", name).casefold()
 
 
-def _ctes(entries: list[dict], tables: frozenset[tuple[str, str]], own: frozenset[str]) -> frozenset[str]:
-    """Looks at each CTE with the names before it, and gives those that can be seen after all of them."""
+def _check_ctes(entries: list[dict], tables: frozenset[tuple[str, str]], ctes: frozenset[str]) -> frozenset[str]:
+    """Checks each CTE with the names of those before it, and returns the names visible after all of them."""
     for entry in entries:
-        if not _is_one_name(entry["key"]) or _SYSTEM.match(_folded(entry["key"])):
+        if not _is_unambiguous(entry["key"]) or _SYSTEM.match(_fold(entry["key"])):
             raise RefusalError("table", entry["key"])
-        _walk(entry["value"], tables, own)
-        own = own | {_folded(entry["key"])}
-    return own
+        _walk(entry["value"], tables, ctes)
+        ctes = ctes | {_fold(entry["key"])}
+    return ctes
 
 
-def _kind(node: dict) -> None:
+def _check_kind(node: dict) -> None:
     if "class" in node:
         if node["class"] not in _EXPRESSIONS:
             raise RefusalError("construct", node["class"].lower())
@@ -154,10 +156,10 @@ def _kind(node: dict) -> None:
         raise RefusalError("construct", node["type"].lower())
 
 
-def _function(node: dict, is_table: bool) -> None:
+def _check_function(node: dict, is_table: bool) -> None:
     name, path = (
-        _folded(node["function_name"]),
-        [_folded(step) for step in (node.get("qualified_name") or {}).get("path", ())],
+        _fold(node["function_name"]),
+        [_fold(step) for step in (node.get("qualified_name") or {}).get("path", ())],
     )
     allowed = TABLE_FUNCTIONS if is_table else FUNCTIONS
     for step in {name, *path[-1:]}:
@@ -165,17 +167,17 @@ def _function(node: dict, is_table: bool) -> None:
             raise RefusalError("function", name)
 
 
-def _table(node: dict, tables: frozenset[tuple[str, str]], own: frozenset[str]) -> None:
-    path = [_folded(step) for step in node["qualified_name"]["path"]]
-    named = [node["catalog_name"], node["schema_name"], node["table_name"]]
-    if path != [_folded(step) for step in named if step] or node["at_clause"]:
+def _check_table(node: dict, tables: frozenset[tuple[str, str]], ctes: frozenset[str]) -> None:
+    path = [_fold(step) for step in node["qualified_name"]["path"]]
+    names = [node["catalog_name"], node["schema_name"], node["table_name"]]
+    if path != [_fold(step) for step in names if step] or node["at_clause"]:
         raise RefusalError("table", ".".join(path))
-    is_own = len(path) == 1 and path[0] in own
-    if not is_own and (len(path) > 2 or ("main", *path)[-2:] not in tables):
+    is_cte = len(path) == 1 and path[0] in ctes
+    if not is_cte and (len(path) > 2 or ("main", *path)[-2:] not in tables):
         raise RefusalError("table", ".".join(path))
 
 
-def _column(node: dict) -> None:
-    # What is not to be read is looked for under every form that a letter may be taken for.
+def _check_column(node: dict) -> None:
+    # The forbidden names are recognised in every form that a letter may have.
     if len(node["column_names"]) == 1 and _plain(node["column_names"][0]) in VALUE_NAMES:
         raise RefusalError("function", node["column_names"][0])

@@ -1,7 +1,7 @@
-"""Lists the tables that people may ask at the workbench, with their columns: those whose files say so.
+"""Lists the tables that users may query in the SQL lab, with their columns: those whose files opt in.
 
-What counts is the file that the version was built with: of that the build has proved that it tells of no single person
-(etl/build/anonymity), and neither a file that was changed since nor a version of before says more.
+Only the file that the version was built with counts, because the build has verified that its rows describe no single
+person (etl/build/anonymity). Later changes to the file have no effect until the next build.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from sql.semantic.files import catalog, sql_file
 from sql.semantic.files.sql_file import SqlFile, Text
 from sql.warehouse import Version
 
-# In the order they are shown.
+# In display order.
 SCHEMAS = ("main", "intermediate", "staging")
 _FOLDERS = {"main": "marts", "intermediate": "intermediate", "staging": "staging"}
 _SCHEMAS = {folder: schema for schema, folder in _FOLDERS.items()}
@@ -22,7 +22,7 @@ _SCHEMAS = {folder: schema for schema, folder in _FOLDERS.items()}
 
 @lru_cache(maxsize=32)
 def columns(version: Version) -> pl.DataFrame:
-    """Returns a row for each column that can be asked: schema, table, column, type; in the order of the tables."""
+    """Returns a row for each column that can be queried: schema, table, column, type; in the order of the tables."""
     return version.rows(
         """
         select schema_name as schema, table_name as table, column_name as column, lower(data_type) as type
@@ -36,23 +36,23 @@ def columns(version: Version) -> pl.DataFrame:
 
 
 def models(version: Version) -> list[SqlFile]:
-    """Returns the files, as the version was built with them, that offer their tables."""
-    built_with = version.rows("select path, text from meta.sql_files order by path")
-    built = [sql_file.read(path, text) for path, text in built_with.iter_rows() if path.split("/", 1)[0] in _SCHEMAS]
-    return [file for file in built if file.header.get(catalog.SQL_LAB) in (catalog.NO_PERSON, catalog.GROUPS)]
+    """Returns the files that offer their tables, as the version was built with them."""
+    texts = version.rows("select path, text from meta.sql_files order by path")
+    files = [sql_file.read(path, text) for path, text in texts.iter_rows() if path.split("/", 1)[0] in _SCHEMAS]
+    return [file for file in files if file.header.get(catalog.SQL_LAB) in (catalog.NO_PERSON, catalog.GROUPS)]
 
 
 def schema_of(file: SqlFile) -> str:
-    """Returns the schema that a model's table lies in."""
+    """Returns the schema of a model's table."""
     return _SCHEMAS[file.folder]
 
 
 def tables(version: Version) -> list[tuple[str, str]]:
-    """Returns the tables that can be asked, each its schema and name, in the order they are shown."""
+    """Returns the tables that can be queried, each as schema and name, in display order."""
     return columns(version).select("schema", "table").unique(maintain_order=True).rows()
 
 
 def title(schema: str, table: str) -> Text:
-    """Returns what a table is called: the title of its file."""
+    """Returns a table's title, from its file."""
     file = catalog.current_files().get(f"{_FOLDERS[schema]}/{table}.sql")
     return file.title if isinstance(file, SqlFile) else Text(table, table)

@@ -1,5 +1,4 @@
-"""Statements to begin with: every metric, and every query that needs no value of its own, as the SQL that gives what is
-shown."""
+"""Offers statements to start from: the SQL of every metric, and of every query without parameters."""
 
 from __future__ import annotations
 
@@ -19,15 +18,15 @@ _FOLDERS = ("queries", "metrics")
 
 @dataclass(frozen=True)
 class Template:
-    """A file of sql/queries or sql/metrics that a statement can begin with: its folder, name and title."""
+    """Describes a file of sql/queries or sql/metrics that a statement can start from: its folder, name and title."""
 
     folder: str
     name: str
     title: Text
 
     def statement(self, scope: Scope) -> str:
-        """The SQL that gives its rows in the scope, a metric by the areas below. Raises SqlFileError where the file is
-        broken."""
+        """Returns the SQL of the file's rows in the scope; for a metric, by the areas one step below. Raises
+        SqlFileError if the file is broken."""
         if self.folder == "queries":
             return compose_query(self.name, scope)[1].literal_sql
         by = (scope.child_level,) if scope.child_level else ()
@@ -35,23 +34,26 @@ class Template:
 
 
 def templates(version: Version) -> list[Template]:
-    """Returns what there is to begin with of the tables that can be asked, queries before metrics, each by name;
-    without the queries that belong to an area which who asks may not see."""
-    known = set(tables.tables(version))
+    """Returns the templates that read only tables available in the SQL lab, queries before metrics, each by name.
 
-    def can_be_asked(file: SqlFile) -> bool:
+    Excludes queries that belong to an area that the version's users may not see.
+    """
+    available = set(tables.tables(version))
+
+    def can_be_queried(file: SqlFile) -> bool:
         try:
-            return {(schema or tables.SCHEMAS[0], name) for schema, name in tables_of(file.path, file.text)} <= known
+            used = {(schema or tables.SCHEMAS[0], name) for schema, name in tables_of(file.path, file.text)}
         except SqlFileError:
             return False
+        return used <= available
 
-    found = [
+    result = [
         Template(file.folder, file.name, file.title)
         for file in catalog.current_files().values()
         if isinstance(file, SqlFile)
         and file.folder in _FOLDERS
         and not file.header.get("params")
         and saved_queries.is_accessible(file, version)
-        and can_be_asked(file)
+        and can_be_queried(file)
     ]
-    return sorted(found, key=lambda one: (_FOLDERS.index(one.folder), one.name))
+    return sorted(result, key=lambda template: (_FOLDERS.index(template.folder), template.name))

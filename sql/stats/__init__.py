@@ -1,1 +1,1 @@
-"""Tells signal from noise: control limits over months, and funnel limits between areas."""
+"""Separates signal from noise: control limits over months, and funnel limits between areas."""

@@ -81,8 +81,8 @@ def _forget_rows() -> None:
 def _forget_everything() -> None:
     """As in a process that has answered nothing yet, but for the open connection and the files' texts."""
     _forget_rows()
-    for cache in (dimensions.mart_columns, dimensions.detail_marts, compose._first_token, sql_file.parse, scope.areas):
+    for cache in (dimensions.mart_columns, dimensions.detail_marts, compose._parts, sql_file.parse, scope.areas):
         cache.cache_clear()
-    for cache in (metrics._counted_table, metrics.reporting_areas):
+    for cache in (metrics._source_table, metrics.reporting_areas):
         cache.cache_clear()
     catalog.clear_cache()

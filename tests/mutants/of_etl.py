@@ -20,7 +20,7 @@ FAULTS = (
     Fault(
         "models begun after one that failed",
         "etl/build/parallel.py",
-        "while ready and len(running) < at_a_time:",
+        "while ready and len(running) < max_parallel:",
         "while ready:",
         ("tests/etl/build/test_parallel.py::test_after_a_failure_nothing_begins_and_running_work_is_awaited",),
     ),

@@ -34,7 +34,7 @@ FAULTS = (
     Fault(
         "exact files for everybody",
         "pages/ui/kit/tables/exports.py",
-        "return rows if exact or outside is None else outside()",
+        "return rows if is_office or export_rows is None else export_rows()",
         "return rows",
         ("tests/sql/security/test_disclosure.py::test_the_office_has_exact_files_and_nobody_else",),
     ),
@@ -51,7 +51,7 @@ FAULTS = (
     Fault(
         "a file though nothing can be recorded",
         "pages/ui/kit/tables/exports.py",
-        "disabled=trouble is not None,",
+        "disabled=log_error is not None,",
         "disabled=False,",
         ("tests/pages/test_audit_pages.py::test_without_a_writable_log_pages_say_so_and_nothing_can_be_downloaded",),
     ),
@@ -123,22 +123,22 @@ FAULTS = (
     Fault(
         "better told as worse",
         "pages/ui/i18n/phrases.py",
-        'improved = (read.year_change > 0) == (read.metric.direction == "higher")',
-        'improved = (read.year_change > 0) == (read.metric.direction == "lower")',
+        'is_improved = (reading.year_change > 0) == (reading.metric.direction == "higher")',
+        'is_improved = (reading.year_change > 0) == (reading.metric.direction == "lower")',
         ("tests/pages/test_pages.py::test_a_change_is_for_better_or_worse_by_the_metrics_own_direction",),
     ),
     Fault(
         "the best named as farthest off",
         "pages/ui/i18n/phrases.py",
-        'descending=read.metric.direction == "lower"',
-        'descending=read.metric.direction != "lower"',
+        'descending=reading.metric.direction == "lower"',
+        'descending=reading.metric.direction != "lower"',
         ("tests/pages/test_pages.py::test_staffing_headline_names_gap_and_worst",),
     ),
     Fault(
         "the best first in a ranking",
         "pages/ui/charts/ranking.py",
-        'known = known.sort("value", descending=not lowest_first)',
-        'known = known.sort("value", descending=lowest_first)',
+        'known_rows = known_rows.sort("value", descending=not lowest_first)',
+        'known_rows = known_rows.sort("value", descending=lowest_first)',
         ("tests/pages/test_pages.py::test_ranking_bars_are_the_rows_worst_first",),
     ),
     Fault(
@@ -230,8 +230,8 @@ FAULTS = (
     Fault(
         "a form whose answer goes when its page is drawn anew",
         "pages/ui/kit/form_messages.py",
-        "    if to != typed:\n",
-        '    if to != typed or not st.session_state.pop(f"{form}_answer", None):\n',
+        "    if message_input != form_input:\n",
+        '    if message_input != form_input or not st.session_state.pop(f"{form}_answer", None):\n',
         ("tests/pages/test_page_sql_lab.py::test_an_unusable_file_name_is_reported_in_the_form",),
     ),
     Fault(
@@ -258,15 +258,15 @@ FAULTS = (
     Fault(
         "all rows of a long table sent at once",
         "pages/ui/kit/tables/data_table.py",
-        "part = ordered[first : first + PAGE_SIZE]",
-        "part = ordered[first:]",
+        "page_rows = order[first : first + PAGE_SIZE]",
+        "page_rows = order[first:]",
         ("tests/pages/test_data_table.py::test_a_long_list_is_sent_a_page_at_a_time_and_sorted_as_a_whole",),
     ),
     Fault(
         "a page of a table sorted by itself",
         "pages/ui/kit/tables/data_table.py",
-        "part = ordered[first : first + PAGE_SIZE]",
-        "part = ordered.sort()[first : first + PAGE_SIZE]",
+        "page_rows = order[first : first + PAGE_SIZE]",
+        "page_rows = order.sort()[first : first + PAGE_SIZE]",
         ("tests/pages/test_data_table.py::test_a_long_list_is_sent_a_page_at_a_time_and_sorted_as_a_whole",),
     ),
     Fault(
@@ -279,7 +279,7 @@ FAULTS = (
     Fault(
         "any row that a browser names opened",
         "pages/ui/kit/tables/data_table.py",
-        "if choose and type(number) is int and 0 <= number < rows.height:",
+        "if choose and type(index) is int and 0 <= index < rows.height:",
         "if choose:",
         ("tests/pages/test_data_table.py::test_a_row_that_does_not_exist_opens_nothing",),
     ),
@@ -381,8 +381,8 @@ FAULTS = (
     Fault(
         "a list of people given to everybody",
         "pages/ui/kit/explanations.py",
-        "None if disclosure.has_rows_of_people(file) else outside",
-        "outside",
+        "None if disclosure.has_rows_of_people(file) else export_rows",
+        "export_rows",
         ("tests/sql/security/test_disclosure.py::test_a_list_of_single_people_is_for_the_office_alone",),
     ),
     Fault(

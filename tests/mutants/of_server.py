@@ -111,8 +111,8 @@ FAULTS = (
     Fault(
         "somebody else's button",
         "pages/ui/shell/audit_trail.py",
-        "if looks != LOCAL_USER and (access.find_user(who) != looks or sockets.login_digest.get() != login):",
-        "if looks != LOCAL_USER and access.find_user(who) != looks:",
+        "if user != LOCAL_USER and (access.find_user(user_name) != user or sockets.login_digest.get() != login):",
+        "if user != LOCAL_USER and access.find_user(user_name) != user:",
         ("tests/pages/server/test_door.py::test_nobody_gets_a_file_made_by_somebody_elses_button",),
     ),
     Fault(

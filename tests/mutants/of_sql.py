@@ -192,7 +192,7 @@ FAULTS = (
     Fault(
         "a filter's value written into the statement",
         "sql/semantic/compose.py",
-        'conditions.append(f"{name}::varchar = ${bound}")',
+        'conditions.append(f"{name}::varchar = ${parameter}")',
         "conditions.append(f\"{name}::varchar = '{value}'\")",
         ("tests/sql/semantic/test_metrics.py::test_a_filters_value_is_only_ever_a_value",),
     ),
@@ -241,18 +241,16 @@ FAULTS = (
     Fault(
         "a count that never goes a step further",
         "sql/security/disclosure.py",
-        "{drawn} % {_RARE} > 0",
-        "{drawn} % {_RARE} >= 0",
+        "{random} % {_RARE} > 0",
+        "{random} % {_RARE} >= 0",
         ("tests/sql/security/test_disclosure.py::test_a_count_becomes_a_multiple_of_five_that_is_right_on_average",),
     ),
     Fault(
         "an exact ratio beside rounded counts",
         "sql/security/disclosure.py",
-        '        made["value"] = of_rounded("value")\n',
-        '        made["value"] = _sql(measures["value"])\n',
-        (
-            "tests/sql/security/test_disclosure.py::test_every_metric_of_people_is_rounded_and_its_ratio_follows_from_that",
-        ),
+        '        rounded["value"] = rounded_sql("value")\n',
+        '        rounded["value"] = _sql(measures["value"])\n',
+        ("tests/sql/security/test_disclosure.py::test_every_metric_of_people_is_rounded_and_its_ratio_follows_from_that",),
     ),
     Fault(
         "the sum behind an average",
@@ -266,9 +264,11 @@ FAULTS = (
     Fault(
         "an average that says how few it comes from",
         "sql/security/disclosure.py",
-        'shares = f"{value} * ({told}) / {few} * {below} / nullif({below_told}, 0)"',
-        "shares = value",
-        ("tests/sql/security/test_disclosure.py::test_an_average_shows_neither_its_denominator_nor_its_numerator",),
+        'scaled = f"{value} * ({rounded_contributors}) / {contributors} * {below} / nullif({rounded_below}, 0)"',
+        "scaled = value",
+        (
+            "tests/sql/security/test_disclosure.py::test_an_average_shows_neither_its_denominator_nor_its_numerator",
+        ),
     ),
     Fault(
         "an average of a handful",
@@ -280,7 +280,7 @@ FAULTS = (
     Fault(
         "a standard judged within the rounding",
         "sql/security/disclosure.py",
-        "~is_told | is_certain.fill_null(False)",
+        "~is_present | is_certain.fill_null(False)",
         "pl.lit(True)",
         ("tests/sql/security/test_disclosure.py::test_a_number_within_the_rounding_of_its_standard_has_no_verdict",),
     ),
@@ -308,8 +308,8 @@ FAULTS = (
     Fault(
         "a table of people that is everybody's",
         "sql/security/row_filter.py",
-        '_OF_NO_PLACE = {"meta.build",',
-        '_OF_NO_PLACE = {"raw.workers", "meta.build",',
+        '_WITHOUT_AREA = {"meta.build",',
+        '_WITHOUT_AREA = {"raw.workers", "meta.build",',
         ("tests/sql/semantic/test_scope.py::test_every_table_holds_the_rows_of_the_area_and_no_others",),
     ),
     Fault(
@@ -322,8 +322,8 @@ FAULTS = (
     Fault(
         "entries of the audit log not linked",
         "sql/audit/chain.py",
-        'told, "previous": head.hash}',
-        'told, "previous": BEGINNING}',
+        'fields, "previous": head.hash}',
+        'fields, "previous": ZERO_HASH}',
         ("tests/sql/audit/test_audit.py::test_an_intact_log_is_reported_as_intact",),
     ),
     Fault(
@@ -336,15 +336,15 @@ FAULTS = (
     Fault(
         "a month of the audit log under another name passed",
         "sql/audit/verification.py",
-        'if month != (due_month := chain.month_of(told["at"], self.month)):',
-        'if month < (due_month := chain.month_of(told["at"], self.month)):',
+        'if month != (due_month := chain.month_of(entry["at"], self.month)):',
+        'if month < (due_month := chain.month_of(entry["at"], self.month)):',
         ("tests/sql/audit/test_audit.py::test_moved_months_and_replaced_ends_are_found",),
     ),
     Fault(
         "where the last entry of the audit log ends not compared",
         "sql/audit/verification.py",
-        "if self.head != self.at_head:",
-        "if self.head.hash != self.at_head.hash:",
+        "if self.head != self.expected_head:",
+        "if self.head.hash != self.expected_head.hash:",
         ("tests/sql/audit/test_audit.py::test_moved_months_and_replaced_ends_are_found",),
     ),
     Fault(
@@ -357,7 +357,7 @@ FAULTS = (
     Fault(
         "the words of a statement in the audit log",
         "sql/audit/log.py",
-        "    if token.token_type in _LITERALS:\n        return _UNKNOWN\n",
+        "    if token.token_type in _LITERALS:\n        return _REDACTED\n",
         "",
         ("tests/sql/audit/test_audit.py::test_nothing_that_a_person_typed_is_in_it",),
     ),
@@ -392,22 +392,24 @@ FAULTS = (
     Fault(
         "a metric's text parsed in every process",
         "sql/semantic/files/sql_file.py",
-        'parse_cache.get_or_compute(parse_cache.fingerprint(__file__), ("projections", text), named)',
-        "named()",
+        'parse_cache.get_or_compute(parse_cache.fingerprint(__file__), ("projections", text), compute)',
+        "compute()",
         ("tests/etl/cli/test_cli_start.py::test_a_command_imports_only_the_packages_it_needs",),
     ),
     Fault(
         "access.toml read once",
         "sql/security/access.py",
-        "return _people(file, stat.st_mtime_ns, stat.st_size).get(name)",
-        "return _people(file, 0, 0).get(name)",
-        ("tests/pages/test_audit_pages.py::test_the_user_is_named_on_everything_and_downloads_nothing_once_removed",),
+        "return _users(file, stat.st_mtime_ns, stat.st_size).get(name)",
+        "return _users(file, 0, 0).get(name)",
+        (
+            "tests/pages/test_audit_pages.py::test_the_user_is_named_on_everything_and_downloads_nothing_once_removed",
+        ),
     ),
     Fault(
         "signs that nobody sees before an = passed in a CSV",
         "sql/security/spreadsheet.py",
-        "return sign.isspace() or sign in _APOSTROPHES or not is_visible(sign)",
-        "return sign.isspace() or sign in _APOSTROPHES",
+        "return character.isspace() or character in _APOSTROPHES or not is_visible(character)",
+        "return character.isspace() or character in _APOSTROPHES",
         ("tests/pages/test_exports.py::test_no_text_of_a_csv_is_a_formula_and_each_can_be_restored",),
     ),
     Fault(
@@ -429,11 +431,9 @@ FAULTS = (
     Fault(
         "a direction mark taken for visible",
         "sql/security/escaping.py",
-        'return sign not in _BLANK and (sign.isprintable() or unicodedata.category(sign) == "Zs")',
-        'return sign not in _BLANK and (sign.isprintable() or unicodedata.category(sign) in ("Zs", "Cf"))',
-        (
-            "tests/sql/security/test_visible.py::test_everything_in_a_text_is_visible_and_escaping_twice_changes_nothing",
-        ),
+        'return character not in _BLANK and (character.isprintable() or unicodedata.category(character) == "Zs")',
+        'return character not in _BLANK and (character.isprintable() or unicodedata.category(character) in ("Zs", "Cf"))',
+        ("tests/sql/security/test_visible.py::test_everything_in_a_text_is_visible_and_escaping_twice_changes_nothing",),
     ),
     Fault(
         "line separators in what people type",
@@ -445,8 +445,8 @@ FAULTS = (
     Fault(
         "what somebody noted told to another county",
         "sql/semantic/annotations.py",
-        "if seen is None or one.is_whole or one.area_code in seen",
-        "if seen is None or True",
+        "if visible is None or problem.is_whole or problem.area_code in visible",
+        "if visible is None or True",
         ("tests/sql/semantic/test_annotations.py::test_errors_in_a_row_are_shown_to_its_area_alone",),
     ),
     Fault(

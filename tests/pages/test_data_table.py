@@ -186,7 +186,7 @@ def test_how_a_cell_is_written(column, value, text):
 
 @given(st.lists(st.one_of(st.none(), st.integers(-5, 5)), min_size=1, max_size=30), st.booleans())
 def test_sorting_keeps_ties_in_order_and_empty_cells_last(values, is_descending):
-    order = data_table._sorted(
+    order = data_table._sort_order(
         pl.DataFrame({"n": pl.Series(values, dtype=pl.Int64)}), data_table._View(0, is_descending)
     )
     expected = sorted(

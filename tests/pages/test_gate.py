@@ -102,7 +102,7 @@ def test_a_role_does_what_it_may_and_nothing_else(house, there, keys, role):
 def test_every_widget_of_an_earlier_page_does_nothing(house, there, keys, demo, name, change):
     """It shows nothing either: the user gets the page with their current rights."""
     scene = there[name]
-    told = {"removed": "您还没有权限", "role": scene.word, "area": ""}[change]
+    told = {"removed": "您还没有权限", "role": scene.marker_text, "area": ""}[change]
     house.write_access(WRITER)
     of_before = [word for word in only(demo, XIFENG) if change != "role" and word != XIFENG.encode()]
     tried = []

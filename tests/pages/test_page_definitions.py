@@ -138,7 +138,7 @@ def one() -> None:
     shared()
 
 def two() -> None:
-    charts.ranking(at, metric("residents", at.version), beside=rate, key="x")
+    charts.ranking(at, metric("residents", at.version), gap_metric=rate, key="x")
     tables.listing(at, "communities", _("题"), {"grids": _("网格")}, opens="stewards", key="x")
 
 def shared() -> None:

@@ -334,7 +334,7 @@ def test_the_command_writes_all_districts_with_the_files_that_could_not_be_read(
 
 def test_names_of_sheets_are_short_and_distinct():
     taken: set[str] = set()
-    names = [rejects._named(name, taken) for name in ("a/b:" + "x" * 40, "A/B:" + "X" * 40, "'q'", "")]
+    names = [rejects._sheet_name(name, taken) for name in ("a/b:" + "x" * 40, "A/B:" + "X" * 40, "'q'", "")]
     assert names == ["a_b_" + "x" * 27, "A_B_" + "X" * 23 + " (2)", "q", "原因 reason"]
 
 

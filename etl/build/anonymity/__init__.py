@@ -1,9 +1,9 @@
-"""Proves of each model whose header offers it to the SQL workbench that it tells of no single person.
+"""Proves that no model whose header offers it to the SQL lab reveals anything about a single person.
 
-`-- sql_lab: no_person` says that a model counts people at most. `-- sql_lab: groups` says that it tells of groups of
-people, whose counts `-- people: workers` names, and that their numbers are empty where there are fewer than five; all
-other numbers stand in `-- of_people:` lines. What is personal is known from the contracts and is followed through the
-models; the rows of groups are looked at.
+`-- sql_lab: no_person` declares that a model does no more than count people. `-- sql_lab: groups` declares that it
+describes groups of people: `-- people: workers` names the columns with their counts, `-- of_people:` lines declare all
+other numbers, and both are null for groups of fewer than five. The contracts say which columns are personal; these are
+followed through the models. For models of groups the rows are checked as well.
 """
 
 from __future__ import annotations
@@ -25,55 +25,58 @@ from sql.warehouse import fetch_value
 
 _CODE = tuple(map(str, sorted(Path(__file__).parent.glob("*.py"))))
 _NUMBER = re.compile("U?(TINY|SMALL|BIG|HUGE)?INT|FLOAT|DOUBLE|DECIMAL")
-# By table, the columns with DuckDB's types.
+# The columns of each table, with DuckDB's types.
 Columns = Mapping[TableName, dict[str, str]]
-_WORDS = {
-    "row": ("{what} 会带出整行；请逐列写出需要的列", "{what} gives on whole rows; name the columns one by one"),
-    "naming": ("{what} 另起了列名，查不到来处；请在 SELECT 里起名", "{what} renames columns; name them in the SELECT"),
+_MESSAGES = {
+    "row": ("{subject} 会带出整行；请逐列写出需要的列", "{subject} returns whole rows; list the columns one by one"),
+    "naming": (
+        "{subject} 另起了列名，查不到来处；请在 SELECT 里起名",
+        "{subject} renames columns, so they cannot be traced; name them in the SELECT",
+    ),
     "attribute": (
-        "列 {what} 说的是个人；请去掉，或改为按组汇总并写 sql_lab: groups",
-        "the column {what} tells of single people; leave it out, or add up groups and write sql_lab: groups",
+        "列 {subject} 说的是个人；请去掉，或改为按组汇总并写 sql_lab: groups",
+        "the column {subject} describes single people; remove it, or aggregate by group and write sql_lab: groups",
     ),
     "key": (
-        "列 {what} 能指认个人或账户，或是其日期；请去掉，只可用来计数和连接",
-        "the column {what} says which person or account a row is of, or its date; leave it out, it may be counted and "
-        "joined by alone",
+        "列 {subject} 能指认个人或账户，或是其日期；请去掉，只可用来计数和连接",
+        "the column {subject} identifies a person or an account, or is a date of theirs; remove it, "
+        "it may only be counted and joined on",
     ),
     "rows": (
         "每行是一个人或一个账户；请按区域和时期汇总",
-        "each row is one person's or account's; add them up by area and period",
+        "each row is one person or one account; aggregate by area and period",
     ),
     "people": (
-        "数字列 {what} 没有写明是什么；人数列写进 -- people:，其余写成 -- of_people: 列 = 算式",
-        "the column of numbers {what} is not declared; a count stands in -- people:, another in -- of_people: "
-        "column = expression",
+        "数字列 {subject} 没有写明是什么；人数列写进 -- people:，其余写成 -- of_people: 列 = 算式",
+        "the numeric column {subject} is not declared; list a count of people under -- people:, "
+        "any other number as -- of_people: column = expression",
     ),
     "count": (
-        "people 或 of_people 里的 {what} 不是它的列，或没有人数列",
-        "people names no count of people, or it or of_people {what}, which is no column",
+        "people 或 of_people 里的 {subject} 不是它的列，或没有人数列",
+        "people names no count of people, or people or of_people names columns that do not exist: {subject}",
     ),
     "few": (
-        f"有 {{what}} 行说出了不足 {MIN_PEOPLE} 人的组；请把它们的数字置空",
-        f"{{what}} rows tell of groups of fewer than {MIN_PEOPLE} people; leave their numbers empty",
+        f"有 {{subject}} 行说出了不足 {MIN_PEOPLE} 人的组；请把它们的数字置空",
+        f"{{subject}} rows describe groups of fewer than {MIN_PEOPLE} people; set their numbers to null",
     ),
 }
 
 
 def check(connection: duckdb.DuckDBPyConnection, files: Mapping[str, SqlFile | SqlFileError]) -> None:
-    """Raises SqlFileError for the first model in the open database that is offered and tells of a single person."""
+    """Raises SqlFileError for the first model in the open database that is offered but reveals a single person."""
     columns = _columns(connection)
-    known: dict[TableName, PersonalColumns] = {}
+    classified: dict[TableName, PersonalColumns] = {}
     for file in order_models(dict(files)):
         name = (MATERIALIZATIONS[file.folder][0], file.name)
-        read = {table: _personal(table, columns, known) for table in tables_read(file)}
-        personal = {table: what for table, what in sorted(read.items()) if what}
+        read = {table: _classify_table(table, columns, classified) for table in tables_read(file)}
+        personal = {table: personal_columns for table, personal_columns in sorted(read.items()) if personal_columns}
         if file.folder == "staging" and personal:
-            known[name] = _of_staging(file, personal)
+            classified[name] = _classify_staging(file, personal)
         elif personal:
-            known[name] = people.classify_derived(columns[name])
+            classified[name] = people.classify_derived(columns[name])
         if catalog.SQL_LAB in file.header:
             _prove(connection, file, name, personal, columns)
-            known[name] = PersonalColumns()
+            classified[name] = PersonalColumns()
 
 
 def _prove(
@@ -84,22 +87,25 @@ def _prove(
     columns: Columns,
 ) -> None:
     is_of_groups = file.header[catalog.SQL_LAB] == catalog.GROUPS
-    if wrong := _first_wrong(file, personal, sorted(columns[name]), is_of_groups):
-        raise _error(file, *wrong)
+    if violation := _first_violation(file, personal, sorted(columns[name]), is_of_groups):
+        raise _error(file, *violation)
     if is_of_groups:
-        _look_at_groups(connection, file, name, columns[name])
+        _check_groups(connection, file, name, columns[name])
 
 
-def _first_wrong(
+def _first_violation(
     file: SqlFile, personal: dict[TableName, PersonalColumns], columns: list[str], is_of_groups: bool
 ) -> list[str] | None:
-    """Returns why a file may not be offered and what that is about; None where it may."""
+    """Returns why a file may not be offered, as a key of the messages and its subject; None where it may."""
     if not personal:
         return None
-    read = [[*table, *map(sorted, (of.keys, of.attributes)), of.is_of_people] for table, of in personal.items()]
+    read = [
+        [*table, *map(sorted, (personal_columns.keys, personal_columns.attributes)), personal_columns.is_of_people]
+        for table, personal_columns in personal.items()
+    ]
 
     def compute() -> list[str] | None:
-        # sqlglot is imported where a text is in no cache yet.
+        # Imports sqlglot only for a text that is not in the cache.
         from etl.build.anonymity.lineage import first_violation
 
         return first_violation(file, personal, columns, is_of_groups)
@@ -108,36 +114,40 @@ def _first_wrong(
     return parse_cache.get_or_compute(parse_cache.fingerprint(*_CODE), parts, compute)
 
 
-def _look_at_groups(
+def _check_groups(
     connection: duckdb.DuckDBPyConnection, file: SqlFile, name: TableName, columns: dict[str, str]
 ) -> None:
-    """Raises SqlFileError where a number of a group is not declared, or is told of fewer than five people."""
-    counts, others = people_columns(file), [made for made, _words in derived_columns(file)]
+    """Raises SqlFileError where a number of a group is undeclared, or is not null for fewer than five people."""
+    counts, others = people_columns(file), [column for column, _expression in derived_columns(file)]
     declared = {*counts, *others}
     if not counts or declared - set(columns):
         raise _error(file, "count", ", ".join(sorted(declared - set(columns))))
     for column, kind in columns.items():
         if column not in declared and _NUMBER.match(kind):
             raise _error(file, "people", column)
-    # Names are the file's own columns, as DuckDB lists them.
-    wrong = [f'"{count}" between 1 and {MIN_PEOPLE - 1}' for count in counts]
-    wrong += [f'("{count}" is null and "{other}" is not null)' for count in counts for other in others]
-    rows = connection.execute(f'select count(*) from {name[0]}."{name[1]}" where {" or ".join(wrong)}')
-    if few := fetch_value(rows):
-        raise _error(file, "few", str(few))
+    # The names are the columns of the model as DuckDB lists them, so no text from outside is in the statement.
+    conditions = [f'"{count}" between 1 and {MIN_PEOPLE - 1}' for count in counts]
+    conditions += [f'("{count}" is null and "{other}" is not null)' for count in counts for other in others]
+    rows = connection.execute(f'select count(*) from {name[0]}."{name[1]}" where {" or ".join(conditions)}')
+    if row_count := fetch_value(rows):
+        raise _error(file, "few", str(row_count))
 
 
-def _personal(table: TableName, columns: Columns, known: dict[TableName, PersonalColumns]) -> PersonalColumns:
+def _classify_table(
+    table: TableName, columns: Columns, classified: dict[TableName, PersonalColumns]
+) -> PersonalColumns:
     schema, name = table
     if schema != "raw":
-        return known.get(table, PersonalColumns())
+        return classified.get(table, PersonalColumns())
     contract = all_tables().get(name)
-    own = columns.get(table, {})
-    return people.classify_contract(contract, own) if contract else people.classify_other(name, own)
+    columns_of_table = columns.get(table, {})
+    if contract:
+        return people.classify_contract(contract, columns_of_table)
+    return people.classify_other(name, columns_of_table)
 
 
-def _of_staging(file: SqlFile, personal: dict[TableName, PersonalColumns]) -> PersonalColumns:
-    """Returns what a staging view tells of people: what its raw table does, under the names that it gives columns."""
+def _classify_staging(file: SqlFile, personal: dict[TableName, PersonalColumns]) -> PersonalColumns:
+    """Returns the personal columns of a staging view: those of its raw table, under the names of the view."""
     (raw,) = personal.values()
 
     def compute() -> list[list[str]]:
@@ -163,7 +173,7 @@ def _columns(connection: duckdb.DuckDBPyConnection) -> Columns:
     return tables
 
 
-def _error(file: SqlFile, why: str, what: str = "") -> SqlFileError:
-    zh, en = (words.format(what=what) for words in _WORDS[why])
+def _error(file: SqlFile, kind: str, subject: str = "") -> SqlFileError:
+    zh, en = (message.format(subject=subject) for message in _MESSAGES[kind])
     key = f"{catalog.SQL_LAB}: {file.header[catalog.SQL_LAB]}"
     return SqlFileError(f"sql/{file.path}：写了 {key}，但{zh}", f"sql/{file.path} says {key}, but {en}")

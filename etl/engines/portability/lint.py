@@ -1,4 +1,4 @@
-"""Looks through the tree of a model for what is not portable, its columns followed to their tables."""
+"""Finds constructs that are not portable in the syntax tree of a model, with its columns traced to their tables."""
 
 from __future__ import annotations
 
@@ -20,43 +20,43 @@ Columns = tuple[tuple[str, str, str, str], ...]
 
 
 def first_violation(path: str, text: str, columns: Columns) -> tuple[int, str, str] | None:
-    """The line and the words of the first construct of a file that is not portable."""
+    """Returns the line and message (Chinese, English) of the first construct of a file that is not portable."""
     tree = parse(path, text)
-    found = [*_found(tree, RULES), *_found(_typed(tree, columns), TYPED_RULES)]
-    return min(found, key=lambda wrong: wrong[0], default=None)
+    violations = [*_violations(tree, RULES), *_violations(_with_types(tree, columns), TYPED_RULES)]
+    return min(violations, key=lambda violation: violation[0], default=None)
 
 
-def _found(tree: exp.Expr, rules: Rules) -> Iterator[tuple[int, str, str]]:
-    of_class: dict[type[exp.Expr], list[Rule]] = {}
+def _violations(tree: exp.Expr, rules: Rules) -> Iterator[tuple[int, str, str]]:
+    rules_by_class: dict[type[exp.Expr], list[Rule]] = {}
     for node in tree.walk():
         kind = type(node)
-        if kind not in of_class:
-            of_class[kind] = [rule for base in kind.__mro__ for rule in rules.get(base, ())]
-        for rule in of_class[kind]:
-            if words := rule(node):
-                yield _line(node), *words
+        if kind not in rules_by_class:
+            rules_by_class[kind] = [rule for base in kind.__mro__ for rule in rules.get(base, ())]
+        for rule in rules_by_class[kind]:
+            if message := rule(node):
+                yield _line(node), *message
 
 
 def _line(node: exp.Expr) -> int:
-    """The line a construct begins in. Operators have no place of their own, but what they stand between has."""
+    """Returns the line a construct begins in. Operators have no position of their own, but their operands do."""
     if isinstance(node, exp.SetOperation):
-        # What comes before it may be a whole list of CTEs.
+        # The left side may begin with a long list of CTEs.
         return _line(node.expression)
     lines = [part.meta["line"] for part in node.walk() if "line" in part.meta]
     return min(lines) if lines else _line(node.parent) if node.parent else 1
 
 
-def _typed(tree: exp.Expr, columns: Columns) -> exp.Expr:
-    """A copy of the tree in which every column is followed to its table, and expressions have types."""
+def _with_types(tree: exp.Expr, columns: Columns) -> exp.Expr:
+    """Returns a copy of the tree in which every column is traced to its table and expressions have types."""
     tables: dict[str, dict[str, dict[str, str]]] = {}
-    for place, table, column, kind in columns:
-        tables.setdefault(place, {}).setdefault(table, {})[column] = kind
-    schema: dict[str, object] = {**tables}
-    known = MappingSchema(schema, dialect="duckdb")
+    for schema_name, table, column, kind in columns:
+        tables.setdefault(schema_name, {}).setdefault(table, {})[column] = kind
+    mapping: dict[str, object] = {**tables}
+    schema = MappingSchema(mapping, dialect="duckdb")
     try:
-        followed = qualify(
+        qualified = qualify(
             tree.copy(),
-            schema=known,
+            schema=schema,
             dialect="duckdb",
             db="main",
             validate_qualify_columns=False,
@@ -64,6 +64,6 @@ def _typed(tree: exp.Expr, columns: Columns) -> exp.Expr:
             identify=False,
         )
     except SqlglotError:
-        # What can't be followed has no types; the other rules still hold.
+        # Columns that cannot be traced have no types; the untyped rules still apply.
         return exp.Null()
-    return annotate_types(followed, schema=known, dialect="duckdb")
+    return annotate_types(qualified, schema=schema, dialect="duckdb")

@@ -1,4 +1,4 @@
-"""What is the same on DuckDB and Spark, and what is not, of expressions whose types are known."""
+"""Defines the portability rules for expressions whose types are known."""
 
 from __future__ import annotations
 
@@ -6,46 +6,46 @@ from sqlglot import exp
 
 from etl.engines.portability.rules import Message, Rule, date_part
 
-_WHOLE = (exp.DataType.Type.INT, exp.DataType.Type.BIGINT, exp.DataType.Type.SMALLINT, exp.DataType.Type.TINYINT)
-_BROKEN = (exp.DataType.Type.DOUBLE, exp.DataType.Type.FLOAT, exp.DataType.Type.DECIMAL)
+_INTEGERS = (exp.DataType.Type.INT, exp.DataType.Type.BIGINT, exp.DataType.Type.SMALLINT, exp.DataType.Type.TINYINT)
+_FRACTIONS = (exp.DataType.Type.DOUBLE, exp.DataType.Type.FLOAT, exp.DataType.Type.DECIMAL)
 _DAYS = (exp.DataType.Type.DATE, exp.DataType.Type.TIMESTAMP, exp.DataType.Type.TIMESTAMPNTZ)
 _ROUNDED = (exp.Round, exp.Floor, exp.Ceil, exp.Trunc)
 
 
-def _days_of_times(node: exp.DateDiff) -> Message | None:
+def _days_between_times(node: exp.DateDiff) -> Message | None:
     if date_part(node) != "day" or all(part.is_type("date") for part in (node.this, node.expression)):
         return None
     return (
         "date_diff('day', …) 只有对两个日期才与 Spark 相同；请写 date_diff('day', a::date, b::date)",
-        "date_diff('day', …) is the same on Spark only of two dates; write date_diff('day', a::date, b::date)",
+        "date_diff('day', …) is the same on Spark only for two dates; write date_diff('day', a::date, b::date)",
     )
 
 
-def _to_whole(node: exp.Cast) -> Message | None:
-    if node.to.this not in _WHOLE or isinstance(node.this, _ROUNDED) or not node.this.is_type(*_BROKEN):
+def _to_integer(node: exp.Cast) -> Message | None:
+    if node.to.this not in _INTEGERS or isinstance(node.this, _ROUNDED) or not node.this.is_type(*_FRACTIONS):
         return None
     return (
         "小数转整数时 DuckDB 四舍五入，Spark 舍去；请写 round(x)::integer 或 floor(x)::integer",
-        "a fraction cast to an integer is rounded in DuckDB and cut off on Spark; "
+        "casting a decimal number to an integer rounds in DuckDB and truncates on Spark; "
         "write round(x)::integer or floor(x)::integer",
     )
 
 
 def _to_text(node: exp.Cast) -> Message | None:
-    if not node.to.is_type(*exp.DataType.TEXT_TYPES) or not node.this.is_type(*_BROKEN):
+    if not node.to.is_type(*exp.DataType.TEXT_TYPES) or not node.this.is_type(*_FRACTIONS):
         return None
     return (
         "小数转文字在两边写法不同；请先取整：round(x)::bigint::varchar",
-        "a fraction is written differently as text on Spark; round it first: round(x)::bigint::varchar",
+        "a decimal number becomes a different text on Spark; round it first: round(x)::bigint::varchar",
     )
 
 
-def _days_apart(node: exp.Sub) -> Message | None:
+def _date_minus_date(node: exp.Sub) -> Message | None:
     if not all(part.is_type(*_DAYS) for part in (node.this, node.expression)):
         return None
     return (
         "两个日期相减在 Spark 上不是天数；请写 date_diff('day', a, b)",
-        "a date minus a date is no number of days on Spark; write date_diff('day', a, b)",
+        "a date minus a date is not a number of days on Spark; write date_diff('day', a, b)",
     )
 
 
@@ -59,8 +59,8 @@ def _length(node: exp.Length) -> Message | None:
 
 
 TYPED_RULES: dict[type[exp.Expr], list[Rule]] = {
-    exp.DateDiff: [_days_of_times],
-    exp.Cast: [_to_whole, _to_text],
-    exp.Sub: [_days_apart],
+    exp.DateDiff: [_days_between_times],
+    exp.Cast: [_to_integer, _to_text],
+    exp.Sub: [_date_minus_date],
     exp.Length: [_length],
 }

@@ -1,4 +1,4 @@
-"""The same models built by Spark, on this machine or on a cluster, and written back into the open version."""
+"""Builds the same models with Spark, on this machine or a cluster, and writes the rows back into the open version."""
 
 from __future__ import annotations
 

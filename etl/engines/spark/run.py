@@ -1,4 +1,4 @@
-"""Has Spark build the models over the raw rows of an open version and loads what it wrote."""
+"""Builds the models with Spark from the raw rows of an open version and loads the rows that Spark wrote."""
 
 from __future__ import annotations
 
@@ -25,16 +25,18 @@ if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
 LOCAL_MASTER = "local[*]"
-# Models that do not stand on each other are planned and run beside each other.
-_AT_A_TIME = 4
+# Models that do not read each other are planned and run in parallel.
+_MAX_PARALLEL = 4
 # The columns of a table with their types in DuckDB.
 Columns = list[tuple[str, str]]
 
 
 @dataclass(frozen=True)
 class Settings:
-    """Where Spark runs, and the address that its machines and this one exchange rows at: None for a folder beside the
-    version, which is enough where they are one machine."""
+    """Holds Spark's master and the address through which its machines exchange rows with this one.
+
+    `scratch` is None for a folder beside the version, which is enough where Spark runs on this machine.
+    """
 
     master: str = LOCAL_MASTER
     scratch: str | None = None
@@ -48,7 +50,7 @@ def build_models(
     changes: Changes,
     progress: Callable[[int, str], None],
 ) -> BuildResult:
-    """As etl.build.models.build_models, by Spark and always all of them.
+    """Builds all models with Spark; otherwise as etl.build.models.build_models, which builds only the changed ones.
 
     Raises SparkMissing or SparkFailed besides SqlFileError.
     """
@@ -59,24 +61,24 @@ def build_models(
     portability.check(connection, models)
     progress(0, f"Spark {settings.master}")
     with session(settings.master) as spark:
-        beside = Path(fetch_value(connection.execute("select path from duckdb_databases() where not internal")))
-        between = open_scratch(spark, beside.parent / "spark", settings.scratch)
+        database = Path(fetch_value(connection.execute("select path from duckdb_databases() where not internal")))
+        scratch = open_scratch(spark, database.parent / "spark", settings.scratch)
         try:
             columns = _columns(connection)
             for table in sorted(_raw_tables(models)):
-                _hand_over(connection, spark, between, table, columns["raw", table])
-            _run_all(spark, between, files, columns, progress)
+                _export_table(connection, spark, scratch, table, columns["raw", table])
+            _run_all(spark, scratch, files, columns, progress)
             for number, file in enumerate(models):
                 if file.folder != "staging":
                     progress(number, file.path)
-                    _load(connection, between, file)
+                    _load(connection, scratch, file)
         finally:
-            between.clear()
+            scratch.clear()
     return BuildResult(len(models), sum(file.folder != "staging" for file in models), {})
 
 
 def _create_empty(connection: duckdb.DuckDBPyConnection, file: SqlFile) -> None:
-    """The model's table without rows, its columns as DuckDB has them; of staging the view that it is."""
+    """Creates the model's table without rows, with DuckDB's column types; for staging, its view."""
     schema, kind = MATERIALIZATIONS[file.folder]
     # The names are file names that parse as SQL identifiers, quoted.
     target = f'create or replace {kind} {schema}."{file.name}" as '
@@ -87,54 +89,54 @@ def _create_empty(connection: duckdb.DuckDBPyConnection, file: SqlFile) -> None:
 
 
 def _columns(connection: duckdb.DuckDBPyConnection) -> dict[TableName, Columns]:
-    listed = connection.execute(
+    rows = connection.execute(
         "select schema_name, table_name, list((column_name, data_type) order by column_index) from duckdb_columns() "
         "where database_name = current_database() group by schema_name, table_name"
     ).fetchall()
-    return {(schema, table): columns for schema, table, columns in listed}
+    return {(schema, table): columns for schema, table, columns in rows}
 
 
 def _raw_tables(models: list[SqlFile]) -> set[str]:
     return {name for file in models for schema, name in tables_of(file.path, file.text) if schema == "raw"}
 
 
-def _hand_over(
-    connection: duckdb.DuckDBPyConnection, spark: SparkSession, between: Scratch, table: str, columns: Columns
+def _export_table(
+    connection: duckdb.DuckDBPyConnection, spark: SparkSession, scratch: Scratch, table: str, columns: Columns
 ) -> None:
-    """Writes a raw table as Parquet and has Spark know it."""
-    folder = between.folder / "raw" / table
+    """Writes a raw table as Parquet and registers it with Spark."""
+    folder = scratch.folder / "raw" / table
     folder.mkdir(parents=True)
-    into = str(folder / "rows.parquet").replace("'", "''")
-    connection.execute(f"copy raw.\"{table}\" to '{into}' (format parquet)")
-    between.upload(f"raw/{table}")
-    _know(spark, between, "raw", table, columns)
+    path = str(folder / "rows.parquet").replace("'", "''")
+    connection.execute(f"copy raw.\"{table}\" to '{path}' (format parquet)")
+    scratch.upload(f"raw/{table}")
+    _register(spark, scratch, "raw", table, columns)
 
 
-def _know(spark: SparkSession, between: Scratch, schema: str, table: str, columns: Columns) -> None:
-    # With the columns named, Spark need not open the files to learn them.
-    described = ", ".join(f"`{name}` {TYPES[kind]}" for name, kind in columns)
-    spark.read.schema(described).parquet(between.address(f"{schema}/{table}")).createOrReplaceTempView(
+def _register(spark: SparkSession, scratch: Scratch, schema: str, table: str, columns: Columns) -> None:
+    # Naming the columns spares Spark opening the files to infer them.
+    schema_text = ", ".join(f"`{name}` {TYPES[kind]}" for name, kind in columns)
+    spark.read.schema(schema_text).parquet(scratch.address(f"{schema}/{table}")).createOrReplaceTempView(
         view_name(schema, table)
     )
 
 
 def _run_all(
     spark: SparkSession,
-    between: Scratch,
+    scratch: Scratch,
     files: dict[str, SqlFile | SqlFileError],
     columns: dict[TableName, Columns],
     progress: Callable[[int, str], None],
 ) -> None:
-    """Every model, as soon as those that it reads are done."""
+    """Builds every model as soon as the models it reads are done."""
     models, reads = graph(files)
     order = TopologicalSorter(reads)
     order.prepare()
     running, done = {}, 0
-    with ThreadPoolExecutor(_AT_A_TIME) as threads:
+    with ThreadPoolExecutor(_MAX_PARALLEL) as threads:
         try:
             while order.is_active():
                 for name in order.get_ready():
-                    running[threads.submit(_run, spark, between, models[name], name, columns[name])] = name
+                    running[threads.submit(_run, spark, scratch, models[name], name, columns[name])] = name
                 for finished in wait(running, return_when=FIRST_COMPLETED).done:
                     finished.result()
                     name = running.pop(finished)
@@ -144,8 +146,8 @@ def _run_all(
             threads.shutdown(cancel_futures=True)
 
 
-def _run(spark: SparkSession, between: Scratch, file: SqlFile, name: TableName, columns: Columns) -> None:
-    """One model: a view, or rows that Spark has written."""
+def _run(spark: SparkSession, scratch: Scratch, file: SqlFile, name: TableName, columns: Columns) -> None:
+    """Builds one model: registers a staging view, or writes the rows."""
     from py4j.protocol import Py4JError
     from pyspark.errors import PySparkException
 
@@ -157,21 +159,21 @@ def _run(spark: SparkSession, between: Scratch, file: SqlFile, name: TableName, 
             rows.createOrReplaceTempView(view_name(*name))
             return
         typed = rows.selectExpr(*(f"cast(`{column}` as {TYPES[kind]}) as `{column}`" for column, kind in columns))
-        typed.write.parquet(between.address("/".join(name)))
-        _know(spark, between, *name, columns)
+        typed.write.parquet(scratch.address("/".join(name)))
+        _register(spark, scratch, *name, columns)
     except (PySparkException, Py4JError) as error:
-        words = first_line(error)
+        reason = first_line(error)
         raise SparkFailed(
-            f"Spark 没能构建 sql/{file.path}：{words}；未发布。可改用 --engine duckdb",
-            f"Spark could not build sql/{file.path}: {words}; not published. --engine duckdb may do it",
+            f"Spark 没能构建 sql/{file.path}：{reason}；未发布。可改用 --engine duckdb",
+            f"Spark could not build sql/{file.path}: {reason}; not published. Try --engine duckdb",
         ) from error
 
 
-def _load(connection: duckdb.DuckDBPyConnection, between: Scratch, file: SqlFile) -> None:
-    """Puts the rows that Spark wrote into the model's table."""
+def _load(connection: duckdb.DuckDBPyConnection, scratch: Scratch, file: SqlFile) -> None:
+    """Inserts the rows that Spark wrote into the model's table."""
     schema, _ = MATERIALIZATIONS[file.folder]
-    written = between.download(f"{schema}/{file.name}")
+    folder = scratch.download(f"{schema}/{file.name}")
     connection.execute(
         f'insert into {schema}."{file.name}" by name select * from read_parquet($files)',
-        {"files": f"{written}/*.parquet"},
+        {"files": f"{folder}/*.parquet"},
     )

@@ -1,4 +1,4 @@
-"""Where rows lie between DuckDB and Spark: a folder that both can reach, or one of theirs each with copies between."""
+"""Exchanges rows between DuckDB and Spark, through a folder that both can reach or by copying between two folders."""
 
 from __future__ import annotations
 
@@ -14,26 +14,28 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Scratch:
-    """`folder` is on this machine; `remote`, where there is one, is the address that the cluster reads and writes
-    at."""
+    """Describes the scratch space: `folder` is on this machine, `remote` the address that the cluster reads and writes.
+
+    `remote` is None where both use `folder`.
+    """
 
     folder: Path
     remote: str | None
     spark: SparkSession
 
     def address(self, name: str) -> str:
-        """The address that Spark knows a table's folder by."""
-        # Named in full: a cluster's own default may be another file system.
+        """Returns the address at which Spark finds a table's folder."""
+        # The scheme is explicit, because the cluster's default may be another file system.
         return f"{self.remote}/{name}" if self.remote else f"file://{self.folder.absolute()}/{name}"
 
     def upload(self, name: str) -> None:
-        """Has the cluster see a table's folder that was written on this machine."""
+        """Makes a table's folder that was written on this machine visible to the cluster."""
         if self.remote:
             path, files = self._remote(name)
             files.copyFromLocalFile(False, True, self._path(f"file://{self.folder.absolute()}/{name}"), path)
 
     def download(self, name: str) -> Path:
-        """A table's folder that Spark wrote, on this machine."""
+        """Returns a table's folder that Spark wrote, copied to this machine if necessary."""
         if self.remote:
             path, files = self._remote(name)
             (self.folder / name).parent.mkdir(parents=True, exist_ok=True)
@@ -41,26 +43,25 @@ class Scratch:
         return self.folder / name
 
     def clear(self) -> None:
-        """Removes everything, here and there."""
+        """Removes the local folder and the remote one."""
         shutil.rmtree(self.folder, ignore_errors=True)
         if self.remote:
             path, files = self._remote("")
             files.delete(path, True)
 
     def _remote(self, name: str) -> tuple[Any, Any]:
-        """Hadoop's path of a remote folder and the file system that it is in: whichever Spark itself is set up for."""
+        """Returns Hadoop's path of a remote folder and its file system, as Spark itself is configured."""
         path = self._path(f"{self.remote}/{name}".rstrip("/"))
         return path, path.getFileSystem(self.spark.sparkContext._jsc.hadoopConfiguration())
 
     def _path(self, address: str) -> Any:
-        # What Java gives has no types.
+        # Java objects have no Python types.
         java: Any = self.spark.sparkContext._jvm
         return java.org.apache.hadoop.fs.Path(address)
 
 
 def open_scratch(spark: SparkSession, folder: Path, remote: str | None) -> Scratch:
-    """An empty scratch; `folder` and what a killed build left in it is removed. A remote one is a new folder of its
-    own."""
+    """Returns an empty scratch space; deletes what a killed build left in `folder`. Each remote one is a new folder."""
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     return Scratch(folder, f"{remote.rstrip('/')}/linli-{uuid.uuid4().hex}" if remote else None, spark)

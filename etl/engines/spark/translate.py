@@ -1,4 +1,4 @@
-"""A model's text in Spark's SQL."""
+"""Translates a model's SQL into Spark's dialect."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from sqlglot import exp
 
 from sql.semantic.files.sql_file import SqlFile, parse, tables
 
-# The types that models may have, as Spark has them. A sum of whole numbers is wider in DuckDB alone.
+# Spark's types for those that models may have. Only DuckDB widens a sum of integers.
 TYPES = {
     "VARCHAR": "string",
     "BOOLEAN": "boolean",
@@ -23,12 +23,12 @@ TYPES = {
 
 
 def view_name(schema: str, table: str) -> str:
-    """What a table of the warehouse is called in a Spark session, which has no schemas of ours."""
+    """Returns the name of a warehouse table's view in a Spark session, which lacks the warehouse's schemas."""
     return f"{schema}__{table}"
 
 
 def spark_sql(file: SqlFile) -> str:
-    """The file's SELECT as Spark runs it, every table of the warehouse a view of that session."""
+    """Returns the file's SELECT in Spark's dialect, with every warehouse table replaced by a view of the session."""
     tree = parse(file.path, file.text).copy()
     for table in tables(tree):
         own_name = table.alias or table.name

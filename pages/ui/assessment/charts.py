@@ -1,4 +1,5 @@
-"""Pictures of the assessment page alone: results side by side, tiers beside their rule, the steps of an appointment."""
+"""Draws the charts of the assessment page: results side by side, tiers beside their rule, the steps of an
+appointment."""
 
 from __future__ import annotations
 
@@ -25,12 +26,12 @@ _RESULTS = ("excellent", "competent", "basic", "incompetent")
 
 
 def results(scope: Scope, by: str, key: str) -> None:
-    """The four results of every post or year, with share and people; the darker, the larger for that result.
+    """Draws the four results of every post or year, with share and people. The darker, the larger for that result.
 
-    A group of fewer than five people is left out.
+    Groups of fewer than five people are left out.
     """
-    assessed = metric("workers_assessed", scope.version)
-    rows = assessed.rows(scope, by=(by, "result")).drop_nulls(by)
+    workers_assessed = metric("workers_assessed", scope.version)
+    rows = workers_assessed.rows(scope, by=(by, "result")).drop_nulls(by)
     shares = (
         rows.with_columns(people=pl.col("value").sum().over(by))
         .filter(pl.col("people") >= MIN_PEOPLE)
@@ -38,7 +39,9 @@ def results(scope: Scope, by: str, key: str) -> None:
     )
     title = headlines.results_headline(shares, by)
     note = _("占比和人数；每列各自由浅到深")
-    with panels.panel(title, panels.subtitle(assessed, scope, note), assessed, scope, rows, (by, "result"), key):
+    with panels.panel(
+        title, panels.subtitle(workers_assessed, scope, note), workers_assessed, scope, rows, (by, "result"), key
+    ):
         if shares.is_empty():
             st.info(_("人数过少，不显示构成。") if rows["value"].sum() else _("这个范围没有数据。"))
             return
@@ -49,21 +52,24 @@ def _results(shares: pl.DataFrame, by: str) -> go.Figure:
     colours = theme.palette()
     groups = values.sort_values(by, shares[by].unique().to_list())
     cells = {(row[by], row["result"]): row for row in shares.iter_rows(named=True)}
-    # Rare results would all be pale beside the common one: each column has its own scale.
-    most = {
+    # Each column has its own scale: rare results would all be pale beside the common one.
+    max_share = {
         result: max(cells[group, result]["share"] for group in groups if (group, result) in cells)
         for result in _RESULTS
         if any((group, result) in cells for group in groups)
     }
-    shown = list(most)
+    result_names = list(max_share)
     depth = [
-        [cells[group, result]["share"] / (most[result] or 1) if (group, result) in cells else 0 for result in shown]
+        [
+            cells[group, result]["share"] / (max_share[result] or 1) if (group, result) in cells else 0
+            for result in result_names
+        ]
         for group in groups
     ]
     trace = {
         "type": "heatmap",
         "z": depth,
-        "x": list(range(len(shown))),
+        "x": list(range(len(result_names))),
         "y": list(range(len(groups))),
         "xgap": 2,
         "ygap": 2,
@@ -73,19 +79,21 @@ def _results(shares: pl.DataFrame, by: str) -> go.Figure:
         "hoverinfo": "skip",
         "name": "results",
         "colorscale": [[0, colours.sequence[0]], [1, colours.sequence[1]]],
-        "customdata": [[cells.get((group, result), {"share": 0.0})["share"] for result in shown] for group in groups],
+        "customdata": [
+            [cells.get((group, result), {"share": 0.0})["share"] for result in result_names] for group in groups
+        ],
     }
-    notes = [
+    annotations = [
         figure.label(
-            column,
-            line,
+            column_index,
+            row_index,
             f"<b>{texts.number(cells[group, result]['share'], 1)}%</b><br>"
             f"{texts.number(cells[group, result]['value'])}",
             name="label",
             font={"size": 12},
         )
-        for line, group in enumerate(groups)
-        for column, result in enumerate(shown)
+        for row_index, group in enumerate(groups)
+        for column_index, result in enumerate(result_names)
         if (group, result) in cells
     ]
     return figure.figure(
@@ -93,15 +101,15 @@ def _results(shares: pl.DataFrame, by: str) -> go.Figure:
         height=58 + 44 * len(groups),
         top=40,
         bottom=8,
-        annotations=notes,
+        annotations=annotations,
         xaxis={
             "side": "top",
-            "tickvals": list(range(len(shown))),
+            "tickvals": list(range(len(result_names))),
             "showgrid": False,
             "tickangle": 0,
             "tickfont": {"size": 11, "color": colours.muted},
-            # English words stand above one another where a phone has no room beside one another.
-            "ticktext": [figure.escape(values.word("result", result)).replace(" ", "<br>") for result in shown],
+            # One English word per line, as a phone has no room for two.
+            "ticktext": [figure.escape(values.word("result", result)).replace(" ", "<br>") for result in result_names],
         },
         yaxis={
             "tickvals": list(range(len(groups))),
@@ -114,11 +122,11 @@ def _results(shares: pl.DataFrame, by: str) -> go.Figure:
 
 
 def tiers(scope: Scope, key: str) -> None:
-    """The share of secretaries in each tier beside the share that the area's rule gives it, with the allowance."""
+    """Draws the share of secretaries in each tier beside the share that the area's rule sets, with the allowance."""
     rows = query("secretary_tiers", scope)
     title = headlines.tiers_headline(rows)
-    when = texts.month(clip_period(scope).last)
-    note = _("{when} · 在岗社区正职按最近一年评定的等级；竖线为规定的比例").format(when=when)
+    month_text = texts.month(clip_period(scope).last)
+    note = _("{when} · 在岗社区正职按最近一年评定的等级；竖线为规定的比例").format(when=month_text)
     with panels.query_panel(title, note, "secretary_tiers", scope, rows, key):
         if rows.is_empty():
             st.info(_("这个范围没有评定书记等级，也没有等级比例和补贴的规定。"))
@@ -130,7 +138,7 @@ def tiers(scope: Scope, key: str) -> None:
 
 def _tiers(rows: pl.DataFrame) -> go.Figure:
     colours = theme.palette()
-    places = list(range(rows.height))
+    positions = list(range(rows.height))
     labels = []
     for row in rows.iter_rows(named=True):
         parts = [
@@ -147,41 +155,41 @@ def _tiers(rows: pl.DataFrame) -> go.Figure:
         "type": "bar",
         "orientation": "h",
         "x": rows["share"].to_list(),
-        "y": places,
+        "y": positions,
         "width": 0.5,
         "name": "share",
         "marker": {"color": colours.accent},
         "hoverinfo": "skip",
     }
-    marks = [
+    target_lines = [
         {
             "type": "line",
             "x0": target,
             "x1": target,
-            "y0": place - 0.38,
-            "y1": place + 0.38,
+            "y0": position - 0.38,
+            "y1": position + 0.38,
             "line": {"color": colours.below, "width": 3},
         }
-        for place, target in zip(places, rows["target_share"], strict=True)
+        for position, target in zip(positions, rows["target_share"], strict=True)
         if target is not None
     ]
-    notes = [
-        figure.label(1, place, text, xref="paper", xanchor="left", xshift=8, align="left", name="label")
-        for place, text in zip(places, labels, strict=True)
+    annotations = [
+        figure.label(1, position, text, xref="paper", xanchor="left", xshift=8, align="left", name="label")
+        for position, text in zip(positions, labels, strict=True)
     ]
-    most = max(value for value in [*rows["share"], *rows["target_share"]] if value is not None)
+    longest = max(value for value in [*rows["share"], *rows["target_share"]] if value is not None)
     return figure.figure(
         [bars],
         height=30 + 46 * rows.height,
         right=16 + round(7.0 * max(map(texts.display_width, labels))),
         top=6,
         bottom=8,
-        shapes=marks,
-        annotations=notes,
-        xaxis={"range": [0, most * 1.03 or 1], "showticklabels": False, "showgrid": False},
+        shapes=target_lines,
+        annotations=annotations,
+        xaxis={"range": [0, longest * 1.03 or 1], "showticklabels": False, "showgrid": False},
         yaxis={
             "range": [rows.height - 0.5, -0.5],
-            "tickvals": places,
+            "tickvals": positions,
             "showgrid": False,
             "ticklabelstandoff": 6,
             "ticktext": [figure.escape(values.word("tier", tier)) for tier in rows["tier"]],
@@ -190,7 +198,7 @@ def _tiers(rows: pl.DataFrame) -> go.Figure:
 
 
 def appointment_path(scope: Scope, key: str) -> None:
-    """The steps that an appointment goes through, numbered in their order, from the area's own rule."""
+    """Draws the steps of an appointment, numbered in order, from the area's own rule."""
     params: dict[str, Any] = {
         "area": scope.area_code,
         "standard": "appointment_step",

@@ -1,4 +1,4 @@
-"""Pictures, each once for all pages: rows and a metric in, a panel out with its own finding for a title."""
+"""Draws charts, each defined once for all pages: from rows and a metric to a panel titled with its headline."""
 
 from pages.ui.charts.bars import bars
 from pages.ui.charts.calendar import calendar

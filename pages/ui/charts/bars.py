@@ -1,4 +1,4 @@
-"""The values of one dimension as bars, with number and share of the whole."""
+"""Draws the values of one dimension as bars, with number and share of the total."""
 
 from __future__ import annotations
 
@@ -14,90 +14,94 @@ from pages.ui.theme import theme
 from sql.semantic.metrics import Metric
 from sql.semantic.scope import Scope
 
-# More bars than this are a list, not a picture: the table twin has them all.
+# Beyond this number a chart is hard to read; the data table has all rows.
 MAX_BARS = 14
 
 
 def bars(scope: Scope, metric: Metric, by: str, key: str) -> None:
-    """One bar a value: the most first, or in the order that the dimension has by nature.
+    """Draws one bar per value, largest first or in the dimension's natural order.
 
     A click filters the page by the value, where the page has that filter.
     """
     scope = filters.drop_filters(scope, by)
     rows = metric.rows(scope, by=by)
-    ordered = by in values.ORDERED_DIMENSIONS
-    # Of a count, what there is none of is no bar; a rate of 0 says something.
-    is_kept = pl.lit(metric.is_rate or ordered) | (pl.col("value") != 0)
-    known = rows.filter(pl.col("value").is_not_null() & is_kept)
-    known = _in_order(known, by) if ordered else known.sort("value", by, descending=[True, False], nulls_last=True)
-    shown = known.head(MAX_BARS)
-    notes = [values.name(by)]
-    if known.height > MAX_BARS:
-        first = _("前 {count} 个") if ordered else _("最多的 {count} 个")
-        notes.append(first.format(count=MAX_BARS))
+    is_ordered = by in values.ORDERED_DIMENSIONS
+    # A count of 0 gets no bar; a rate of 0 is information.
+    has_bar = pl.lit(metric.is_rate or is_ordered) | (pl.col("value") != 0)
+    known_rows = rows.filter(pl.col("value").is_not_null() & has_bar)
+    known_rows = (
+        _in_order(known_rows, by)
+        if is_ordered
+        else known_rows.sort("value", by, descending=[True, False], nulls_last=True)
+    )
+    top_rows = known_rows.head(MAX_BARS)
+    subtitle_notes = [values.name(by)]
+    if known_rows.height > MAX_BARS:
+        limit_note = _("前 {count} 个") if is_ordered else _("最多的 {count} 个")
+        subtitle_notes.append(limit_note.format(count=MAX_BARS))
     if by in filters.page_dimensions():
-        notes.append(_("点击筛选"))
-    title = headline(known, metric, by, filters.selected_value(by))
-    hidden = panels.is_disclosive(metric, by, known)
-    # The table twin and the download hide what the picture hides.
+        subtitle_notes.append(_("点击筛选"))
+    title = headline(known_rows, metric, by, filters.selected_value(by))
+    is_hidden = panels.is_disclosive(metric, by, known_rows)
+    # The data table and the download hide what the chart hides.
     with panels.panel(
         title,
-        panels.subtitle(metric, scope, _("；").join(notes)),
+        panels.subtitle(metric, scope, _("；").join(subtitle_notes)),
         metric,
         scope,
-        rows.clear() if hidden else rows,
+        rows.clear() if is_hidden else rows,
         (by,),
         key,
     ):
-        if panels.can_draw(known, hidden):
+        if panels.can_draw(known_rows, is_hidden):
             on_click = filters.toggle_callback(by) if by in filters.page_dimensions() else None
-            figure.draw(_figure(shown, known, metric, by), selection.widget_key(key, scope), title, on_click)
+            figure.draw(_figure(top_rows, known_rows, metric, by), selection.widget_key(key, scope), title, on_click)
 
 
-def headline(known: pl.DataFrame, metric: Metric, by: str, value: str | None = None) -> str:
-    """Which value has the most, or the chosen one's number, and which share of the whole."""
-    if panels.is_blank(known) or panels.is_disclosive(metric, by, known):
+def headline(known_rows: pl.DataFrame, metric: Metric, by: str, value: str | None = None) -> str:
+    """Returns the largest value, or the selected one, with its number and its share of the total."""
+    if panels.is_blank(known_rows) or panels.is_disclosive(metric, by, known_rows):
         return values.name(by)
-    chosen = known.filter(pl.col(by).cast(pl.String) == value) if value else known.clear()
-    told = panels.headline_rows(known)
-    most = chosen if not chosen.is_empty() else told.filter(pl.col("value") == told["value"].max())
-    words = texts.join_words([values.word(by, value) for value in most[by].head(3)])
-    amount = texts.amount(most["value"][0], metric)
+    selected = known_rows.filter(pl.col(by).cast(pl.String) == value) if value else known_rows.clear()
+    candidates = panels.headline_rows(known_rows)
+    largest = selected if not selected.is_empty() else candidates.filter(pl.col("value") == candidates["value"].max())
+    words = texts.join_words([values.word(by, value) for value in largest[by].head(3)])
+    amount = texts.amount(largest["value"][0], metric)
     if metric.is_rate:
-        words_of = _("{what}最高，{value}") if chosen.is_empty() else _("{what}：{value}")
+        words_of = _("{what}最高，{value}") if selected.is_empty() else _("{what}：{value}")
         return words_of.format(what=words, value=amount)
-    share = texts.number(100 * most["value"][0] / known["value"].sum())
-    if not chosen.is_empty():
+    share = texts.number(100 * largest["value"][0] / known_rows["value"].sum())
+    if not selected.is_empty():
         return _("{what}：{value}，占 {share}%").format(what=words, value=amount, share=share)
     return _("{what}最多，{value}，占 {share}%").format(what=words, value=amount, share=share)
 
 
-def _in_order(known: pl.DataFrame, by: str) -> pl.DataFrame:
-    order = pl.DataFrame({by: values.sort_values(by, known[by].to_list())}, schema={by: known.schema[by]})
-    return order.join(known, on=by, how="left", nulls_equal=True, maintain_order="left")
+def _in_order(known_rows: pl.DataFrame, by: str) -> pl.DataFrame:
+    order = pl.DataFrame({by: values.sort_values(by, known_rows[by].to_list())}, schema={by: known_rows.schema[by]})
+    return order.join(known_rows, on=by, how="left", nulls_equal=True, maintain_order="left")
 
 
-def _figure(rows: pl.DataFrame, known: pl.DataFrame, metric: Metric, by: str) -> go.Figure:
+def _figure(rows: pl.DataFrame, known_rows: pl.DataFrame, metric: Metric, by: str) -> go.Figure:
     colours = theme.palette()
-    total = known["value"].sum()
+    total = known_rows["value"].sum()
     words = [figure.escape(values.word(by, value)) for value in rows[by]]
     labels = []
     for value in rows["value"]:
         share = "" if metric.is_rate or not total else f" · {texts.number(100 * value / total)}%"
         labels.append(f"<b>{texts.number(value, metric.decimals)}</b>{share}")
-    places = list(range(rows.height))
-    chosen = filters.selected_value(by)
+    positions = list(range(rows.height))
+    selected = filters.selected_value(by)
     trace = {
         "type": "bar",
         "orientation": "h",
         "x": rows["value"].to_list(),
-        "y": places,
+        "y": positions,
         "width": 0.62,
         "name": by,
         "customdata": [value if value is None else str(value) for value in rows[by]],
         "marker": {
             "color": [
-                colours.accent if chosen is None or str(value) == chosen else colours.context for value in rows[by]
+                colours.accent if selected is None or str(value) == selected else colours.context for value in rows[by]
             ]
         },
         "hovertext": [f"{word} {label}" for word, label in zip(words, labels, strict=True)],
@@ -105,9 +109,9 @@ def _figure(rows: pl.DataFrame, known: pl.DataFrame, metric: Metric, by: str) ->
         "selected": {"marker": {"opacity": 1}},
         "unselected": {"marker": {"opacity": 1}},
     }
-    notes = [
-        figure.label(1, place, text, xref="paper", xanchor="left", xshift=6, align="left", name="label")
-        for place, text in zip(places, labels, strict=True)
+    annotations = [
+        figure.label(1, position, text, xref="paper", xanchor="left", xshift=6, align="left", name="label")
+        for position, text in zip(positions, labels, strict=True)
     ]
     return figure.figure(
         [trace],
@@ -122,10 +126,10 @@ def _figure(rows: pl.DataFrame, known: pl.DataFrame, metric: Metric, by: str) ->
         },
         yaxis={
             "range": [rows.height - 0.5, -0.5],
-            "tickvals": places,
+            "tickvals": positions,
             "ticktext": words,
             "showgrid": False,
             "ticklabelstandoff": 6,
         },
-        annotations=notes,
+        annotations=annotations,
     )

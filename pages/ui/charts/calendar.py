@@ -1,4 +1,4 @@
-"""A year of days, a column a week: where nothing happened is as plain as where much did."""
+"""Draws a year of days, one column per week, so that empty days are as visible as busy ones."""
 
 from __future__ import annotations
 
@@ -21,47 +21,47 @@ from sql.semantic.scope import Scope
 
 
 def calendar(scope: Scope, metric: Metric, key: str) -> None:
-    """The 12 months that end with the period, day by day; the metric's mart has the dimension `day`."""
+    """Draws the 12 months that end with the period, day by day. The metric's mart has the dimension `day`."""
     last_month = clip_period(scope).last
     first = add_months(last_month, -11)
     year = scope.with_period(Period(first, last_month))
     rows = metric.rows(year, by="day")
     last = min(add_months(last_month, 1) - timedelta(days=1), scope.version.data_date)
-    counted = dict(rows.select(pl.col("day").str.to_date(), "value").iter_rows())
+    value_by_day = dict(rows.select(pl.col("day").str.to_date(), "value").iter_rows())
     days = [first + timedelta(days=step) for step in range((last - first).days + 1)]
-    title = headline(days, counted, metric)
+    title = headline(days, value_by_day, metric)
     with panels.panel(title, panels.subtitle(metric, year, _("一格一天，一列一周")), metric, year, rows, ("day",), key):
-        if not counted:
+        if not value_by_day:
             st.info(_("这个范围没有数据。"))
             return
-        figure.draw(_figure(days, counted, metric), selection.widget_key(key, scope), title)
+        figure.draw(_figure(days, value_by_day, metric), selection.widget_key(key, scope), title)
 
 
-def headline(days: list[date], counted: dict[date, float], metric: Metric) -> str:
-    """The busiest day, and how many days had none."""
-    if not counted:
+def headline(days: list[date], value_by_day: dict[date, float], metric: Metric) -> str:
+    """Returns the busiest day, and the number of days with nothing."""
+    if not value_by_day:
         return _("没有数据")
-    most = max(counted, key=lambda day: (counted[day], day))
-    amount = texts.amount(counted[most], metric)
-    idle = sum(not counted.get(day) for day in days)
-    busiest = _("{day} 最多，{value}").format(day=most.isoformat(), value=amount)
-    return busiest + (_("；{count} 天没有").format(count=idle) if idle else _("；天天都有"))
+    busiest_day = max(value_by_day, key=lambda day: (value_by_day[day], day))
+    amount = texts.amount(value_by_day[busiest_day], metric)
+    idle_days = sum(not value_by_day.get(day) for day in days)
+    busiest_text = _("{day} 最多，{value}").format(day=busiest_day.isoformat(), value=amount)
+    return busiest_text + (_("；{count} 天没有").format(count=idle_days) if idle_days else _("；天天都有"))
 
 
-def _figure(days: list[date], counted: dict[date, float], metric: Metric) -> go.Figure:
+def _figure(days: list[date], value_by_day: dict[date, float], metric: Metric) -> go.Figure:
     colours = theme.palette()
     monday = days[0] - timedelta(days=days[0].weekday())
     weeks = (days[-1] - monday).days // 7 + 1
     grid: list[list[float | None]] = [[None] * weeks for _day in range(7)]
-    shown = [[""] * weeks for _day in range(7)]
+    hover_texts = [[""] * weeks for _day in range(7)]
     starts: dict[int, date] = {}
     for day in days:
         week, weekday = (day - monday).days // 7, day.weekday()
-        grid[weekday][week] = counted.get(day, 0)
-        shown[weekday][week] = f"{day.isoformat()} <b>{texts.amount(counted.get(day, 0), metric)}</b>"
+        grid[weekday][week] = value_by_day.get(day, 0)
+        hover_texts[weekday][week] = f"{day.isoformat()} <b>{texts.amount(value_by_day.get(day, 0), metric)}</b>"
         if day.day == 1:
             starts[week] = day
-    busiest = max(counted.values())
+    busiest = max(value_by_day.values())
     trace = {
         "type": "heatmap",
         "z": grid,
@@ -70,7 +70,7 @@ def _figure(days: list[date], counted: dict[date, float], metric: Metric) -> go.
         "xgap": 2,
         "ygap": 2,
         "zmin": 0,
-        # A day without any is the ground's own shade, so that the first step of the hue means something happened.
+        # Empty days have the grid's colour, so that the first shade of the scale means that something happened.
         "colorscale": [
             [0, colours.grid],
             [0.5 / busiest if busiest > 1 else 0.4, colours.grid],
@@ -78,7 +78,7 @@ def _figure(days: list[date], counted: dict[date, float], metric: Metric) -> go.
             [1, colours.sequence[1]],
         ],
         "showscale": False,
-        "text": shown,
+        "text": hover_texts,
         "hovertemplate": "%{text}<extra></extra>",
         "hoverongaps": False,
     }
@@ -98,7 +98,7 @@ def _figure(days: list[date], counted: dict[date, float], metric: Metric) -> go.
 
 
 def _month(day: date) -> str:
-    """6月, with the year where it begins."""
+    """Returns the month's label, such as 6月; January has the year."""
     if texts.language() == "zh":
         return f"{day.year}年1月" if day.month == 1 else f"{day.month}月"
     return f"{day:%b %Y}" if day.month == 1 else f"{day:%b}"

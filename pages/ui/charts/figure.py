@@ -1,4 +1,4 @@
-"""What all pictures share: one look, how they are drawn, and what a click on them does."""
+"""Builds and draws figures: the look that all charts share, and what a click on them does."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ from pages.ui.shell import selection
 from pages.ui.theme import theme
 from sql.security.escaping import escape_invisible
 
-# What of a figure is measured in pixels, as far as pictures use it.
-_MEASURED = {"size", "height", "l", "r", "t", "b", "xshift", "yshift"}
+# Attributes of a figure that are measured in pixels, as far as charts use them.
+_PIXEL_ATTRIBUTES = {"size", "height", "l", "r", "t", "b", "xshift", "yshift"}
 _CONFIG = {"displayModeBar": False, "scrollZoom": False, "doubleClick": False}
 
 
 class Figure(go.Figure):
-    """A figure that is sent as it was written.
+    """Holds a figure that is sent as written.
 
-    Checking and copying each attribute takes ten times as long as drawing up the rest, on every run of a page; that
-    what the pages write is valid is proved by the tests, once.
+    Plotly's checking and copying of each attribute takes ten times as long as building the rest, on every page run. The
+    tests prove once that what the pages write is valid.
     """
 
     def __init__(self, traces: list[dict], layout: dict) -> None:
@@ -45,7 +45,7 @@ def figure(
     bottom: int = 28,
     **layout: object,
 ) -> Figure:
-    """A figure in the one look of all pictures, from traces and what is particular to its axes and layout."""
+    """Returns a figure with the look that all charts share, from its traces and its own axis and layout settings."""
     colours = theme.palette()
     axis = {
         "zeroline": False,
@@ -71,46 +71,48 @@ def figure(
         }
         | layout,
     }
-    spec = spec if theme.enlargement() == 1 else _enlarged(spec, theme.enlargement())
+    spec = spec if theme.enlargement() == 1 else _enlarge(spec, theme.enlargement())
     return Figure(spec["data"], spec["layout"])
 
 
-def _enlarged(part: Any, times: float) -> Any:
-    """A part of a figure with its letters, marks, margins and height so many times as large."""
+def _enlarge(part: Any, factor: float) -> Any:
+    """Returns a part of a figure with its text, markers, margins and height multiplied by `factor`."""
     if isinstance(part, list):
-        return [_enlarged(each, times) for each in part]
+        return [_enlarge(item, factor) for item in part]
     if not isinstance(part, dict):
         return part
     return {
-        key: round(times * value) if key in _MEASURED and isinstance(value, int | float) else _enlarged(value, times)
+        key: round(factor * value)
+        if key in _PIXEL_ATTRIBUTES and isinstance(value, int | float)
+        else _enlarge(value, factor)
         for key, value in part.items()
     }
 
 
-def draw(drawn: Figure, key: str, alt: str, on_click: Callable[[Any], None] | None = None) -> None:
-    """Puts a figure on the page. `on_click` is called with the customdata of the point or bar that was clicked."""
-    # Where there is one picture at a time it has all the room there is.
+def draw(chart: Figure, key: str, alt: str, on_click: Callable[[Any], None] | None = None) -> None:
+    """Draws a figure on the page. `on_click` is called with the customdata of the clicked point or bar."""
+    # A chart that is alone on a screen fills it.
     is_alone = theme.enlargement() != 1
     if on_click is None or is_alone:
         height: Literal["content", "stretch"] = "stretch" if is_alone else "content"
-        st.plotly_chart(drawn, key=key, config=_CONFIG, theme=None, alt=alt, height=height)
+        st.plotly_chart(chart, key=key, config=_CONFIG, theme=None, alt=alt, height=height)
         return
 
-    def clicked() -> None:
+    def on_select() -> None:
         if points := selection.points(key):
             data = points[0]
             on_click(data[0] if isinstance(data, list) and len(data) == 1 else data)
 
-    st.plotly_chart(drawn, key=key, config=_CONFIG, theme=None, on_select=clicked, selection_mode="points", alt=alt)
+    st.plotly_chart(chart, key=key, config=_CONFIG, theme=None, on_select=on_select, selection_mode="points", alt=alt)
 
 
 def standard_text(value: float) -> str:
-    """标准 18, or 标准 0.5 where a target is no whole number."""
+    """Returns 标准 18, or 标准 0.5 for a target that is not a whole number."""
     return _("标准 {value}").format(value=texts.number(value, 0 if float(value).is_integer() else 1))
 
 
 def standard_line(value: float) -> tuple[dict, dict]:
-    """The standard as a dashed line downwards, and its name above: a shape and an annotation."""
+    """Returns the standard as a vertical dashed line with its name above: a shape and an annotation."""
     colours = theme.palette()
     return (
         {
@@ -129,10 +131,10 @@ def standard_line(value: float) -> tuple[dict, dict]:
 
 
 def label(x: float | str | date, y: float | str, text: str, **more: object) -> dict:
-    """A text in the picture, with no arrow."""
+    """Returns an annotation: a text in the chart without an arrow."""
     return {"x": x, "y": y, "text": text, "showarrow": False, **more}
 
 
 def escape(text: str) -> str:
-    """A text of the data that Plotly shall not read as markup."""
+    """Returns a text of the data escaped so that Plotly reads no markup in it."""
     return escape_invisible(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")

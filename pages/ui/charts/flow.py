@@ -1,4 +1,4 @@
-"""Who does what: two dimensions as streams from the left to the right, as wide as they are large."""
+"""Draws two dimensions as streams from left to right, as wide as their values are large."""
 
 from __future__ import annotations
 
@@ -18,42 +18,43 @@ from sql.semantic.scope import Scope
 
 
 def flow(scope: Scope, metric: Metric, by: tuple[str, str], key: str) -> None:
-    """The first dimension on the left, the second on the right; rows without one of them are left out."""
+    """Draws the first dimension on the left and the second on the right, without rows that lack either."""
     rows = metric.rows(scope, by=by)
-    known = rows.drop_nulls(by).filter(pl.col("value") > 0).sort("value", *by, descending=[True, False, False])
-    title = headline(known, metric, by)
+    known_rows = rows.drop_nulls(by).filter(pl.col("value") > 0).sort("value", *by, descending=[True, False, False])
+    title = headline(known_rows, metric, by)
     note = " → ".join(values.name(name) for name in by)
     with panels.panel(title, panels.subtitle(metric, scope, note), metric, scope, rows, by, key):
-        if known.is_empty():
+        if known_rows.is_empty():
             st.info(_("这个范围没有数据。"))
             return
-        figure.draw(_figure(known, metric, by), selection.widget_key(key, scope), title)
+        figure.draw(_figure(known_rows, metric, by), selection.widget_key(key, scope), title)
 
 
-def headline(known: pl.DataFrame, metric: Metric, by: tuple[str, str]) -> str:
-    """The widest stream."""
-    if known.is_empty():
+def headline(known_rows: pl.DataFrame, metric: Metric, by: tuple[str, str]) -> str:
+    """Returns the widest stream."""
+    if known_rows.is_empty():
         return _("没有数据")
-    widest = known.row(0, named=True)
+    widest = known_rows.row(0, named=True)
     source, target = (values.word(name, widest[name]) for name in by)
     return _("{source} → {target} 最多，{value}").format(
         source=source, target=target, value=texts.amount(widest["value"], metric)
     )
 
 
-def _figure(known: pl.DataFrame, metric: Metric, by: tuple[str, str]) -> go.Figure:
+def _figure(known_rows: pl.DataFrame, metric: Metric, by: tuple[str, str]) -> go.Figure:
     colours = theme.palette()
     sides = [
-        known.group_by(name).agg(pl.col("value").sum()).sort("value", name, descending=[True, False]) for name in by
+        known_rows.group_by(name).agg(pl.col("value").sum()).sort("value", name, descending=[True, False])
+        for name in by
     ]
-    nodes = [(place, value) for place, side in enumerate(sides) for value in side[by[place]]]
-    index = {node: number for number, node in enumerate(nodes)}
+    nodes = [(side_index, value) for side_index, side in enumerate(sides) for value in side[by[side_index]]]
+    index = {node: position for position, node in enumerate(nodes)}
     sizes = [size for side in sides for size in side["value"]]
     labels = [
-        f"{figure.escape(values.word(by[place], value))} {texts.number(size, metric.decimals)}"
-        for (place, value), size in zip(nodes, sizes, strict=True)
+        f"{figure.escape(values.word(by[side_index], value))} {texts.number(size, metric.decimals)}"
+        for (side_index, value), size in zip(nodes, sizes, strict=True)
     ]
-    streams = known.select(*by, "value").rows()
+    streams = known_rows.select(*by, "value").rows()
     words = [
         f"{figure.escape(values.word(by[0], source))} → {figure.escape(values.word(by[1], target))}"
         f" <b>{texts.amount(value, metric)}</b>"
@@ -70,7 +71,7 @@ def _figure(known: pl.DataFrame, metric: Metric, by: tuple[str, str]) -> go.Figu
             "thickness": 12,
             "line": {"width": 0},
             "hovertemplate": "%{label}<extra></extra>",
-            "color": [colours.accent if place == 0 else colours.context for place, _value in nodes],
+            "color": [colours.accent if side_index == 0 else colours.context for side_index, _value in nodes],
         },
         "link": {
             "source": [index[0, source] for source, _target, _value in streams],
@@ -78,7 +79,7 @@ def _figure(known: pl.DataFrame, metric: Metric, by: tuple[str, str]) -> go.Figu
             "value": [value for _source, _target, value in streams],
             "customdata": words,
             "hovertemplate": "%{customdata}<extra></extra>",
-            "color": [with_opacity(colours.accent, 0.42 if place == 0 else 0.2) for place in range(len(streams))],
+            "color": [with_opacity(colours.accent, 0.42 if number == 0 else 0.2) for number in range(len(streams))],
         },
     }
     return figure.figure([trace], height=60 + 40 * max(sides[0].height, sides[1].height, 4), top=8, bottom=8)

@@ -1,4 +1,4 @@
-"""Rates against the size of their base: small areas vary more, and only those outside the funnel stand out."""
+"""Draws rates against the size of their base: small areas vary more, and only those outside the funnel stand out."""
 
 from __future__ import annotations
 
@@ -20,18 +20,19 @@ from sql.stats.signals import funnel_limits, with_chance
 
 
 def funnel(scope: Scope, metric: Metric, key: str) -> None:
-    """The areas below as points in the limits of chance around the whole; nothing for fewer than three areas."""
+    """Draws the child areas as points within the chance limits around the scope's rate; nothing for fewer than three
+    areas."""
     level = page_scope.level_below(scope)
     overall = metric.value(scope)
     rows = with_chance(with_status(metric.rows(scope, by=level), metric), metric, overall)
-    known = rows.filter(pl.col("value").is_not_null() & (pl.col("denominator") > 0))
-    if known.height < 3 or overall is None:
+    known_rows = rows.filter(pl.col("value").is_not_null() & (pl.col("denominator") > 0))
+    if known_rows.height < 3 or overall is None:
         return
     note = _("横轴为基数，虚线内的差别可能只是机会；点击进入下级")
-    title = headline(known)
+    title = headline(known_rows)
     with panel(title, subtitle(metric, scope, note), metric, scope, rows, (level,), key):
         figure.draw(
-            _figure(known, level, metric, overall),
+            _figure(known_rows, level, metric, overall),
             selection.widget_key(key, scope),
             title,
             on_click=page_scope.go_to_area,
@@ -39,18 +40,18 @@ def funnel(scope: Scope, metric: Metric, key: str) -> None:
 
 
 def headline(rows: pl.DataFrame) -> str:
-    """How many areas differ by more than chance."""
-    beyond = rows.filter(~pl.col("is_within_chance")).height
-    if beyond == 0:
+    """Returns the number of areas that differ by more than chance."""
+    outside_count = rows.filter(~pl.col("is_within_chance")).height
+    if outside_count == 0:
         return _("各地的差别都在机会范围之内")
-    return _("{count} 个与整体的差别超出机会范围").format(count=beyond)
+    return _("{count} 个与整体的差别超出机会范围").format(count=outside_count)
 
 
 def _figure(rows: pl.DataFrame, level: str, metric: Metric, overall: float) -> go.Figure:
     colours = theme.palette()
     sizes = rows["denominator"]
     curve = funnel_limits(metric, overall, min_number(sizes) * 0.8, max_number(sizes) * 1.25)
-    drawn: list[dict] = [
+    traces: list[dict] = [
         {
             "type": "scatter",
             "x": curve["denominator"].to_list(),
@@ -62,21 +63,22 @@ def _figure(rows: pl.DataFrame, level: str, metric: Metric, overall: float) -> g
         for name, dash in (("95", "dot"), ("998", "dash"))
         for side in ("lower", "upper")
     ]
-    within = rows["is_within_chance"].to_list()
+    is_within_chance = rows["is_within_chance"].to_list()
     names = rows[f"{level}_name"].to_list()
     labels = [
         f"{figure.escape(row[f'{level}_name'])} <b>{texts.amount(row['value'], metric)}</b>"
         for row in rows.iter_rows(named=True)
     ]
-    # Names only where they are the news: outside the funnel.
-    drawn.append(
+    # Names only the points outside the funnel.
+    traces.append(
         {
             "type": "scatter",
             "x": rows["denominator"].to_list(),
             "y": rows["value"].to_list(),
             "mode": "markers+text",
             "text": [
-                "" if inside else figure.escape(short_name(name)) for inside, name in zip(within, names, strict=True)
+                "" if is_within else figure.escape(short_name(name))
+                for is_within, name in zip(is_within_chance, names, strict=True)
             ],
             "textposition": "top center",
             "textfont": {"size": 12, "color": colours.text},
@@ -85,8 +87,8 @@ def _figure(rows: pl.DataFrame, level: str, metric: Metric, overall: float) -> g
             "cliponaxis": False,
             "marker": {
                 "size": 9,
-                "color": [colours.context if inside else colours.accent for inside in within],
-                "symbol": ["circle-open" if inside else "circle" for inside in within],
+                "color": [colours.context if is_within else colours.accent for is_within in is_within_chance],
+                "symbol": ["circle-open" if is_within else "circle" for is_within in is_within_chance],
                 "line": {"width": 2},
             },
             "hovertext": labels,
@@ -96,13 +98,13 @@ def _figure(rows: pl.DataFrame, level: str, metric: Metric, overall: float) -> g
         }
     )
     ticks = [step * 10**power for power in range(9) for step in (1, 2, 5)]
-    whole = _("整体 {value}").format(value=texts.number(overall, metric.decimals))
+    overall_text = _("整体 {value}").format(value=texts.number(overall, metric.decimals))
     return figure.figure(
-        drawn,
+        traces,
         height=300,
         left=44,
         right=24,
-        xaxis={"type": "log", "tickvals": ticks, "ticktext": [_round(tick) for tick in ticks]},
+        xaxis={"type": "log", "tickvals": ticks, "ticktext": [_tick_text(tick) for tick in ticks]},
         yaxis={"nticks": 5},
         shapes=[
             {
@@ -117,14 +119,20 @@ def _figure(rows: pl.DataFrame, level: str, metric: Metric, overall: float) -> g
         ],
         annotations=[
             figure.label(
-                1, overall, whole, xref="paper", xanchor="right", yshift=9, font={"color": colours.muted, "size": 12}
+                1,
+                overall,
+                overall_text,
+                xref="paper",
+                xanchor="right",
+                yshift=9,
+                font={"color": colours.muted, "size": 12},
             )
         ],
     )
 
 
-def _round(value: int) -> str:
-    """A round number on an axis: 5000, 20万; 5k, 200k."""
+def _tick_text(value: int) -> str:
+    """Returns a round number for an axis: 5000, 20万; 5k, 200k."""
     if texts.language() == "zh":
         return f"{value // 10_000}万" if value >= 10_000 else f"{value:,}"
     return f"{value // 1000}k" if value >= 1000 else str(value)

@@ -1,4 +1,4 @@
-"""Two dimensions against one another: the busier the cell, the darker."""
+"""Draws two dimensions against each other: the larger the value, the darker the cell."""
 
 from __future__ import annotations
 
@@ -17,58 +17,61 @@ from sql.semantic.scope import Scope
 
 
 def heatmap(scope: Scope, metric: Metric, by: tuple[str, str], key: str) -> None:
-    """The first dimension as rows, the second as columns. A click filters the page by both, where it has them."""
+    """Draws the first dimension as rows and the second as columns. A click filters the page by both, where it has these
+    filters."""
     scope = filters.drop_filters(scope, *by)
     rows = metric.rows(scope, by=by)
-    known = rows.drop_nulls(["value", *by])
-    title = headline(known, metric, by)
+    known_rows = rows.drop_nulls(["value", *by])
+    title = headline(known_rows, metric, by)
     can_filter = set(by) <= set(filters.page_dimensions())
     note = " × ".join(values.name(name) for name in by) + (_("；") + _("点击筛选") if can_filter else "")
-    hidden = panels.is_disclosive(metric, by[1], known)
-    # The table twin and the download hide what the picture hides.
+    is_hidden = panels.is_disclosive(metric, by[1], known_rows)
+    # The data table and the download hide what the chart hides.
     with panels.panel(
-        title, panels.subtitle(metric, scope, note), metric, scope, rows.clear() if hidden else rows, by, key
+        title, panels.subtitle(metric, scope, note), metric, scope, rows.clear() if is_hidden else rows, by, key
     ):
-        if panels.can_draw(known, hidden):
+        if panels.can_draw(known_rows, is_hidden):
             figure.draw(
-                _figure(known, metric, by),
+                _figure(known_rows, metric, by),
                 selection.widget_key(key, scope),
                 title,
                 filters.toggle_callback(*by) if can_filter else None,
             )
 
 
-def headline(known: pl.DataFrame, metric: Metric, by: tuple[str, str]) -> str:
-    """The busiest cell."""
-    if panels.is_blank(known) or panels.is_disclosive(metric, by[1], known):
+def headline(known_rows: pl.DataFrame, metric: Metric, by: tuple[str, str]) -> str:
+    """Returns the cell with the largest value."""
+    if panels.is_blank(known_rows) or panels.is_disclosive(metric, by[1], known_rows):
         return _("没有数据")
-    most = known.sort("value", descending=True).row(0, named=True)
-    what = " ".join(_spoken(name, most[name]) for name in by)
-    return _("{what}最多，{value}").format(what=what, value=texts.amount(most["value"], metric))
+    largest = known_rows.sort("value", descending=True).row(0, named=True)
+    what = " ".join(_word(name, largest[name]) for name in by)
+    return _("{what}最多，{value}").format(what=what, value=texts.amount(largest["value"], metric))
 
 
-def _is_chosen(by: tuple[str, str], cell: tuple[str, str]) -> bool:
-    """Whether the page is filtered by this cell."""
+def _is_selected(by: tuple[str, str], cell: tuple[str, str]) -> bool:
+    """Returns true where the page is filtered by this cell."""
     return cell == tuple(filters.selected_value(name) for name in by)
 
 
-def _spoken(dimension: str, value: str) -> str:
-    """周一, 9–10 时: an hour as the span it stands for."""
+def _word(dimension: str, value: str) -> str:
+    """Returns a value in words; an hour as a span, such as 9–10 时."""
     if dimension == "hour":
         return _("{hour}–{next} 时").format(hour=int(value), next=int(value) + 1)
     return values.word(dimension, value)
 
 
-def _figure(known: pl.DataFrame, metric: Metric, by: tuple[str, str]) -> go.Figure:
+def _figure(known_rows: pl.DataFrame, metric: Metric, by: tuple[str, str]) -> go.Figure:
     colours = theme.palette()
-    lines, columns = (values.sort_values(name, values.fill_gaps(name, known[name].unique().to_list())) for name in by)
-    most = known["value"].max()
-    few = len(columns) <= 20
+    lines, columns = (
+        values.sort_values(name, values.fill_gaps(name, known_rows[name].unique().to_list())) for name in by
+    )
+    max_value = known_rows["value"].max()
+    is_small = len(columns) <= 20
     cells = [
         (lines.index(line), columns.index(column), line, column, value)
-        for line, column, value in known.select(*by, "value").iter_rows()
+        for line, column, value in known_rows.select(*by, "value").iter_rows()
     ]
-    # Bars that float: of the cells of a heat-map trace Plotly does not tell which was clicked.
+    # Floating bars: Plotly does not report clicks on the cells of a heatmap trace.
     trace = {
         "type": "bar",
         "name": "cells",
@@ -78,28 +81,28 @@ def _figure(known: pl.DataFrame, metric: Metric, by: tuple[str, str]) -> go.Figu
         "width": 0.92,
         "customdata": [[line, column] for _y, _x, line, column, _value in cells],
         "marker": {
-            "color": [mix(*colours.sequence, value / most) for *_cell, value in cells],
-            "line": {"color": colours.text, "width": [2 if _is_chosen(by, cell[2:4]) else 0 for cell in cells]},
+            "color": [mix(*colours.sequence, value / max_value) for *_cell, value in cells],
+            "line": {"color": colours.text, "width": [2 if _is_selected(by, cell[2:4]) else 0 for cell in cells]},
         },
         "hovertext": [
-            f"{_spoken(by[0], line)} {_spoken(by[1], column)} <b>{texts.amount(value, metric)}</b>"
+            f"{_word(by[0], line)} {_word(by[1], column)} <b>{texts.amount(value, metric)}</b>"
             for _y, _x, line, column, value in cells
         ],
         "hovertemplate": "%{hovertext}<extra></extra>",
         "selected": {"marker": {"opacity": 1}},
         "unselected": {"marker": {"opacity": 1}},
     }
-    notes = [
+    annotations = [
         figure.label(
             x,
             y,
             texts.number(value, metric.decimals),
-            font={"size": 11, "color": readable_on(mix(*colours.sequence, value / most))},
+            font={"size": 11, "color": readable_on(mix(*colours.sequence, value / max_value))},
         )
         for y, x, _line, _column, value in cells
-        if few and value
+        if is_small and value
     ]
-    shown = columns if few else [column if place % 3 == 0 else None for place, column in enumerate(columns)]
+    tick_columns = columns if is_small else [column if index % 3 == 0 else None for index, column in enumerate(columns)]
     return figure.figure(
         [trace],
         height=54 + 28 * len(lines),
@@ -110,7 +113,9 @@ def _figure(known: pl.DataFrame, metric: Metric, by: tuple[str, str]) -> go.Figu
             "tickvals": list(range(len(columns))),
             "showgrid": False,
             "range": [-0.5, len(columns) - 0.5],
-            "ticktext": ["" if column is None else figure.escape(values.word(by[1], column)) for column in shown],
+            "ticktext": [
+                "" if column is None else figure.escape(values.word(by[1], column)) for column in tick_columns
+            ],
         },
         yaxis={
             "tickvals": list(range(len(lines))),
@@ -118,5 +123,5 @@ def _figure(known: pl.DataFrame, metric: Metric, by: tuple[str, str]) -> go.Figu
             "showgrid": False,
             "ticktext": [figure.escape(values.word(by[0], line)) for line in lines],
         },
-        annotations=notes,
+        annotations=annotations,
     )

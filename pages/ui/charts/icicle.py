@@ -1,4 +1,4 @@
-"""A tree from left to right: each part as high as the lines of what stands below it."""
+"""Draws a tree from left to right, each part as high as the text lines of the parts inside it."""
 
 from __future__ import annotations
 
@@ -15,16 +15,15 @@ from pages.ui.theme.colours import readable_on
 from sql.semantic.metrics import Metric
 from sql.semantic.scope import Scope
 
-# What a line of words takes, and the least that the picture is high, in pixels.
+# Height of a line of text, and the minimum height of the chart, in pixels.
 _LINE, _MIN_HEIGHT = 20, 160
 
 
 def icicle(scope: Scope, metric: Metric, rows: pl.DataFrame, title: str, key: str, note: str = "") -> None:
-    """The rows id, parent (empty at the top), name, count, note, state (none, below, no_data: its colour) and lines
-    (how many lines of words the end of a branch needs), parents first. Of a note only what stands before ： is drawn.
-    """
-    told = rows.drop("state", "lines")
-    with panels.panel(title, panels.subtitle(metric, scope, note), metric, scope, told, (), key):
+    """Draws a tree from rows with id, parent (null at the top), name, count, note, state (none, below, no_data: its
+    colour) and lines (the text lines that a leaf needs), parents first. Only the part of a note before ： is drawn."""
+    panel_rows = rows.drop("state", "lines")
+    with panels.panel(title, panels.subtitle(metric, scope, note), metric, scope, panel_rows, (), key):
         if rows.is_empty():
             st.info(_("这个范围没有数据。"))
         else:
@@ -48,7 +47,7 @@ def _figure(rows: pl.DataFrame) -> go.Figure:
         "values": [height[node] for node in rows["id"]],
         "text": [figure.escape(note.split("：")[0]) for note in rows["note"]],
         "hovertext": [figure.escape(note) for note in rows["note"]],
-        # One line has no room for two.
+        # A part of one line has no room for two.
         "texttemplate": ["%{label}<br>%{text}" if height[node] > 1 else "%{label}  %{text}" for node in rows["id"]],
         "hovertemplate": "<b>%{label}</b> %{hovertext}<extra></extra>",
         "branchvalues": "total",
@@ -59,18 +58,18 @@ def _figure(rows: pl.DataFrame) -> go.Figure:
         "leaf": {"opacity": 1},
         "marker": {"colors": fills, "line": {"color": colours.ground, "width": 1}},
     }
-    whole = max(_MIN_HEIGHT, 40 + _LINE * max(height.values()))
-    return figure.figure([trace], height=whole, left=0, right=0, top=4, bottom=4)
+    total_height = max(_MIN_HEIGHT, 40 + _LINE * max(height.values()))
+    return figure.figure([trace], height=total_height, left=0, right=0, top=4, bottom=4)
 
 
 def _heights(rows: pl.DataFrame) -> dict[str, int]:
-    """The lines of every part: an end's own, whatever it stands for, and of what holds others the sum of theirs."""
-    above = dict(rows.select("id", "parent").iter_rows())
-    height = dict.fromkeys(above, 0)
+    """Returns the lines of every part: a leaf's own, and the sum of its leaves for a part that contains others."""
+    parent_of = dict(rows.select("id", "parent").iter_rows())
+    height = dict.fromkeys(parent_of, 0)
     for node, lines in (
         rows.filter(~pl.col("id").is_in(rows["parent"].drop_nulls().implode())).select("id", "lines").iter_rows()
     ):
         while node is not None:
             height[node] += lines
-            node = above[node]
+            node = parent_of[node]
     return height

@@ -1,4 +1,4 @@
-"""Small trends side by side, one for each value of a dimension."""
+"""Draws small trends side by side, one for each value of a dimension."""
 
 from __future__ import annotations
 
@@ -23,37 +23,41 @@ _COLUMNS = 4
 
 
 def multiples(scope: Scope, metric: Metric, by: str, key: str) -> None:
-    """The months of every value of the dimension, the largest eight, each on its own scale with control limits."""
+    """Draws the months of the eight largest values of the dimension, each on its own scale with control limits."""
     version = scope.version
-    whole = scope.with_period(Period(version.first_month, min(scope.period.last, version.data_month)))
-    rows = metric.rows(whole, by=(by, "month")).filter(pl.col(by).is_not_null())
+    full_scope = scope.with_period(Period(version.first_month, min(scope.period.last, version.data_month)))
+    rows = metric.rows(full_scope, by=(by, "month")).filter(pl.col(by).is_not_null())
     sizes = (
         rows.group_by(by)
         .agg(pl.col("value").sum())
         .filter(pl.col("value") > 0)
         .sort("value", by, descending=[True, False])
     )
-    shown = {value: control_limits(rows.filter(pl.col(by) == value), metric) for value in sizes[by].head(MAX_CHARTS)}
-    title = headline(shown, by)
+    rows_by_value = {
+        value: control_limits(rows.filter(pl.col(by) == value), metric) for value in sizes[by].head(MAX_CHARTS)
+    }
+    title = headline(rows_by_value, by)
     note = _("每格一个{what}，纵轴各自为准").format(what=values.name(by))
-    with panels.panel(title, panels.subtitle(metric, whole, note), metric, whole, rows, (by, "month"), key):
-        if not shown:
+    with panels.panel(title, panels.subtitle(metric, full_scope, note), metric, full_scope, rows, (by, "month"), key):
+        if not rows_by_value:
             st.info(_("这个范围没有数据。"))
             return
         with st.grid(_COLUMNS, min_column_width=150, gap="small"):
-            for value, part in shown.items():
+            for value, value_rows in rows_by_value.items():
                 alt = f"{values.word(by, value)} {title}"
-                figure.draw(_figure(part, metric, by, value), selection.widget_key(f"{key}_{value}", scope), alt)
+                figure.draw(_figure(value_rows, metric, by, value), selection.widget_key(f"{key}_{value}", scope), alt)
 
 
-def headline(shown: dict[str, pl.DataFrame], by: str) -> str:
-    """Which values have a signal in the last year."""
-    if not shown:
+def headline(rows_by_value: dict[str, pl.DataFrame], by: str) -> str:
+    """Returns the values with a signal in the last year."""
+    if not rows_by_value:
         return _("没有数据")
-    moved = [value for value, rows in shown.items() if rows.tail(12)["is_signal"].any()]
-    if not moved:
+    signal_values = [value for value, rows in rows_by_value.items() if rows.tail(12)["is_signal"].any()]
+    if not signal_values:
         return _("近 12 个月都在通常的起伏之内")
-    return _("近 12 个月有信号：{what}").format(what=texts.join_words([values.word(by, value) for value in moved]))
+    return _("近 12 个月有信号：{what}").format(
+        what=texts.join_words([values.word(by, value) for value in signal_values])
+    )
 
 
 def _figure(rows: pl.DataFrame, metric: Metric, by: str, value: str) -> go.Figure:

@@ -1,4 +1,4 @@
-"""Two metrics side by side for each value of a dimension: before and after, asked for and offered."""
+"""Draws two metrics side by side for each value of a dimension, such as before and after, or demand and supply."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from sql.semantic.scope import Scope
 
 
 def pairs(scope: Scope, metrics: tuple[Metric, Metric], by: str, key: str) -> None:
-    """A hollow point for the first metric, a full one for the second, and a line between them for each value."""
+    """Draws a hollow point for the first metric, a full one for the second, and a line between them, for each value."""
     first, second = metrics
     rows = (
         first.rows(scope, by=by)
@@ -30,22 +30,22 @@ def pairs(scope: Scope, metrics: tuple[Metric, Metric], by: str, key: str) -> No
             nulls_equal=True,
         )
     )
-    known = rows.drop_nulls(by).filter(pl.col("first").is_not_null() | pl.col("second").is_not_null())
-    order = pl.DataFrame({by: values.sort_values(by, known[by].to_list())}, schema={by: known.schema[by]})
-    known = order.join(known, on=by, how="left", maintain_order="left")
-    title = headline(known, metrics, by)
+    known_rows = rows.drop_nulls(by).filter(pl.col("first").is_not_null() | pl.col("second").is_not_null())
+    order = pl.DataFrame({by: values.sort_values(by, known_rows[by].to_list())}, schema={by: known_rows.schema[by]})
+    known_rows = order.join(known_rows, on=by, how="left", maintain_order="left")
+    title = headline(known_rows, metrics, by)
     note = _("○ {first}　● {second}").format(first=texts.of(first.short_title), second=texts.of(second.short_title))
-    renamed = rows.drop("denominator").rename({"first": first.name, "second": second.name})
-    with panels.panel(title, f"{panels.subtitle(second, scope)} · {note}", second, scope, renamed, (by,), key):
-        if known.is_empty():
+    table_rows = rows.drop("denominator").rename({"first": first.name, "second": second.name})
+    with panels.panel(title, f"{panels.subtitle(second, scope)} · {note}", second, scope, table_rows, (by,), key):
+        if known_rows.is_empty():
             st.info(_("这个范围没有数据。"))
             return
-        figure.draw(_figure(known, metrics, by), selection.widget_key(key, scope), title)
+        figure.draw(_figure(known_rows, metrics, by), selection.widget_key(key, scope), title)
 
 
-def headline(known: pl.DataFrame, metrics: tuple[Metric, Metric], by: str) -> str:
-    """Where the second is furthest from the first."""
-    both = panels.headline_rows(known.drop_nulls(["first", "second"])).with_columns(
+def headline(known_rows: pl.DataFrame, metrics: tuple[Metric, Metric], by: str) -> str:
+    """Returns the value where the two metrics differ most."""
+    both = panels.headline_rows(known_rows.drop_nulls(["first", "second"])).with_columns(
         apart=pl.col("second") - pl.col("first")
     )
     if both.is_empty():
@@ -59,18 +59,18 @@ def headline(known: pl.DataFrame, metrics: tuple[Metric, Metric], by: str) -> st
     )
 
 
-def _figure(known: pl.DataFrame, metrics: tuple[Metric, Metric], by: str) -> go.Figure:
+def _figure(known_rows: pl.DataFrame, metrics: tuple[Metric, Metric], by: str) -> go.Figure:
     colours = theme.palette()
-    places = list(range(known.height))
-    words = [figure.escape(values.word(by, value)) for value in known[by]]
-    between_x, between_y = [], []
-    for place, first, second in zip(places, known["first"], known["second"], strict=True):
+    positions = list(range(known_rows.height))
+    words = [figure.escape(values.word(by, value)) for value in known_rows[by]]
+    line_x, line_y = [], []
+    for position, first, second in zip(positions, known_rows["first"], known_rows["second"], strict=True):
         if first is not None and second is not None:
-            between_x += [first, second, None]
-            between_y += [place, place, None]
+            line_x += [first, second, None]
+            line_y += [position, position, None]
     dots: dict = {
         "type": "scatter",
-        "y": places,
+        "y": positions,
         "mode": "markers",
         "cliponaxis": False,
         "hovertemplate": "%{hovertext}<extra></extra>",
@@ -78,8 +78,8 @@ def _figure(known: pl.DataFrame, metrics: tuple[Metric, Metric], by: str) -> go.
     traces: list[dict] = [
         {
             "type": "scatter",
-            "x": between_x,
-            "y": between_y,
+            "x": line_x,
+            "y": line_y,
             "mode": "lines",
             "hoverinfo": "skip",
             "line": {"color": colours.context, "width": 3},
@@ -89,34 +89,34 @@ def _figure(known: pl.DataFrame, metrics: tuple[Metric, Metric], by: str) -> go.
         traces.append(
             dots
             | {
-                "x": known[name].to_list(),
+                "x": known_rows[name].to_list(),
                 "name": metric.name,
                 "marker": {"symbol": symbol, "size": 11, "color": colours.accent, "line": {"width": 2}},
                 "hovertext": [
                     f"{word} {texts.of(metric.short_title)} <b>{texts.amount(value, metric)}</b>"
-                    for word, value in zip(words, known[name], strict=True)
+                    for word, value in zip(words, known_rows[name], strict=True)
                 ],
             }
         )
     labels = [
         f"{texts.number(first, metrics[0].decimals)} → <b>{texts.number(second, metrics[1].decimals)}</b>"
-        for first, second in zip(known["first"], known["second"], strict=True)
+        for first, second in zip(known_rows["first"], known_rows["second"], strict=True)
     ]
-    notes = [
-        figure.label(1, place, text, xref="paper", xanchor="left", xshift=10, align="left", name="label")
-        for place, text in zip(places, labels, strict=True)
+    annotations = [
+        figure.label(1, position, text, xref="paper", xanchor="left", xshift=10, align="left", name="label")
+        for position, text in zip(positions, labels, strict=True)
     ]
     return figure.figure(
         traces,
-        height=58 + 30 * known.height,
+        height=58 + 30 * known_rows.height,
         right=20 + round(7.2 * max(map(texts.display_width, labels))),
         top=8,
         bottom=28,
         xaxis={"nticks": 5},
-        annotations=notes,
+        annotations=annotations,
         yaxis={
-            "range": [known.height - 0.5, -0.5],
-            "tickvals": places,
+            "range": [known_rows.height - 0.5, -0.5],
+            "tickvals": positions,
             "ticktext": words,
             "showgrid": False,
             "ticklabelstandoff": 6,

@@ -1,4 +1,4 @@
-"""Ages by gender, the young below and the old above."""
+"""Draws ages by gender, the young at the bottom and the old at the top."""
 
 from __future__ import annotations
 
@@ -16,28 +16,29 @@ from sql.semantic.scope import Scope
 
 
 def pyramid(scope: Scope, metric: Metric, by: tuple[str, str], key: str) -> None:
-    """The first dimension's groups (ages) upwards, the two values of the second (men, women) to the left and right."""
+    """Draws the first dimension's groups (ages) upwards, and the second's two values (men, women) to the left and
+    right."""
     rows = metric.rows(scope, by=by)
-    known = rows.drop_nulls(["value", *by])
-    title = headline(known, metric, by)
+    known_rows = rows.drop_nulls(["value", *by])
+    title = headline(known_rows, metric, by)
     note = " × ".join(values.name(name) for name in by)
-    hidden = panels.is_disclosive(metric, by[0], known)
-    # The table twin and the download hide what the picture hides.
+    is_hidden = panels.is_disclosive(metric, by[0], known_rows)
+    # The data table and the download hide what the chart hides.
     with panels.panel(
-        title, panels.subtitle(metric, scope, note), metric, scope, rows.clear() if hidden else rows, by, key
+        title, panels.subtitle(metric, scope, note), metric, scope, rows.clear() if is_hidden else rows, by, key
     ):
-        if panels.can_draw(known, hidden):
-            figure.draw(_figure(known, metric, by), selection.widget_key(key, scope), title)
+        if panels.can_draw(known_rows, is_hidden):
+            figure.draw(_figure(known_rows, metric, by), selection.widget_key(key, scope), title)
 
 
-def headline(known: pl.DataFrame, metric: Metric, by: tuple[str, str]) -> str:
-    """The largest age group, and the share of the larger gender."""
-    if panels.is_blank(known) or panels.is_disclosive(metric, by[0], known):
+def headline(known_rows: pl.DataFrame, metric: Metric, by: tuple[str, str]) -> str:
+    """Returns the largest age group, and the share of the larger gender."""
+    if panels.is_blank(known_rows) or panels.is_disclosive(metric, by[0], known_rows):
         return _("年龄与性别")
     ages, genders = (
-        known.group_by(name).agg(pl.col("value").sum()).sort("value", name, descending=True) for name in by
+        known_rows.group_by(name).agg(pl.col("value").sum()).sort("value", name, descending=True) for name in by
     )
-    total = known["value"].sum()
+    total = known_rows["value"].sum()
     return _("{age} 岁最多，占 {share}%；{gender}占 {other}%").format(
         age=values.word(by[0], ages[by[0]][0]),
         share=texts.number(100 * ages["value"][0] / total),
@@ -46,47 +47,47 @@ def headline(known: pl.DataFrame, metric: Metric, by: tuple[str, str]) -> str:
     )
 
 
-def _figure(known: pl.DataFrame, metric: Metric, by: tuple[str, str]) -> go.Figure:
+def _figure(known_rows: pl.DataFrame, metric: Metric, by: tuple[str, str]) -> go.Figure:
     colours = theme.palette()
-    groups = values.sort_values(by[0], known[by[0]].unique().to_list())
-    sides = values.sort_values(by[1], known[by[1]].unique().to_list())[:2]
-    numbers = {(group, side): value for group, side, value in known.select(*by, "value").iter_rows()}
+    groups = values.sort_values(by[0], known_rows[by[0]].unique().to_list())
+    sides = values.sort_values(by[1], known_rows[by[1]].unique().to_list())[:2]
+    numbers = {(group, side): value for group, side, value in known_rows.select(*by, "value").iter_rows()}
     words = [values.word(by[0], group) for group in groups]
     widest = max(numbers.values()) * 1.18
-    traces, notes = [], []
-    for place, side in enumerate(sides):
-        sign = -1 if place == 0 else 1
-        counted = [numbers.get((group, side), 0) for group in groups]
+    traces, annotations = [], []
+    for index, side in enumerate(sides):
+        sign = -1 if index == 0 else 1
+        side_values = [numbers.get((group, side), 0) for group in groups]
         side_word = values.word(by[1], side)
         traces.append(
             {
                 "type": "bar",
                 "orientation": "h",
                 "y": words,
-                "x": [sign * value for value in counted],
+                "x": [sign * value for value in side_values],
                 "name": side,
-                "marker": {"color": colours.accent if place == 0 else colours.context},
+                "marker": {"color": colours.accent if index == 0 else colours.context},
                 "width": 0.78,
-                "text": [texts.number(value) if value else "" for value in counted],
+                "text": [texts.number(value) if value else "" for value in side_values],
                 "textposition": "outside",
                 "cliponaxis": False,
                 "textangle": 0,
                 "textfont": {"color": colours.text, "size": 12},
                 "hovertext": [
                     f"{group} {side_word} <b>{texts.amount(value, metric)}</b>"
-                    for group, value in zip(words, counted, strict=True)
+                    for group, value in zip(words, side_values, strict=True)
                 ],
                 "hovertemplate": "%{hovertext}<extra></extra>",
             }
         )
-        notes.append(
+        annotations.append(
             figure.label(
                 sign * widest * 0.98,
                 1,
-                f"<b>{side_word}</b> {texts.amount(sum(counted), metric)}",
+                f"<b>{side_word}</b> {texts.amount(sum(side_values), metric)}",
                 yref="paper",
                 yanchor="bottom",
-                xanchor="left" if place == 0 else "right",
+                xanchor="left" if index == 0 else "right",
             )
         )
     return figure.figure(
@@ -95,7 +96,7 @@ def _figure(known: pl.DataFrame, metric: Metric, by: tuple[str, str]) -> go.Figu
         top=26,
         bottom=8,
         barmode="overlay",
-        annotations=notes,
+        annotations=annotations,
         xaxis={"range": [-widest, widest], "showticklabels": False, "showgrid": False},
         yaxis={"type": "category", "categoryarray": words, "showgrid": False},
     )

@@ -1,4 +1,4 @@
-"""What is left after each step of a way that all go through, or should."""
+"""Draws how many remain after each step of a process."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from sql.semantic.scope import Scope
 
 
 def steps(scope: Scope, metric: Metric, source: str, key: str) -> None:
-    """A bar for each row of a query file (step, count; in order), with its share of the first one.
+    """Draws a bar for each row of a query file (step, count; in order), with its share of the first.
 
-    The metric is what the first step counts.
+    The metric is the one that the first step counts.
     """
     rows = query(source, scope)
     title = headline(rows)
@@ -33,13 +33,13 @@ def steps(scope: Scope, metric: Metric, source: str, key: str) -> None:
 
 
 def headline(rows: pl.DataFrame) -> str:
-    """Between which two steps most are lost."""
+    """Returns the two steps between which most are lost."""
     if rows.height < 2 or not rows["count"][0]:
         return _("没有数据")
-    lost = rows.with_columns(lost=pl.col("count").shift() - pl.col("count"), before=pl.col("step").shift()).drop_nulls(
-        "lost"
-    )
-    worst = lost.sort("lost", descending=True, maintain_order=True).row(0, named=True)
+    losses = rows.with_columns(
+        lost=pl.col("count").shift() - pl.col("count"), before=pl.col("step").shift()
+    ).drop_nulls("lost")
+    worst = losses.sort("lost", descending=True, maintain_order=True).row(0, named=True)
     if worst["lost"] <= 0:
         return _("每一步都没有减少")
     return _("{before} → {after} 减少最多，{count} 件").format(
@@ -54,21 +54,21 @@ def _figure(rows: pl.DataFrame) -> go.Figure:
     counts = rows["count"].to_list()
     words = [figure.escape(values.word("step", step)) for step in rows["step"]]
     labels = [f"<b>{texts.number(count)}</b> · {texts.number(100 * count / counts[0])}%" for count in counts]
-    places = list(range(len(counts)))
+    positions = list(range(len(counts)))
     trace = {
         "type": "bar",
         "orientation": "h",
         "x": counts,
-        "y": places,
+        "y": positions,
         "width": 0.7,
         "name": "steps",
         "marker": {"color": colours.accent},
         "hovertext": [f"{word} {label}" for word, label in zip(words, labels, strict=True)],
         "hovertemplate": "%{hovertext}<extra></extra>",
     }
-    notes = [
-        figure.label(1, place, text, xref="paper", xanchor="left", xshift=6, align="left", name="label")
-        for place, text in zip(places, labels, strict=True)
+    annotations = [
+        figure.label(1, position, text, xref="paper", xanchor="left", xshift=6, align="left", name="label")
+        for position, text in zip(positions, labels, strict=True)
     ]
     return figure.figure(
         [trace],
@@ -79,10 +79,10 @@ def _figure(rows: pl.DataFrame) -> go.Figure:
         xaxis={"range": [0, max(counts) * 1.02], "showticklabels": False, "showgrid": False},
         yaxis={
             "range": [len(counts) - 0.5, -0.5],
-            "tickvals": places,
+            "tickvals": positions,
             "ticktext": words,
             "showgrid": False,
             "ticklabelstandoff": 6,
         },
-        annotations=notes,
+        annotations=annotations,
     )

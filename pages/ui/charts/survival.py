@@ -1,4 +1,4 @@
-"""How long people wait: the share still waiting after so many hours (Kaplan–Meier)."""
+"""Draws waiting times: the share still waiting after a number of hours (Kaplan–Meier)."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ _TICKS = [1, 6, 24, 96, 480, 2400, 9600]
 
 
 def survival(scope: Scope, metric: Metric, source: str, key: str) -> None:
-    """One falling curve for each `curve` of a query file: curve, hours, share (percent still waiting), at_risk, in
-    order.
+    """Draws one falling curve for each `curve` of a query file with curve, hours, share (percent still waiting) and
+    at_risk, in order.
 
-    What is still open at the data date counts as waiting until then and no longer.
+    Cases still open at the data date count as waiting until then and no longer.
     """
     rows = query(source, scope)
     title = headline(rows)
@@ -40,7 +40,7 @@ def survival(scope: Scope, metric: Metric, source: str, key: str) -> None:
 
 
 def headline(rows: pl.DataFrame) -> str:
-    """After how long half of them have been served, for each curve."""
+    """Returns the time within which half of the cases are completed, for each curve."""
     parts = []
     for curve in rows["curve"].unique(maintain_order=True):
         hours = median_wait(rows.filter(pl.col("curve") == curve))
@@ -52,7 +52,7 @@ def headline(rows: pl.DataFrame) -> str:
 
 
 def duration(hours: float) -> str:
-    """5 小时, 3.5 天: whichever people would say."""
+    """Returns a duration in hours or days, whichever is usual: 5 小时, 3.5 天."""
     words, count = (_("{count} 小时"), hours) if hours < 48 else (_("{count} 天"), hours / 24)
     is_round = count >= 100 or round(count, 1) == int(count)
     return words.format(count=texts.number(count, 0 if is_round else 1))
@@ -60,32 +60,32 @@ def duration(hours: float) -> str:
 
 def _figure(rows: pl.DataFrame) -> go.Figure:
     colours = theme.palette()
-    traces, notes = [], []
+    traces, annotations = [], []
     longest = max_number(rows["hours"]) or 1
-    for place, curve in enumerate(rows["curve"].unique(maintain_order=True)):
-        part = rows.filter(pl.col("curve") == curve)
-        colour = colours.accent if place == 0 else colours.muted
+    for index, curve in enumerate(rows["curve"].unique(maintain_order=True)):
+        curve_rows = rows.filter(pl.col("curve") == curve)
+        colour = colours.accent if index == 0 else colours.muted
         word = values.word("curve", curve)
         traces.append(
             {
                 "type": "scatter",
                 "mode": "lines",
                 "name": curve,
-                "x": part["hours"].to_list(),
-                "y": part["share"].to_list(),
-                "line": {"shape": "hv", "color": colour, "width": 2.4, "dash": "solid" if place == 0 else "dash"},
+                "x": curve_rows["hours"].to_list(),
+                "y": curve_rows["share"].to_list(),
+                "line": {"shape": "hv", "color": colour, "width": 2.4, "dash": "solid" if index == 0 else "dash"},
                 "hovertext": [
                     f"{word} {duration(hours)} <b>{texts.number(share, 1)}%</b>"
-                    for hours, share in part.select("hours", "share").iter_rows()
+                    for hours, share in curve_rows.select("hours", "share").iter_rows()
                 ],
                 "hovertemplate": "%{hovertext}<extra></extra>",
             }
         )
-        # Named on the curve itself, at different heights, where two curves run close to one another.
-        height = 62 - 24 * place
-        beside = part.filter(pl.col("share") <= height)
-        hours = beside["hours"][0] if not beside.is_empty() else part["hours"][-1]
-        notes.append(
+        # The name is on the curve, at a different height for each, as two curves may run close together.
+        height = 62 - 24 * index
+        rows_below = curve_rows.filter(pl.col("share") <= height)
+        hours = rows_below["hours"][0] if not rows_below.is_empty() else curve_rows["hours"][-1]
+        annotations.append(
             figure.label(
                 _log(max(hours, 0.2)),
                 height,
@@ -102,7 +102,7 @@ def _figure(rows: pl.DataFrame) -> go.Figure:
         height=300,
         left=46,
         right=20,
-        annotations=notes,
+        annotations=annotations,
         xaxis={
             "type": "log",
             "range": [_log(0.2), _log(max(longest, 1) * 1.1)],
@@ -126,5 +126,5 @@ def _figure(rows: pl.DataFrame) -> go.Figure:
 
 
 def _log(value: float) -> float:
-    """Where a value stands on a logarithmic axis, which Plotly's annotations and ranges take as an exponent."""
+    """Returns a value's position on a logarithmic axis; Plotly's annotations and ranges take the exponent."""
     return math.log10(value)

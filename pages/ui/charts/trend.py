@@ -1,4 +1,4 @@
-"""The months of a metric with control limits: what is usual, and which months are signals."""
+"""Draws the months of a metric with control limits, which show normal variation and the months that are signals."""
 
 from __future__ import annotations
 
@@ -23,42 +23,44 @@ from sql.stats.signals import control_limits
 
 
 def trend(scope: Scope, metric: Metric, key: str, note: str = "") -> None:
-    """Every month of the calendar with control limits, the standard and the latest value named beside its point.
+    """Draws every calendar month with control limits, the standard, and the latest value beside its point.
 
-    Where areas are compared, theirs are thin lines beside it. Analysts' notes stand at their months.
+    Compared areas are thin lines. Annotations are drawn at their months.
     """
     version = scope.version
-    whole = Period(version.first_month, min(scope.period.last, version.data_month))
-    marked = trend_annotations.by_month(sql_annotations.find_annotations(metric.name, scope.with_period(whole)), scope)
+    full_period = Period(version.first_month, min(scope.period.last, version.data_month))
+    month_annotations = trend_annotations.by_month(
+        sql_annotations.find_annotations(metric.name, scope.with_period(full_period)), scope
+    )
     rows = trend_annotations.add_column(
-        control_limits(metric.rows(scope.with_period(whole), by="month"), metric), marked
+        control_limits(metric.rows(scope.with_period(full_period), by="month"), metric), month_annotations
     )
     title = headline(read_metric(metric, scope), rows)
     if rows["centre"].null_count() < rows.height:
         note = " · ".join(filter(None, (note, _("浅色带为通常的起伏（XmR 控制限），◇ 为信号"))))
-    with panel(title, subtitle(metric, scope, note), metric, scope.with_period(whole), rows, ("month",), key):
+    with panel(title, subtitle(metric, scope, note), metric, scope.with_period(full_period), rows, ("month",), key):
         if rows["value"].null_count() == rows.height:
             st.info(_("这个范围没有数据。"))
             return
         others = {
-            other.name: metric.rows(other.scope.with_period(whole), by="month")
+            other.name: metric.rows(other.scope.with_period(full_period), by="month")
             for other in compare.comparisons(scope)
             if other.scope.area_code != scope.area_code
         }
-        labels, room, beneath = trend_annotations.place_texts(marked, rows)
-        figure.draw(_figure(rows, metric, others, labels, room), selection.widget_key(key, scope), title)
-        if beneath:
-            st.caption(trend_annotations.to_markdown(beneath))
+        labels, top_space, remaining_annotations = trend_annotations.place_texts(month_annotations, rows)
+        figure.draw(_figure(rows, metric, others, labels, top_space), selection.widget_key(key, scope), title)
+        if remaining_annotations:
+            st.caption(trend_annotations.to_markdown(remaining_annotations))
 
 
-def headline(read: Reading, rows: pl.DataFrame) -> str:
-    """The change in a year, and the months that are signals."""
-    if read.year_change is None:
+def headline(reading: Reading, rows: pl.DataFrame) -> str:
+    """Returns the change in a year, and the months that are signals."""
+    if reading.year_change is None:
         change = _("不足一年，尚不能比较")
-    elif round(read.year_change, read.metric.decimals) == 0:
+    elif round(reading.year_change, reading.metric.decimals) == 0:
         change = _("一年来没有变化")
     else:
-        change = _("一年来 {change}").format(change=texts.change(read.year_change, read.metric))
+        change = _("一年来 {change}").format(change=texts.change(reading.year_change, reading.metric))
     signals = rows.filter(pl.col("is_signal"))
     if rows["centre"].null_count() == rows.height:
         return change
@@ -70,28 +72,28 @@ def headline(read: Reading, rows: pl.DataFrame) -> str:
 
 
 def traces(rows: pl.DataFrame, metric: Metric, axes: dict | None = None) -> list[dict]:
-    """The band of what is usual, the line, the signals and the last point, on the axes named."""
+    """Returns the band of normal variation, the line, the signals and the last point, on the given axes."""
     colours, axes = theme.palette(), axes or {}
     months = rows["month"].to_list()
-    found = []
+    result = []
     if rows["centre"].null_count() < rows.height:
-        judged = rows.drop_nulls("centre")
+        limit_rows = rows.drop_nulls("centre")
         band = {
             "type": "scatter",
-            "x": judged["month"].to_list(),
+            "x": limit_rows["month"].to_list(),
             "mode": "lines",
             "line": {"width": 0},
             "hoverinfo": "skip",
         } | axes
-        found.append(band | {"y": judged["upper"].to_list()})
-        found.append(
-            band | {"y": judged["lower"].to_list(), "fill": "tonexty", "fillcolor": with_opacity(colours.context)}
+        result.append(band | {"y": limit_rows["upper"].to_list()})
+        result.append(
+            band | {"y": limit_rows["lower"].to_list(), "fill": "tonexty", "fillcolor": with_opacity(colours.context)}
         )
-    shown = [
+    hover_texts = [
         f"{texts.month(month)} <b>{texts.amount(value, metric)}</b>"
         for month, value in rows.select("month", "value").iter_rows()
     ]
-    found.append(
+    result.append(
         {
             "type": "scatter",
             "x": months,
@@ -99,14 +101,14 @@ def traces(rows: pl.DataFrame, metric: Metric, axes: dict | None = None) -> list
             "mode": "lines",
             "name": "value",
             "line": {"color": colours.accent, "width": 2.4},
-            "hovertext": shown,
+            "hovertext": hover_texts,
             "hovertemplate": "%{hovertext}<extra></extra>",
         }
         | axes
     )
     signals = rows.filter(pl.col("is_signal"))
     if not signals.is_empty():
-        found.append(
+        result.append(
             {
                 "type": "scatter",
                 "x": signals["month"].to_list(),
@@ -119,7 +121,7 @@ def traces(rows: pl.DataFrame, metric: Metric, axes: dict | None = None) -> list
             | axes
         )
     last = rows.filter(pl.col("value").is_not_null()).row(-1, named=True)
-    found.append(
+    result.append(
         {
             "type": "scatter",
             "x": [last["month"]],
@@ -134,18 +136,18 @@ def traces(rows: pl.DataFrame, metric: Metric, axes: dict | None = None) -> list
         }
         | axes
     )
-    return found
+    return result
 
 
 def _figure(
-    rows: pl.DataFrame, metric: Metric, others: dict[str, pl.DataFrame], noted: list[dict], room: int
+    rows: pl.DataFrame, metric: Metric, others: dict[str, pl.DataFrame], annotation_labels: list[dict], top_space: int
 ) -> go.Figure:
-    """The picture; `noted` are the labels of notes, for which there is `room` above it."""
+    """Returns the figure. `annotation_labels` are drawn above it in `top_space` pixels."""
     colours = theme.palette()
     months = rows["month"].to_list()
-    drawn, labels = [], [*noted]
+    chart_traces, labels = [], [*annotation_labels]
     for name, other in others.items():
-        drawn.append(
+        chart_traces.append(
             {
                 "type": "scatter",
                 "x": other["month"].to_list(),
@@ -156,10 +158,10 @@ def _figure(
                 "hovertemplate": "%{fullData.name} %{x|%Y-%m} <b>%{y:,.1f}</b><extra></extra>",
             }
         )
-    drawn += traces(rows, metric)
+    chart_traces += traces(rows, metric)
     standards = rows["standard"].drop_nulls()
     if len(standards) and standards[-1]:
-        drawn.append(
+        chart_traces.append(
             {
                 "type": "scatter",
                 "x": months,
@@ -181,10 +183,10 @@ def _figure(
             )
         )
     for name, other in others.items():
-        # Named in the line, near its left end, where the labels of the last point and of the standard are not.
-        known = other.drop_nulls("value")
-        if not known.is_empty():
-            month, value = known.select("month", "value").row(min(3, known.height - 1))
+        # The name is on the line near its left end, away from the labels of the last point and the standard.
+        known_rows = other.drop_nulls("value")
+        if not known_rows.is_empty():
+            month, value = known_rows.select("month", "value").row(min(3, known_rows.height - 1))
             labels.append(
                 figure.label(
                     month,
@@ -196,9 +198,9 @@ def _figure(
                 )
             )
     return figure.figure(
-        drawn,
-        height=270 + room,
-        top=26 + room,
+        chart_traces,
+        height=270 + top_space,
+        top=26 + top_space,
         right=74,
         left=52,
         annotations=labels,
@@ -209,7 +211,7 @@ def _figure(
             "tick0": f"{months[0].year}-01-01",
             "range": [months[0], months[-1]],
         },
-        # Of nothing but 0 Plotly would draw an axis that begins at −1.
+        # For values that are all 0, Plotly would start the axis at −1.
         yaxis={
             "nticks": 5,
             "tickformat": f",.{metric.decimals}f" if metric.decimals else ",",

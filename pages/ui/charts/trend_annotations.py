@@ -1,5 +1,4 @@
-"""Analysts' notes in a trend: a number at the month, its text above the picture, where texts never lie on one
-another."""
+"""Draws annotations in a trend: a number at the month, and its text above the chart, without overlaps."""
 
 from __future__ import annotations
 
@@ -16,76 +15,80 @@ from pages.ui.theme import theme
 from sql.semantic.annotations import Annotation
 from sql.semantic.scope import Scope
 
-# What a phone of 390 px leaves the months, and the margins beside them that a text may reach into.
+# Width in pixels of the months on a 390 px phone, and of the margins that a text may use.
 _MONTHS_WIDE, _LEFT, _RIGHT = 190, 44, 66
-# Of a text of size 12: how wide a Latin letter is, how far apart two texts are, how high a line is.
+# In pixels at font size 12: width of a Latin letter, gap between two texts, height of a line.
 _LETTER, _GAP, _LINE = 6.6, 10, 18
 _MAX_LINES = 4
 
 
 @dataclass(frozen=True)
 class MonthAnnotation:
-    """The notes of one month, numbered; `text` is what they say, with the area's name where it is not the one shown."""
+    """Holds the numbered annotations of one month. `text` has the area's name where it is not the page's area."""
 
     number: str
     month: date
     text: str
 
 
-def by_month(noted: list[Annotation], scope: Scope) -> list[MonthAnnotation]:
-    """The notes by month, the earliest first."""
-    months = sorted({note.month for note in noted})
+def by_month(annotations: list[Annotation], scope: Scope) -> list[MonthAnnotation]:
+    """Returns the annotations by month, the earliest first."""
+    months = sorted({annotation.month for annotation in annotations})
     return [
         MonthAnnotation(
-            _number(place), month, _("；").join(_said(note, scope) for note in noted if note.month == month)
+            _number(index),
+            month,
+            _("；").join(_text(annotation, scope) for annotation in annotations if annotation.month == month),
         )
-        for place, month in enumerate(months, 1)
+        for index, month in enumerate(months, 1)
     ]
 
 
-def add_column(rows: pl.DataFrame, marked: list[MonthAnnotation]) -> pl.DataFrame:
-    """Monthly rows with a column `note` for the table twin and the download."""
-    said = pl.DataFrame(
-        [(mark.month, f"{mark.number} {mark.text}") for mark in marked],
+def add_column(rows: pl.DataFrame, month_annotations: list[MonthAnnotation]) -> pl.DataFrame:
+    """Adds a column `note` to monthly rows, for the data table and the download."""
+    notes = pl.DataFrame(
+        [(annotation.month, f"{annotation.number} {annotation.text}") for annotation in month_annotations],
         schema={"month": pl.Date, "note": pl.String},
         orient="row",
     )
-    return rows.join(said, on="month", how="left", maintain_order="left")
+    return rows.join(notes, on="month", how="left", maintain_order="left")
 
 
-def place_texts(marked: list[MonthAnnotation], rows: pl.DataFrame) -> tuple[list[dict], int, list[MonthAnnotation]]:
-    """What to draw of the marks: annotations, how much room above the picture they take, and those whose text is not
-    there whole, to be told beneath."""
+def place_texts(
+    month_annotations: list[MonthAnnotation], rows: pl.DataFrame
+) -> tuple[list[dict], int, list[MonthAnnotation]]:
+    """Returns the Plotly annotations, the space in pixels they need above the chart, and the month annotations whose
+    full text does not fit, to list below it."""
     colours = theme.palette()
     months = rows["month"].to_list()
     values = dict(rows.select("month", "value").iter_rows())
     lines: list[list[tuple[float, float]]] = []
-    found, beneath = [], []
-    for mark in marked:
-        if (value := values.get(mark.month)) is not None:
-            found.append(
+    labels, remaining = [], []
+    for annotation in month_annotations:
+        if (value := values.get(annotation.month)) is not None:
+            labels.append(
                 figure.label(
-                    mark.month,
+                    annotation.month,
                     value,
-                    f"<b>{mark.number}</b>",
+                    f"<b>{annotation.number}</b>",
                     yshift=13,
                     font={"color": colours.text, "size": 14},
-                    hovertext=figure.escape(mark.text),
+                    hovertext=figure.escape(annotation.text),
                 )
             )
-        x = _MONTHS_WIDE * months.index(mark.month) / max(len(months) - 1, 1)
+        x = _MONTHS_WIDE * months.index(annotation.month) / max(len(months) - 1, 1)
         is_left = x <= _MONTHS_WIDE / 2
-        room = _MONTHS_WIDE - x + _RIGHT if is_left else x + _LEFT
-        text = _fitting(f"{mark.number} {mark.text}", room)
-        reach = _LETTER * texts.display_width(text)
-        span = (x, x + reach) if is_left else (x - reach, x)
+        available_width = _MONTHS_WIDE - x + _RIGHT if is_left else x + _LEFT
+        text = _cut_to_width(f"{annotation.number} {annotation.text}", available_width)
+        width = _LETTER * texts.display_width(text)
+        span = (x, x + width) if is_left else (x - width, x)
         line = _line(lines, span)
-        if line is None or not text.endswith(mark.text):
-            beneath.append(mark)
+        if line is None or not text.endswith(annotation.text):
+            remaining.append(annotation)
         if line is not None:
-            found.append(
+            labels.append(
                 figure.label(
-                    mark.month,
+                    annotation.month,
                     1,
                     figure.escape(text),
                     yref="paper",
@@ -93,43 +96,48 @@ def place_texts(marked: list[MonthAnnotation], rows: pl.DataFrame) -> tuple[list
                     yshift=8 + _LINE * line,
                     xanchor="left" if is_left else "right",
                     font={"color": colours.text, "size": 12},
-                    hovertext=figure.escape(mark.text),
+                    hovertext=figure.escape(annotation.text),
                 )
             )
-    return found, _LINE * len(lines), beneath
+    return labels, _LINE * len(lines), remaining
 
 
-def to_markdown(marked: list[MonthAnnotation]) -> str:
-    """The notes whose text does not stand in the picture, as markdown."""
-    return "  \n".join(f"{mark.number} {texts.month(mark.month)} {texts.escape_markdown(mark.text)}" for mark in marked)
+def to_markdown(month_annotations: list[MonthAnnotation]) -> str:
+    """Returns the annotations whose text does not fit in the chart, as markdown."""
+    return "  \n".join(
+        f"{annotation.number} {texts.month(annotation.month)} {texts.escape_markdown(annotation.text)}"
+        for annotation in month_annotations
+    )
 
 
 def _line(lines: list[list[tuple[float, float]]], span: tuple[float, float]) -> int | None:
-    """The lowest line in which a text has room, taken for it; None where no line has."""
-    for place, taken in enumerate(lines):
-        if all(span[1] + _GAP < start or end + _GAP < span[0] for start, end in taken):
-            taken.append(span)
-            return place
+    """Returns the lowest line with space for a text and reserves the space; None where no line has any."""
+    for index, spans in enumerate(lines):
+        if all(span[1] + _GAP < start or end + _GAP < span[0] for start, end in spans):
+            spans.append(span)
+            return index
     if len(lines) == _MAX_LINES:
         return None
     lines.append([span])
     return len(lines) - 1
 
 
-def _fitting(text: str, room: float) -> str:
-    if _LETTER * texts.display_width(text) <= room:
+def _cut_to_width(text: str, available_width: float) -> str:
+    if _LETTER * texts.display_width(text) <= available_width:
         return text
-    while _LETTER * texts.display_width(text + "…") > room:
+    while _LETTER * texts.display_width(text + "…") > available_width:
         text = text[:-1]
     return text + "…"
 
 
-def _number(place: int) -> str:
-    return chr(0x245F + place) if place <= 20 else f"({place})"
+def _number(index: int) -> str:
+    return chr(0x245F + index) if index <= 20 else f"({index})"
 
 
-def _said(note: Annotation, scope: Scope) -> str:
-    text = texts.of(note.text)
+def _text(annotation: Annotation, scope: Scope) -> str:
+    text = texts.of(annotation.text)
     return (
-        text if note.area.code == scope.area_code else _("{area}：{text}").format(area=area_name(note.area), text=text)
+        text
+        if annotation.area.code == scope.area_code
+        else _("{area}：{text}").format(area=area_name(annotation.area), text=text)
     )

@@ -1,4 +1,5 @@
-"""What every number means: the list of all metrics, one of them in full, and the figures that places published."""
+"""Draws the definitions page: the list of all metrics, one of them in full, and the figures that districts
+published."""
 
 from __future__ import annotations
 
@@ -25,12 +26,12 @@ from sql.semantic.periods import Period
 from sql.semantic.readings import clip_period, status_of
 from sql.semantic.scope import Scope, areas
 
-# The metric shown in full, in the URL: the map takes the same one.
+# URL parameter of the metric shown in full; the map uses the same one.
 PARAMETER = "metric"
 
 
 def themes() -> dict[str, str]:
-    """The folders of sql/metrics and what they are about, in the order of the pages."""
+    """Returns the themes of the folders of sql/metrics, in page order."""
     return {
         "staffing": _("配备"),
         "workforce": _("队伍结构"),
@@ -47,22 +48,23 @@ def themes() -> dict[str, str]:
 
 
 def catalogue(scope: Scope) -> None:
-    """Every metric that the search and the theme leave, and in full the one that is chosen."""
+    """Draws the metrics that match the search and the theme, and the selected one in full."""
     words, theme = _search()
-    found = _matching(_metrics(scope), words, theme)
-    if not found:
+    matches = _search_metrics(_metrics(scope), words, theme)
+    if not matches:
         st.info(_("没有这样的指标；换一个词或清除主题。"))
         return
-    chosen = next((one for one in found if one.name == st.query_params.get(PARAMETER)), found[0])
+    selected = next((match for match in matches if match.name == st.query_params.get(PARAMETER)), matches[0])
     left, right = st.columns([11, 9])
     with left:
-        _list(scope, found, chosen, key=f"definitions_{theme}_{words}")
+        _list(scope, matches, selected, key=f"definitions_{theme}_{words}")
     with right:
-        _full(scope, chosen.name)
+        _draw_definition(scope, selected.name)
 
 
 def _metrics(scope: Scope) -> list[Metric]:
-    """All metrics as their files stand, by theme and title; not tried out, so that the list is quick."""
+    """Returns all metrics as defined in their files, by theme and title. They are not executed, so that the list is
+    fast."""
     order = list(themes())
     files = [
         file
@@ -97,39 +99,39 @@ def _search() -> tuple[str, str | None]:
     return words.strip().lower(), theme
 
 
-def _matching(metrics: list[Metric], words: str, theme: str | None) -> list[Metric]:
+def _search_metrics(metrics: list[Metric], words: str, theme: str | None) -> list[Metric]:
     return [
-        one
-        for one in metrics
-        if theme in (None, _theme(one.file)) and all(word in _searched(one) for word in words.split())
+        candidate
+        for candidate in metrics
+        if theme in (None, _theme(candidate.file))
+        and all(word in _searchable_text(candidate) for word in words.split())
     ]
 
 
-def _searched(one: Metric) -> str:
-    return " ".join([one.file.path, one.file.text, *(_mart(one) or ())]).lower()
+def _searchable_text(listed_metric: Metric) -> str:
+    return " ".join([listed_metric.file.path, listed_metric.file.text, *(_mart(listed_metric) or ())]).lower()
 
 
-def _mart(one: Metric) -> Text | None:
-    """What the one mart that it adds up is called; None where that cannot be read."""
-    mart = catalog.current_files().get(f"marts/{lineage.mart(one.file)}.sql")
+def _mart(listed_metric: Metric) -> Text | None:
+    """Returns the title of the mart that the metric aggregates; None where it cannot be read."""
+    mart = catalog.current_files().get(f"marts/{lineage.mart(listed_metric.file)}.sql")
     return mart.title if isinstance(mart, SqlFile) else None
 
 
-def _list(scope: Scope, found: list[Metric], chosen: Metric, key: str) -> None:
-    """The metrics as rows. The table is the same one until the search changes, so that it stays where it was
-    scrolled."""
-    places, names, titles = metric_pages.locations(), themes(), page_list.titles()
+def _list(scope: Scope, matches: list[Metric], selected: Metric, key: str) -> None:
+    """Draws the metrics as rows. The table's key changes only with the search, so that it keeps its scroll position."""
+    locations, names, titles = metric_pages.locations(), themes(), page_list.titles()
     rows = pl.DataFrame(
         {
-            "metric": [one.name for one in found],
-            "theme": [names.get(_theme(one.file), _theme(one.file)) for one in found],
-            "title": [texts.of(one.title) for one in found],
-            "unit": [_unit(one) for one in found],
-            "standard": [_standard(scope, one) for one in found],
-            "pages": [texts.join_words(_pages(places.get(one.name, []), titles)) for one in found],
-            "note": [texts.of(one.note) for one in found],
-            "mart": [texts.of(mart) if (mart := _mart(one)) else "" for one in found],
-            "file": [f"sql/{one.file.path}" for one in found],
+            "metric": [match.name for match in matches],
+            "theme": [names.get(_theme(match.file), _theme(match.file)) for match in matches],
+            "title": [texts.of(match.title) for match in matches],
+            "unit": [_unit(match) for match in matches],
+            "standard": [_standard(scope, match) for match in matches],
+            "pages": [texts.join_words(_pages(locations.get(match.name, []), titles)) for match in matches],
+            "note": [texts.of(match.note) for match in matches],
+            "mart": [texts.of(mart) if (mart := _mart(match)) else "" for match in matches],
+            "file": [f"sql/{match.file.path}" for match in matches],
         }
     )
 
@@ -152,140 +154,151 @@ def _list(scope: Scope, found: list[Metric], chosen: Metric, key: str) -> None:
             key,
             _("指标"),
             height=640,
-            choose=lambda place: page_scope.set_parameter(PARAMETER, rows["metric"][place]),
-            chosen=found.index(chosen),
+            choose=lambda index: page_scope.set_parameter(PARAMETER, rows["metric"][index]),
+            selected=matches.index(selected),
         )
 
 
-def _standard(scope: Scope, one: Metric) -> str:
-    """The standard that the metric is held against here; most have none, and are not asked."""
-    if " as standard" not in one.file.text:
+def _standard(scope: Scope, listed_metric: Metric) -> str:
+    """Returns the standard that applies to the metric here. Most have none and are not queried."""
+    if " as standard" not in listed_metric.file.text:
         return ""
     try:
-        standard = metric(one.name, scope.version).rows(scope)["standard"].item()
+        standard = metric(listed_metric.name, scope.version).rows(scope)["standard"].item()
     except SqlFileError:
         return ""
-    return "" if standard is None else texts.number(standard, one.decimals)
+    return "" if standard is None else texts.number(standard, listed_metric.decimals)
 
 
-def _unit(one: Metric) -> str:
-    """The unit's word; what the file calls it, where English needs none behind a number or nobody has worded it yet."""
-    known = texts.UNITS.get(one.unit)
-    return (texts.of(known) if known else "") or one.unit.replace("_", " ")
+def _unit(listed_metric: Metric) -> str:
+    """Returns the unit's word, else its name in the file, where English needs no word or none is defined."""
+    word = texts.UNITS.get(listed_metric.unit)
+    return (texts.of(word) if word else "") or listed_metric.unit.replace("_", " ")
 
 
-def _full(scope: Scope, name: str) -> None:
-    """One metric: definition, today's formula, the standard in force here, sources, where it is shown, and its SQL."""
+def _draw_definition(scope: Scope, name: str) -> None:
+    """Draws one metric: definition, formula with current numbers, standard in force, sources, pages that show it, and
+    SQL."""
     try:
-        one = metric(name, scope.version)
+        selected = metric(name, scope.version)
     except SqlFileError as error:
         st.error(texts.escape_markdown(texts.of(error)))
         return
     with st.container(border=True, gap="small", height="stretch", key="definition"):
-        st.markdown(f"## {texts.of(one.title)}")
-        st.markdown(f"{texts.escape_markdown(whole_name(scope))} · {_when(scope, one)} · {_stands(scope, one)}")
-        st.markdown(texts.of(one.note) or texts.of(one.title))
-        if formula := explanations.formula(one, scope):
+        st.markdown(f"## {texts.of(selected.title)}")
+        parts = (texts.escape_markdown(whole_name(scope)), _period_text(scope, selected), _value_text(scope, selected))
+        st.markdown(" · ".join(parts))
+        st.markdown(texts.of(selected.note) or texts.of(selected.title))
+        if formula := explanations.formula(selected, scope):
             st.markdown(_("**公式** {formula}").format(formula=formula))
-        for standard in explanations.standards(one, scope):
+        for standard in explanations.standards(selected, scope):
             st.markdown(standard)
-        st.markdown(_("**单位** {unit}，{direction}").format(unit=_unit(one), direction=_direction(one)))
-        tables = [texts.table(name) for name in lineage.sources(one.file) if name in texts.TABLES]
+        st.markdown(_("**单位** {unit}，{direction}").format(unit=_unit(selected), direction=_direction(selected)))
+        tables = [texts.table(name) for name in lineage.sources(selected.file) if name in texts.TABLES]
         st.markdown(
             _("**来源** 集市表 {mart}（{title}），由这些表而来：{tables}").format(
-                mart=one.mart, title=texts.of(_mart(one) or Text("–", "–")), tables=texts.join_words(tables) or "–"
+                mart=selected.mart,
+                title=texts.of(_mart(selected) or Text("–", "–")),
+                tables=texts.join_words(tables) or "–",
             )
         )
-        _links(one)
-        st.caption(f"sql/{one.file.path}")
-        # As plain text: the highlighter alone is 1.7 MB to load.
-        st.text(one.file.text)
+        _links(selected)
+        st.caption(f"sql/{selected.file.path}")
+        # Plain text: the syntax highlighter alone is 1.7 MB to load.
+        st.text(selected.file.text)
 
 
-def _stands(scope: Scope, one: Metric) -> str:
-    """**12.7 人** ▼ 未达标: today's value, and how it stands where there is a standard."""
-    row = one.rows(scope).row(0, named=True)
-    state = status_of(row["value"], row["standard"], one.direction)
-    return f"**{texts.amount(row['value'], one)}** {status.colour_text(status.label(state), state)}".strip()
+def _value_text(scope: Scope, selected: Metric) -> str:
+    """Returns the current value, with its status where there is a standard: **12.7 人** ▼ 未达标."""
+    row = selected.rows(scope).row(0, named=True)
+    state = status_of(row["value"], row["standard"], selected.direction)
+    return f"**{texts.amount(row['value'], selected)}** {status.colour_text(status.label(state), state)}".strip()
 
 
-def _when(scope: Scope, one: Metric) -> str:
-    """期末 2026年6月, 期内 2026年1–6月: what of the period the value tells."""
+def _period_text(scope: Scope, selected: Metric) -> str:
+    """Returns the part of the period that the value covers: 2026年6月末, 2026年1–6月."""
     period = clip_period(scope)
-    if one.aggregation == "latest":
+    if selected.aggregation == "latest":
         return _("{month}末").format(month=texts.month(period.last))
     return texts.period(period)
 
 
-def _direction(one: Metric) -> str:
-    return {"higher": _("越高越好"), "lower": _("越低越好"), "none": _("不分高低")}[one.direction]
+def _direction(selected: Metric) -> str:
+    return {"higher": _("越高越好"), "lower": _("越低越好"), "none": _("不分高低")}[selected.direction]
 
 
-def _links(one: Metric) -> None:
-    """A link to every place that shows it, for the area and period asked, and to the map of it."""
+def _links(selected: Metric) -> None:
+    """Draws a link to every page that shows the metric, for the current area and period, and to its map."""
     with st.container(horizontal=True, gap="xsmall", vertical_alignment="center"):
         st.markdown(_("**展示于**"))
         titles = page_list.titles()
-        for place in metric_pages.locations().get(one.name, []):
-            if place.page in titles:
+        for location in metric_pages.locations().get(selected.name, []):
+            if location.page in titles:
                 st.page_link(
-                    metric_pages.PAGES / f"{place.page}.py",
-                    label=_called(place, titles),
-                    query_params=page_scope.params(view=place.view, metric=None),
+                    metric_pages.PAGES / f"{location.page}.py",
+                    label=_location_title(location, titles),
+                    query_params=page_scope.params(view=location.view, metric=None),
                 )
         st.page_link(
-            metric_pages.PAGES / "coverage.py", label=_("地图"), query_params=page_scope.params(metric=one.name)
+            metric_pages.PAGES / "coverage.py", label=_("地图"), query_params=page_scope.params(metric=selected.name)
         )
 
 
-def _pages(places: list[MetricLocation], titles: dict[str, str]) -> list[str]:
-    """The titles of the pages among the places, each once."""
-    return [titles[page] for page in dict.fromkeys(place.page for place in places) if page in titles]
+def _pages(locations: list[MetricLocation], titles: dict[str, str]) -> list[str]:
+    """Returns the titles of the locations' pages, each once."""
+    return [titles[page] for page in dict.fromkeys(location.page for location in locations) if page in titles]
 
 
-def _called(place: MetricLocation, titles: dict[str, str]) -> str:
-    """诉求 · 流程: the page's title and the view's."""
-    return titles[place.page] if place.title is None else f"{titles[place.page]} · {_(place.title)}"
+def _location_title(location: MetricLocation, titles: dict[str, str]) -> str:
+    """Returns the title of the page and of the view: 诉求 · 流程."""
+    return titles[location.page] if location.title is None else f"{titles[location.page]} · {_(location.title)}"
 
 
 def published_table(scope: Scope) -> None:
-    """What places published of themselves, quoted, beside what the rows give, with a link to where that is shown."""
-    held = {
+    """Draws the figures that districts published, quoted, beside the computed ones, with a link to the page that shows
+    them."""
+    area_names = {
         code: areas(scope.version)[code].name for code in published_figures.area_codes() if code in areas(scope.version)
     }
-    if not held:
+    if not area_names:
         st.info(_("公布过数字的地区都不在这份数据里。"))
         return
-    asked = st.pills(
+    selected_code = st.pills(
         _("地区"),
-        list(held),
-        format_func=texts.option_formatter(held),
+        list(area_names),
+        format_func=texts.option_formatter(area_names),
         key="published_place",
         label_visibility="collapsed",
     )
-    compared = pl.concat([published_figures.compare(scope.version, code) for code in held if asked in (None, code)])
-    places, titles = metric_pages.locations(), page_list.titles()
+    figures = pl.concat(
+        [published_figures.compare(scope.version, code) for code in area_names if selected_code in (None, code)]
+    )
+    locations, titles = metric_pages.locations(), page_list.titles()
     rows = pl.DataFrame(
         [
-            _published(
-                row, metric(row["metric"], scope.version), best_location(row["metric"], places, titles), titles, scope
+            _figure_row(
+                row,
+                metric(row["metric"], scope.version),
+                best_location(row["metric"], locations, titles),
+                titles,
+                scope,
             )
-            for row in compared.iter_rows(named=True)
+            for row in figures.iter_rows(named=True)
         ]
     )
-    met = int(compared["is_met"].sum())
+    met_count = int(figures["is_met"].sum())
     with st.container(border=True, gap="xsmall", key="panel_published"):
         with st.container(horizontal=True, vertical_alignment="center"):
             with st.container(gap=None, width="stretch"):
-                if met == rows.height:
-                    title = _("公布的 {count} 个数字，从行里算出来都相符").format(count=met)
+                if met_count == rows.height:
+                    title = _("公布的 {count} 个数字，从行里算出来都相符").format(count=met_count)
                 else:
                     title = _("公布的 {count} 个数字中 {off} 个与算出的不符").format(
-                        count=rows.height, off=rows.height - met
+                        count=rows.height, off=rows.height - met_count
                     )
                 st.markdown(f"## {title}")
                 st.caption(_("公布数字来自各地公开文字；算出的数字用本产品的 SQL 对演示或上报的行计算"))
-            # What places have published of themselves is known to all.
+            # Published figures are public: everybody may export them.
             exports.download_buttons(rows, "published_figures", "published", lambda: rows)
         data_table.draw(
             rows,
@@ -300,45 +313,49 @@ def published_table(scope: Scope) -> None:
                 "page": _("所在页面"),
                 "link": Column(_("打开"), link=_("查看")),
             },
-            f"published_{asked}",
+            f"published_{selected_code}",
             title,
             height=640,
         )
 
 
-def _published(
-    row: dict[str, Any], one: Metric, place: MetricLocation | None, titles: dict[str, str], scope: Scope
+def _figure_row(
+    row: dict[str, Any], figure_metric: Metric, location: MetricLocation | None, titles: dict[str, str], scope: Scope
 ) -> dict[str, str | None]:
-    """A published figure in words, with the link to the place that shows it."""
+    """Returns a published figure in words, with a link to the page that shows it."""
     signs = {"=": "", ">=": "≥ ", "standard =": _("标准") + " "}
     return {
         "place": row["place"],
         "quote": row["quote"],
-        "title": texts.of(one.title) if texts.language() == "zh" else row["figure"].capitalize(),
+        "title": texts.of(figure_metric.title) if texts.language() == "zh" else row["figure"].capitalize(),
         "period": texts.period(Period.parse(row["period"], scope.version.data_month)),
         "published": signs[row["comparison"]] + row["published"],
-        "computed": texts.number(row["computed"], max(one.decimals, len(row["published"].partition(".")[2]))),
+        "computed": texts.number(row["computed"], max(figure_metric.decimals, len(row["published"].partition(".")[2]))),
         "met": _("● 相符") if row["is_met"] else _("▼ 不符"),
-        "page": _called(place, titles) if place else "–",
-        "link": figure_url(row, place) if place else None,
+        "page": _location_title(location, titles) if location else "–",
+        "link": figure_url(row, location) if location else None,
     }
 
 
-def best_location(name: str, places: dict[str, list[MetricLocation]], titles: dict[str, str]) -> MetricLocation | None:
-    """The place to look a metric up: a number before a picture, the page itself before a view, its theme's page
-    first."""
+def best_location(
+    name: str, locations: dict[str, list[MetricLocation]], titles: dict[str, str]
+) -> MetricLocation | None:
+    """Returns the best location for a metric: a number before a chart, its theme's page before others, a page before a
+    view."""
     theme = next((path.split("/")[1] for path in catalog.current_files() if path.endswith(f"/{name}.sql")), None)
-    found = [place for place in places.get(name, []) if place.page in titles]
+    candidates = [location for location in locations.get(name, []) if location.page in titles]
     return min(
-        found, key=lambda place: (not place.is_number, place.page != theme, place.view is not None), default=None
+        candidates,
+        key=lambda location: (not location.is_number, location.page != theme, location.view is not None),
+        default=None,
     )
 
 
-def figure_url(row: dict[str, Any], place: MetricLocation) -> str:
-    """The relative URL of the place that shows a published figure, for its area, period and filter."""
-    page = "./" if place.page == next(iter(page_list.titles())) else place.page
+def figure_url(row: dict[str, Any], location: MetricLocation) -> str:
+    """Returns the relative URL of the location that shows a published figure, for its area, period and filter."""
+    page = "./" if location.page == next(iter(page_list.titles())) else location.page
     filters = dict(item.split("=", 1) for item in (row["where"] or "").split(",") if item)
-    asked = {"area": row["area_code"], "period": row["period"], "view": place.view, **filters}
+    parameters = {"area": row["area_code"], "period": row["period"], "view": location.view, **filters}
     if texts.language() == "en":
-        asked["lang"] = "en"
-    return f"{page}?{urlencode({name: value for name, value in asked.items() if value})}"
+        parameters["lang"] = "en"
+    return f"{page}?{urlencode({name: value for name, value in parameters.items() if value})}"

@@ -1,4 +1,4 @@
-"""The frame: navigation, breadcrumb, period, language, what is wrong right now, and where the numbers come from."""
+"""Draws the frame: navigation, breadcrumb, period, language, current problems, and the sources of the numbers."""
 
 from __future__ import annotations
 
@@ -29,12 +29,13 @@ if TYPE_CHECKING:
     from streamlit.elements.lib.mutable_popover_container import PopoverContainer
 
 STYLE = Path(__file__).parent / "style.css"
-# More children than this are picked from a list that can be searched.
+# Above this number the child areas are in a searchable list.
 _MAX_LINKS = 24
 
 
 class BriefingMenu(Protocol):
-    """Describes the menu of the header that exports the page, which the frame is given: it is built on top of it."""
+    """Describes the header menu that exports the page. The frame is given it, as briefings are built on top of the
+    frame."""
 
     def popover(self) -> PopoverContainer:
         """Draws the closed menu."""
@@ -48,39 +49,42 @@ class BriefingMenu(Protocol):
 def run(menu: BriefingMenu) -> None:
     """Draws the frame and the page inside it."""
     texts.read_language()
-    listed = page_list.pages()
-    pages = {page.name: st.Page(page.path, title=page.title, default=page is listed[0]) for page in listed}
+    page_declarations = page_list.pages()
+    pages = {
+        page.name: st.Page(page.path, title=page.title, default=page is page_declarations[0])
+        for page in page_declarations
+    }
     page = st.navigation(list(pages.values()), position="hidden")
     st.html(STYLE)
     try:
         safety.require_app()
-        looks = login.admit()
-        gate.set_person(looks)
-        if looks is None:
+        user = login.admit()
+        gate.set_person(user)
+        if user is None:
             return
         filters.reset()
-        stem = next(stem for stem, one in pages.items() if one is page)
+        stem = next(stem for stem, candidate in pages.items() if candidate is page)
         html_widgets.begin_page(page.url_path)
         audit_trail.set_page(stem)
         watermark.draw()
         captured_panels.reset()
         if theme.is_screen() or "control" in st.query_params:
-            # On a screen before many, and on a phone that controls it, there is the page alone.
+            # A meeting screen and the phone that controls it show only the page.
             page.run()
             return
         scope = page_scope.current()
         if page_scope.is_unknown_area():
             audit_trail.record_refusal("area")
-        _sidebar(scope, pages, page, looks)
+        _sidebar(scope, pages, page, user)
         briefing = _header(scope, menu)
         notices = st.container()
         with notices:
-            # Before the page is drawn: who closes it in the middle has seen what there was.
+            # Recorded before the page is drawn: a user who closes it halfway has seen what was there.
             audit_trail.record_view(scope, *(other.scope for other in compare.comparisons(scope)))
         try:
             page.run()
         finally:
-            # A page that stops early still says where its numbers come from.
+            # A page that stops early still shows its sources.
             _footer(scope)
             menu.fill(briefing, scope, page.title)
             print_header.sheets(scope, page.title)
@@ -93,20 +97,21 @@ def run(menu: BriefingMenu) -> None:
         _notices(scope)
 
 
-def _sidebar(scope: Scope, pages: dict[str, st.Page], current: st.Page, looks: User) -> None:
+def _sidebar(scope: Scope, pages: dict[str, st.Page], current: st.Page, user: User) -> None:
     with st.sidebar:
         st.markdown("### " + _("邻里看板"))
         search.box(scope, pages, current)
         for section, members in groupby(page_list.pages(), key=attrgetter("section")):
             st.caption(section)
             for page in members:
-                if page.permission is None or looks.has_permission(page.permission):
+                if page.permission is None or user.has_permission(page.permission):
                     st.page_link(pages[page.name], label=page.title, query_params=page_scope.params())
-        login.draw_logout(looks)
+        login.draw_logout(user)
 
 
 def _header(scope: Scope, menu: BriefingMenu) -> PopoverContainer:
-    """Where the reader is, and what to choose; gives the menu of the briefing, to be filled when the page is drawn."""
+    """Draws where the user is and what they can choose. Returns the briefing menu, to be filled once the page is
+    drawn."""
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="header"):
         _breadcrumb(scope)
         if scope.version.is_demo:
@@ -121,8 +126,8 @@ def _header(scope: Scope, menu: BriefingMenu) -> PopoverContainer:
 
 
 def _breadcrumb(scope: Scope) -> None:
-    for place, step in enumerate(scope.path):
-        if place:
+    for index, step in enumerate(scope.path):
+        if index:
             st.markdown("›")
         if step.code == scope.area_code:
             st.markdown(f"**{texts.escape_markdown(area_name(step))}**")
@@ -169,34 +174,34 @@ def _area_button(area: Area) -> None:
 def _period(scope: Scope) -> None:
     data_month = scope.version.data_month
     first = scope.version.first_month
-    offered = [str(Period.parse(str(year), data_month)) for year in range(data_month.year, first.year - 1, -1)]
-    offered += [str(Period(add_months(data_month, -11), data_month)), str(Period(first, data_month))]
-    offered += [f"{add_months(data_month, -back):%Y-%m}" for back in range(24)]
-    if str(scope.period) not in offered:
-        offered.insert(0, str(scope.period))
-    # The widget's key carries the URL's period: a link that changes it makes a new widget.
+    options = [str(Period.parse(str(year), data_month)) for year in range(data_month.year, first.year - 1, -1)]
+    options += [str(Period(add_months(data_month, -11), data_month)), str(Period(first, data_month))]
+    options += [f"{add_months(data_month, -months_back):%Y-%m}" for months_back in range(24)]
+    if str(scope.period) not in options:
+        options.insert(0, str(scope.period))
+    # The key contains the URL's period: a link that changes it makes a new widget.
     key = f"period_{scope.period}"
 
-    def chosen() -> None:
-        # Who clicks elsewhere before the page is whole has chosen nothing here.
+    def on_change() -> None:
+        # A click elsewhere before the page is complete changes nothing here.
         if selection.value(key) != str(scope.period):
             page_scope.set_from_widget("period", key)
 
     st.selectbox(
         _("时期"),
-        offered,
-        index=offered.index(str(scope.period)),
+        options,
+        index=options.index(str(scope.period)),
         key=key,
         label_visibility="collapsed",
         width=168,
         format_func=lambda text: texts.period(Period.parse(text, data_month)),
-        on_change=chosen,
+        on_change=on_change,
     )
 
 
 def _notices(scope: Scope) -> None:
-    for complaint in page_scope.url_problems():
-        st.warning(complaint)
+    for problem in page_scope.url_problems():
+        st.warning(problem)
     if notice := warehouse.fallback_notice():
         st.warning(texts.escape_markdown(texts.of(notice)), icon=":material/warning:")
     failure = warehouse.build_failure()

@@ -1,5 +1,4 @@
-"""What a page listens to: a definition saved or a version published, which it draws itself anew for, its symbols, and
-the printer."""
+"""Redraws the page when a definition is saved or a version published, opens its dialogs, and fits charts to paper."""
 
 from __future__ import annotations
 
@@ -10,11 +9,11 @@ from pages.ui.shell import selection
 
 _LISTENER = st.components.v2.component(
     "live",
-    # One socket and one listener a tab, however often the page is drawn; when the server comes back, the page asks what
-    # is new.
+    # Each tab has one socket and one listener, however often the page is drawn. When the server returns, the page
+    # reloads what has changed.
     js="""
 const live = globalThis.linliLive
-// Milliseconds within which the server says that it has begun to work on a click or key.
+// Milliseconds within which the server reports that it has started to process a click or key.
 const QUIET = 500
 function listen() {
   const url = new URL('./changes', document.baseURI)
@@ -28,9 +27,9 @@ function listen() {
   socket.onmessage = ({ data }) => live.kinds.includes(data.split(' ')[0]) && live.hear(data)
   socket.onclose = () => setTimeout(listen, live.wait = Math.min(2 * live.wait, 30000))
 }
-// What a visitor does comes first: a page that is asked for anew just then would be drawn without the click or key that
-// the server has not worked through yet, and a dialog without what is being written in it. A change waits until then.
-// What the page has changed itself it shows by then.
+// User input comes first: reloading the page at that moment would lose a click or key that the server has not processed
+// yet, or a text being typed in a dialog. A change waits until the input is done. By then the page already shows the
+// changes that it made itself.
 live.due ??= new Set()
 live.hear = word => {
   live.due.add(word)
@@ -47,16 +46,16 @@ live.hear = word => {
   if (isNew) live.tell?.()
 }
 const touch = () => live.touched = performance.now()
-// Pictures are drawn for the screen's width: on paper they are as wide, or as much smaller as A4 asks for.
+// Charts are drawn for the screen's width; on paper they keep it, or shrink to fit A4.
 const ON_A4 = 650
 function fit() {
-  for (const drawn of document.querySelectorAll('[data-testid=stPlotlyChart], [data-testid=stDeckGlJsonChart]')) {
-    const width = drawn.offsetWidth
-    Object.assign(drawn.style, { width: width + 'px', zoom: Math.min(1, ON_A4 / width) })
+  for (const chart of document.querySelectorAll('[data-testid=stPlotlyChart], [data-testid=stDeckGlJsonChart]')) {
+    const width = chart.offsetWidth
+    Object.assign(chart.style, { width: width + 'px', zoom: Math.min(1, ON_A4 / width) })
   }
 }
 function unfit() {
-  for (const drawn of document.querySelectorAll('[style*=zoom]')) Object.assign(drawn.style, { width: '', zoom: '' })
+  for (const chart of document.querySelectorAll('[style*=zoom]')) Object.assign(chart.style, { width: '', zoom: '' })
 }
 export default function ({ data, setTriggerValue }) {
   live.kinds = data.kinds
@@ -77,11 +76,11 @@ export default function ({ data, setTriggerValue }) {
 
 
 def listen(*kinds: str, seen: int | None = None) -> None:
-    """Has the page listen for changes of these kinds: `data` (sql/ or a new version) and `meeting` (a playlist, a show,
-    a decision).
+    """Makes the page listen for changes of these kinds: `data` (sql/ or a new version) and `meeting` (a playlist, a
+    show, a decision).
 
-    `seen` is the number of the last change of shows and decisions that the page shows (`pages.meeting.store.change_count`).
-    Draws nothing.
+    `seen` is the number of the last change of shows and decisions that the page includes
+    (`pages.meeting.store.change_count`). Draws nothing.
     """
     _LISTENER(
         key="live",

@@ -1,4 +1,4 @@
-"""The page on paper: what stands above and below on every sheet, for the browser's print."""
+"""Prints a header and a footer on every sheet of the page, through the browser's print."""
 
 from __future__ import annotations
 
@@ -11,19 +11,19 @@ from sql.semantic.scope import Scope
 
 
 def sheets(scope: Scope, title: str) -> None:
-    """A4 with the page's title, area and period above, how far the data reach and the sheet's number below."""
-    about = f"{title} · {whole_name(scope)} · {texts.period(scope.period)}"
-    reach = _("数据截至 {date}").format(date=scope.version.data_date)
+    """Sets A4 with the page's title, area and period at the top, and the data date and sheet number at the bottom."""
+    header_text = f"{title} · {whole_name(scope)} · {texts.period(scope.period)}"
+    data_date_text = _("数据截至 {date}").format(date=scope.version.data_date)
     st.html(
         "<style>@page { size: A4; margin: 17mm 14mm 16mm; "
-        f"@top-left {{ content: {_quoted(about)}; font-size: 9pt; white-space: nowrap; }} "
-        f"@bottom-left {{ content: {_quoted(reach)}; font-size: 9pt; }} "
+        f"@top-left {{ content: {_quote_css(header_text)}; font-size: 9pt; white-space: nowrap; }} "
+        f"@bottom-left {{ content: {_quote_css(data_date_text)}; font-size: 9pt; }} "
         '@bottom-right { content: counter(page) " / " counter(pages); font-size: 9pt; } }</style>'
     )
 
 
-def _quoted(text: str) -> str:
-    """A string of CSS that holds the text and cannot end before it."""
+def _quote_css(text: str) -> str:
+    """Returns the text as a CSS string; no character in it can end the string."""
     return (
         '"' + "".join(letter if letter.isalnum() or letter in " ·" else f"\\{ord(letter):x} " for letter in text) + '"'
     )

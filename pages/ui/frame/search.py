@@ -1,4 +1,4 @@
-"""The search in the sidebar: any area, partner or metric by its name or its pinyin, each a link to where it is."""
+"""Draws the search in the sidebar: any area, partner or metric by its name or pinyin, each with a link to its page."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ _ICONS = {"area": ":material/location_on:", "partner": ":material/handshake:", "
 
 
 def box(scope: Scope, pages: dict[str, st.Page], current: st.Page) -> None:
-    """A field that answers while one types, and under it what was found."""
-    # A link followed makes a new, empty field.
-    place = "_".join(f"{name}={value}" for name, value in sorted(st.query_params.items()))
-    typed = st.text_input(
+    """Draws a field that searches while the user types, and the results below it."""
+    # Following a link makes a new, empty field.
+    url_state = "_".join(f"{name}={value}" for name, value in sorted(st.query_params.items()))
+    search_text = st.text_input(
         _("搜索"),
-        key=f"search_{current.title}_{place}",
+        key=f"search_{current.title}_{url_state}",
         type="search",
         live=True,
         max_chars=40,
@@ -28,17 +28,17 @@ def box(scope: Scope, pages: dict[str, st.Page], current: st.Page) -> None:
         help=_("区域、合伙人、指标的名称、拼音或拼音首字母，如 xfq"),
         label_visibility="collapsed",
     )
-    if not typed:
+    if not search_text:
         return
-    hits = search(scope.version, typed)
+    hits = search(scope.version, search_text)
     if not hits:
-        st.caption(_("没有找到“{text}”").format(text=texts.escape_markdown(typed)))
+        st.caption(_("没有找到“{text}”").format(text=texts.escape_markdown(search_text)))
     for hit in hits:
         page, params = _target(hit, pages, current)
         detail = f" :small[:gray[{texts.escape_markdown(hit.detail)}]]" if hit.detail else ""
         label = texts.escape_markdown(texts.of(hit.name)) + detail
         if page is current:
-            # A link to the page that is open would leave its URL as it is.
+            # A link to the open page would not change its URL.
             st.button(
                 label,
                 type="tertiary",
@@ -52,13 +52,13 @@ def box(scope: Scope, pages: dict[str, st.Page], current: st.Page) -> None:
 
 
 def _target(hit: Hit, pages: dict[str, st.Page], current: st.Page) -> tuple[st.Page, dict[str, str]]:
-    """The page to go to and its parameters: an area on the page that is open, a partner's profile, a metric where it
-    is shown first."""
+    """Returns the page to open and its parameters: an area on the open page, a partner's profile, or the first page
+    that shows a metric."""
     if hit.kind == "area":
         return current, page_scope.params(area=hit.key)
     if hit.kind == "partner":
         return pages["partners"], page_scope.params(area=hit.area_code) | {"partner_id": hit.key}
-    places = [place for place in metric_pages.locations().get(hit.key, []) if place.page in pages]
-    if not places:
+    locations = [location for location in metric_pages.locations().get(hit.key, []) if location.page in pages]
+    if not locations:
         return pages["coverage"], page_scope.params(metric=hit.key)
-    return pages[places[0].page], page_scope.params() | ({"view": places[0].view} if places[0].view else {})
+    return pages[locations[0].page], page_scope.params() | ({"view": locations[0].view} if locations[0].view else {})

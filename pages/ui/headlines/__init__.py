@@ -1,1 +1,2 @@
-"""Findings: one sentence from the rows, the largest text on every page. A module a page, each with `sentence(at)`."""
+"""Builds headlines: one sentence from the rows, the largest text on every page. Each page has a module with
+`headline(scope)`."""

@@ -1,4 +1,5 @@
-"""Whether property companies have their party organisation and joint projects, and shop zones their volunteers."""
+"""Builds the headline of the alliances page: property companies' party organisations and projects, zones'
+volunteers."""
 
 from __future__ import annotations
 
@@ -10,7 +11,7 @@ from sql.semantic.scope import Scope
 
 
 def headline(scope: Scope) -> str:
-    """What property companies and shop zones do, and what they still lack."""
+    """Returns what property companies and shop zones do, and what they still lack."""
     parts = [part for part in (_companies(scope), _zones(scope)) if part]
     if not parts:
         return _("{who}还没有物业和商铺的数据。").format(who=whole_name(scope))
@@ -18,22 +19,22 @@ def headline(scope: Scope) -> str:
 
 
 def _companies(scope: Scope) -> str:
-    covered = metric("property_party_coverage", scope.version).rows(scope).row(0, named=True)
-    if not covered["denominator"]:
+    coverage = metric("property_party_coverage", scope.version).rows(scope).row(0, named=True)
+    if not coverage["denominator"]:
         return ""
-    start = _("{count} 家物业企业").format(count=texts.number(covered["denominator"]))
-    without = covered["denominator"] - covered["numerator"]
-    if without:
-        start += _("中 :orange[{count} 家没有党组织]").format(count=texts.number(without))
+    sentence = _("{count} 家物业企业").format(count=texts.number(coverage["denominator"]))
+    without_party = coverage["denominator"] - coverage["numerator"]
+    if without_party:
+        sentence += _("中 :orange[{count} 家没有党组织]").format(count=texts.number(without_party))
     else:
-        start += _(":green[全部建有党组织]")
+        sentence += _(":green[全部建有党组织]")
     projects = metric("property_companies_with_projects", scope.version).rows(scope).row(0, named=True)
     if projects["value"] is None:
-        return start
-    idle = projects["denominator"] - projects["numerator"]
-    if idle:
-        return start + _("，:orange[{count} 家近一年没有达到共建要求]").format(count=texts.number(idle))
-    return start + _("，:green[近一年都达到共建要求]")
+        return sentence
+    idle_count = projects["denominator"] - projects["numerator"]
+    if idle_count:
+        return sentence + _("，:orange[{count} 家近一年没有达到共建要求]").format(count=texts.number(idle_count))
+    return sentence + _("，:green[近一年都达到共建要求]")
 
 
 def _zones(scope: Scope) -> str:
@@ -41,12 +42,12 @@ def _zones(scope: Scope) -> str:
     if not zones:
         return ""
     rate = metric("shop_resolution_rate", scope.version)
-    resolved = rate.rows(scope).row(0, named=True)
+    resolution = rate.rows(scope).row(0, named=True)
     text = _("{count} 个商铺片区").format(count=texts.number(zones))
-    if resolved["value"] is not None:
+    if resolution["value"] is not None:
         text += _("收集诉求 {raised} 件，解决 {rate}").format(
-            raised=texts.number(resolved["denominator"]), rate=texts.amount(resolved["value"], rate)
+            raised=texts.number(resolution["denominator"]), rate=texts.amount(resolution["value"], rate)
         )
-    if without := metric("shop_zones_without_volunteers", scope.version).value(scope):
-        text += _("，:orange[{count} 个片区没有联铺志愿者]").format(count=texts.number(without))
+    if without_volunteers := metric("shop_zones_without_volunteers", scope.version).value(scope):
+        text += _("，:orange[{count} 个片区没有联铺志愿者]").format(count=texts.number(without_volunteers))
     return text

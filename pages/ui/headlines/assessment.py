@@ -1,4 +1,5 @@
-"""How the last year's results fell out, whether areas differ by more than chance, and what came of those who failed."""
+"""Builds the headlines of the assessment page: the last results, whether areas differ by more than chance, and what
+followed fails."""
 
 from __future__ import annotations
 
@@ -16,7 +17,7 @@ from sql.stats.signals import with_chance
 
 
 def last_assessed_year(scope: Scope) -> Scope:
-    """The same question about the last year with results by the period's end; a year's results come in its last
+    """Returns the scope for the last year with results by the end of the period. A year's results come in its last
     month."""
     years = (
         metric("workers_assessed", scope.version).rows(cumulative_scope(scope), by="year").filter(pl.col("value") > 0)
@@ -27,28 +28,30 @@ def last_assessed_year(scope: Scope) -> Scope:
 
 
 def headline(scope: Scope) -> str:
-    """Results of the last year assessed, how far areas lie apart, and what followed where people failed."""
+    """Returns the results of the last year assessed, how far areas differ, and what followed fails."""
     assessed = last_assessed_year(scope)
     count = metric("workers_assessed", scope.version).value(assessed)
-    who = whole_name(scope)
+    subject = whole_name(scope)
     if not count:
-        return _("{who}没有报送考核结果。").format(who=who)
+        return _("{who}没有报送考核结果。").format(who=subject)
     excellent, failed = (metric(name, scope.version) for name in ("excellent_share", "failed_share"))
     share = excellent.value(assessed)
     if share is None:
-        return _("{who}参加考核的只有 {count} 人，人数过少，不显示结果。").format(who=who, count=texts.number(count))
-    start = _("{who} {year} 年考核 {count} 人，优秀 {excellent}、不称职 {failed}").format(
-        who=who,
+        return _("{who}参加考核的只有 {count} 人，人数过少，不显示结果。").format(
+            who=subject, count=texts.number(count)
+        )
+    sentence = _("{who} {year} 年考核 {count} 人，优秀 {excellent}、不称职 {failed}").format(
+        who=subject,
         year=assessed.period.last.year,
         count=texts.number(count),
         excellent=texts.amount(share, excellent),
         failed=texts.amount(failed.value(assessed), failed),
     )
-    return start + _spread(assessed) + _followed(scope) + _("。")
+    return sentence + _spread(assessed) + _follow_ups(scope) + _("。")
 
 
 def _spread(assessed: Scope) -> str:
-    """Whether the shares rated excellent differ between the areas below by more than chance makes them."""
+    """Returns whether the areas' shares rated excellent differ by more than chance."""
     if assessed.child_level is None:
         return ""
     rated = metric("excellent_share", assessed.version)
@@ -58,59 +61,61 @@ def _spread(assessed: Scope) -> str:
     if rows.height < 2:
         return ""
     areas = area_count(assessed.child_level, rows.height)
-    beyond = rows.filter(~pl.col("is_within_chance"))
-    if beyond.is_empty():
+    outliers = rows.filter(~pl.col("is_within_chance"))
+    if outliers.is_empty():
         return _("；{areas}的优秀占比差别:green[都在机会范围之内]").format(areas=areas)
-    return _("；{areas}中 :orange[{count} 个的优秀占比超出机会范围]").format(areas=areas, count=beyond.height)
+    return _("；{areas}中 :orange[{count} 个的优秀占比超出机会范围]").format(areas=areas, count=outliers.height)
 
 
-def _followed(scope: Scope) -> str:
-    """What is on record after failed years, of all years so far; empty without a register or where too few failed."""
+def _follow_ups(scope: Scope) -> str:
+    """Returns what followed fails, over all years so far; empty without a register or where too few failed."""
     if scope.area_code not in reporting_areas(scope.version, "career_events"):
         return ""
-    asked = metric("failed_followed_share", scope.version)
-    row = asked.rows(cumulative_scope(scope)).row(0, named=True)
+    share = metric("failed_followed_share", scope.version)
+    row = share.rows(cumulative_scope(scope)).row(0, named=True)
     if row["value"] is None:
         return ""
     if row["value"] >= 100:
-        told = _("；历年不称职 {count} 人次，:green[其后都有处理]")
+        template = _("；历年不称职 {count} 人次，:green[其后都有处理]")
     else:
-        told = _("；历年不称职 {count} 人次，其后有处理的占 :orange[{share}]")
-    return told.format(count=texts.number(row["denominator"]), share=texts.amount(row["value"], asked))
+        template = _("；历年不称职 {count} 人次，其后有处理的占 :orange[{share}]")
+    return template.format(count=texts.number(row["denominator"]), share=texts.amount(row["value"], share))
 
 
 def results_headline(rows: pl.DataFrame, by: str) -> str:
-    """Which group has the largest share rated excellent, and which the largest that failed."""
+    """Returns the groups with the largest share rated excellent and the largest share of fails."""
     parts = []
     for result, words in (
         ("excellent", _("{what}优秀占比最高，{share}%")),
         ("incompetent", _("{what}不称职占比最高，{share}%")),
     ):
-        known = rows.filter((pl.col("result") == result) & (pl.col("share") > 0))
-        if not known.is_empty():
-            most = known.sort("share", by, descending=[True, False]).row(0, named=True)
-            parts.append(words.format(what=group_label(by, most[by]), share=texts.number(most["share"], 1)))
+        known_rows = rows.filter((pl.col("result") == result) & (pl.col("share") > 0))
+        if not known_rows.is_empty():
+            largest = known_rows.sort("share", by, descending=[True, False]).row(0, named=True)
+            parts.append(words.format(what=group_label(by, largest[by]), share=texts.number(largest["share"], 1)))
     return _("；").join(parts) or _("没有数据")
 
 
 def group_label(by: str, value: object) -> str:
-    """社区正职, 2025 年: a post or a year."""
+    """Returns a group in words, a post or a year: 社区正职, 2025 年."""
     return _("{year} 年").format(year=value) if by == "year" else values.word(by, value)
 
 
 def tiers_headline(rows: pl.DataFrame) -> str:
-    """Whether the tiers' shares are those of the rule."""
-    known = rows.drop_nulls(["share", "target_share"])
-    if known.is_empty():
+    """Returns whether the shares of the tiers match the rule."""
+    known_rows = rows.drop_nulls(["share", "target_share"])
+    if known_rows.is_empty():
         return _("书记等级")
-    apart = known.with_columns(apart=(pl.col("share") - pl.col("target_share")).abs()).sort("apart", descending=True)
-    ratio = " : ".join(texts.number(share, 1) for share in known["share"])
-    target = " : ".join(texts.number(share) for share in known["target_share"])
-    # Whole people cannot be divided to a tenth of a percent: a share is met when one person more or less would be
-    # further.
-    if apart["apart"][0] <= 100 / max(known["secretaries"].sum(), 1):
+    by_difference = known_rows.with_columns(apart=(pl.col("share") - pl.col("target_share")).abs()).sort(
+        "apart", descending=True
+    )
+    ratio = " : ".join(texts.number(share, 1) for share in known_rows["share"])
+    target = " : ".join(texts.number(share) for share in known_rows["target_share"])
+    # Shares of few people cannot match to a tenth of a percent: a share is met where one person more or less would be
+    # further away.
+    if by_difference["apart"][0] <= 100 / max(known_rows["secretaries"].sum(), 1):
         return _("三级书记为 {ratio}，符合 {target} 的规定").format(ratio=ratio, target=target)
-    furthest = apart.row(0, named=True)
+    furthest = by_difference.row(0, named=True)
     return _("三级书记为 {ratio}，规定 {target}，{tier}相差最大").format(
         ratio=ratio, target=target, tier=values.word("tier", furthest["tier"])
     )

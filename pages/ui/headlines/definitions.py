@@ -1,4 +1,4 @@
-"""How many numbers there are, and that each of them is a file."""
+"""Builds the headline of the definitions page: how many metrics there are, each in a file."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from sql.semantic.scope import Scope
 
 
 def headline(scope: Scope) -> str:
-    """How many metrics there are, how many of them stand on a page, and where each is written."""
+    """Returns how many metrics there are, each with its SQL file, and how many are shown on a page."""
     names = catalog.names("metrics")
     on_pages = len(set(names) & set(metric_pages.locations()))
     return _("{who}的每个数字都出自 {count} 个指标，各有一份 SQL，{shown} 个在页面上。").format(

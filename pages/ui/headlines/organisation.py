@@ -1,5 +1,5 @@
-"""How far the network reaches: estates with a branch, facilities for households, social organisations of
-communities."""
+"""Builds the headline of the organisation page: estates with a branch, facilities per household, social
+organisations."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from sql.semantic.scope import Scope
 
 
 def headline(scope: Scope) -> str:
-    """How many estates have no branch, whether facilities suffice, how many communities lack social organisations."""
+    """Returns estates without a branch, whether facilities suffice, and communities short of social organisations."""
     parts = [part for part in (_estates(scope) or _branches(scope), _facilities(scope), _social_orgs(scope)) if part]
     if not parts:
         return _("{who}还没有组织体系的数据。").format(who=whole_name(scope))
@@ -20,13 +20,15 @@ def headline(scope: Scope) -> str:
 
 
 def _estates(scope: Scope) -> str:
-    covered = metric("estates_covered_share", scope.version).rows(scope).row(0, named=True)
-    if not covered["denominator"]:
+    coverage = metric("estates_covered_share", scope.version).rows(scope).row(0, named=True)
+    if not coverage["denominator"]:
         return ""
-    count = texts.number(covered["denominator"])
-    without = covered["denominator"] - covered["numerator"]
-    if without:
-        return _("{count} 个小区中 :orange[{without} 个没有党支部]").format(count=count, without=texts.number(without))
+    count = texts.number(coverage["denominator"])
+    without_branch = coverage["denominator"] - coverage["numerator"]
+    if without_branch:
+        return _("{count} 个小区中 :orange[{without} 个没有党支部]").format(
+            count=count, without=texts.number(without_branch)
+        )
     return _("{count} 个小区 :green[都有党支部]").format(count=count)
 
 
@@ -46,16 +48,18 @@ def _facilities(scope: Scope) -> str:
         return ""
     text = _("每百户服务设施 {value}").format(value=texts.amount(row["value"], area))
     standard = texts.number(row["standard"])
-    stand = {"below": _("，:orange[低于标准 {standard}]"), "on_target": _("，:green[达到标准 {standard}]"), "none": ""}[
-        status_of(row["value"], row["standard"], area.direction)
-    ]
-    return text + stand.format(standard=standard)
+    verdict = {
+        "below": _("，:orange[低于标准 {standard}]"),
+        "on_target": _("，:green[达到标准 {standard}]"),
+        "none": "",
+    }[status_of(row["value"], row["standard"], area.direction)]
+    return text + verdict.format(standard=standard)
 
 
 def _social_orgs(scope: Scope) -> str:
-    short = metric("communities_short_of_social_orgs", scope.version).value(scope)
-    if short is None:
+    short_count = metric("communities_short_of_social_orgs", scope.version).value(scope)
+    if short_count is None:
         return ""
-    if short:
-        return _(":orange[{count} 个社区的社会组织不足]").format(count=texts.number(short))
+    if short_count:
+        return _(":orange[{count} 个社区的社会组织不足]").format(count=texts.number(short_count))
     return _(":green[每个社区的社会组织都达标]")

@@ -1,4 +1,4 @@
-"""Whether the area is on target, better or worse than a year ago, and where it is worst."""
+"""Builds the headline of the overview page: on target or not, the change in a year, and the worst area."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ from sql.semantic.scope import Scope
 
 
 def headline(scope: Scope) -> str:
-    """Whether the area is on target, better or worse than a year ago, and where it is worst."""
+    """Returns whether the area is on target, better or worse than a year ago, and where it is worst."""
     ratio = read_metric(metric("staffing_ratio", scope.version), scope)
     leaderless = metric("grids_without_leader", scope.version).value(scope)
     if ratio.value is None:
         return _("{who}还没有名册或人口数据。").format(who=whole_name(scope))
-    shown = _("每万人 {value} 名社区工作者").format(value=texts.number(ratio.value, ratio.metric.decimals))
-    stand = {
+    ratio_text = _("每万人 {value} 名社区工作者").format(value=texts.number(ratio.value, ratio.metric.decimals))
+    verdict = {
         "on_target": _(":green[配备达标]"),
         "below": _(":orange[配备未达标]"),
         "none": _("取整后不判断是否达标") if scope.version.is_rounded else _("没有执行的标准"),
     }[ratio.status]
-    parts = [whole_name(scope) + stand + better_or_worse(ratio) + _("：") + shown + worst_areas(scope, ratio)]
+    parts = [whole_name(scope) + verdict + better_or_worse(ratio) + _("：") + ratio_text + worst_areas(scope, ratio)]
     if leaderless:
         parts.append(_(":orange[{count} 个网格没有网格长]").format(count=texts.number(leaderless)))
     return _("；").join(parts) + _("。")

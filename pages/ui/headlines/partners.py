@@ -1,4 +1,5 @@
-"""How many partners there are, what they resolved, on how few it rests, and who has gone quiet; or one partner."""
+"""Builds the headline of the partners page: how many there are, what they resolved, and who is inactive; or one
+partner."""
 
 from __future__ import annotations
 
@@ -15,20 +16,20 @@ from sql.semantic.scope import Scope
 
 
 def headline(scope: Scope) -> str:
-    """What partners give, of the scope or of the sort it is filtered by; of one partner what it gave."""
+    """Returns what the partners of the scope contribute, or those it is filtered by, or one partner."""
     if partner := filters.selected_value("partner_id"):
-        return _one(scope_of(scope, partner))
+        return _partner_headline(scope_of(scope, partner))
     partners = read_metric(metric("partners", scope.version), scope)
-    who = whole_name(scope) + "".join(values.word(name, value) for name, value in scope.where)
+    subject = whole_name(scope) + "".join(values.word(name, value) for name, value in scope.where)
     if texts.language() == "en" and scope.where:
-        who = f"{whole_name(scope)}, {texts.join_words([values.word(name, value) for name, value in scope.where])}"
+        subject = f"{whole_name(scope)}, {texts.join_words([values.word(name, value) for name, value in scope.where])}"
     if partners.value is None:
-        return _("{who}还没有报送合伙人。").format(who=who)
+        return _("{who}还没有报送合伙人。").format(who=subject)
     count = _("{who}有 {count} 家合伙人") if partners.value else _("{who}没有单独登记的合伙人")
     parts = [
-        count.format(who=who, count=texts.number(partners.value)) + _change(partners.year_change),
-        *_resolved(scope),
-        *_quiet(scope),
+        count.format(who=subject, count=texts.number(partners.value)) + _change(partners.year_change),
+        *_resolved_parts(scope),
+        *_inactive_parts(scope),
     ]
     return _("；").join(parts) + _("。")
 
@@ -40,55 +41,55 @@ def _change(change: float | None) -> str:
     return word.format(count=texts.number(abs(change)))
 
 
-def _resolved(scope: Scope) -> list[str]:
-    """What they resolved, which share of all that is; and how much of it three alone did."""
-    resolved = metric("partner_requests_resolved", scope.version).value(scope)
-    if resolved is None:
+def _resolved_parts(scope: Scope) -> list[str]:
+    """Returns what partners resolved, its share of all resolved, and the share of the top three partners."""
+    resolved_count = metric("partner_requests_resolved", scope.version).value(scope)
+    if resolved_count is None:
         return []
-    when = texts.period(clip_period(scope))
-    if not resolved:
-        return [_("{when}:orange[没有办结诉求]").format(when=when)]
-    told = _("{when}办结诉求 {count} 件").format(when=when, count=texts.number(resolved))
+    period_text = texts.period(clip_period(scope))
+    if not resolved_count:
+        return [_("{when}:orange[没有办结诉求]").format(when=period_text)]
+    sentence = _("{when}办结诉求 {count} 件").format(when=period_text, count=texts.number(resolved_count))
     if not scope.where:
         share = metric("partner_resolved_share", scope.version)
-        told += _("，占全部办结的 {share}").format(share=texts.amount(share.value(scope), share))
+        sentence += _("，占全部办结的 {share}").format(share=texts.amount(share.value(scope), share))
     top = metric("top_three_share", scope.version)
-    return [told + _("，前三名占其中 {share}").format(share=texts.amount(top.value(scope), top))]
+    return [sentence + _("，前三名占其中 {share}").format(share=texts.amount(top.value(scope), top))]
 
 
-def _quiet(scope: Scope) -> list[str]:
+def _inactive_parts(scope: Scope) -> list[str]:
     share = metric("partners_quiet_share", scope.version)
-    quiet = share.value(scope)
-    if quiet is None:
+    inactive = share.value(scope)
+    if inactive is None:
         return []
-    if not quiet:
+    if not inactive:
         return [_(":green[近半年没有沉寂的合伙人]")]
-    return [_(":orange[{share}的合伙人半年没有动静]").format(share=texts.amount(quiet, share))]
+    return [_(":orange[{share}的合伙人半年没有动静]").format(share=texts.amount(inactive, share))]
 
 
-def _one(scope: Scope) -> str:
-    who = find_partner(scope)
-    if who is None:
+def _partner_headline(scope: Scope) -> str:
+    profile = find_partner(scope)
+    if profile is None:
         return _("没有这家合伙人。")
-    claimed, resolved, activities = (
+    claimed_count, resolved_count, activity_count = (
         texts.number(metric(name, scope.version).value(scope) or 0)
         for name in ("partner_requests_claimed", "partner_requests_resolved", "partner_activities")
     )
     return _("{name}：{when}认领 {claimed} 件、办结 {resolved} 件、组织活动 {activities} 次。").format(
-        name=who["partner_name"],
+        name=profile["partner_name"],
         when=texts.period(clip_period(scope)),
-        claimed=claimed,
-        resolved=resolved,
-        activities=activities,
+        claimed=claimed_count,
+        resolved=resolved_count,
+        activities=activity_count,
     )
 
 
 def scope_of(scope: Scope, partner: str) -> Scope:
-    """Returns the scope of the partner alone, wherever it acts: of the scope's period, with no area or other filter."""
+    """Returns the scope for one partner wherever it acts: the same period, without area and other filters."""
     return scope.with_area(None).with_filters(("partner_id", partner))
 
 
 def find_partner(scope: Scope) -> dict[str, Any] | None:
-    """Returns the partner of `scope_of`; None where no partner of that number had joined by the period's end."""
+    """Returns the partner of `scope_of`; None where no partner with that number had joined by the end of the period."""
     rows = query("partner_profile", cumulative_scope(scope))
     return None if rows.is_empty() else rows.row(0, named=True)

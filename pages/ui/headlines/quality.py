@@ -1,4 +1,4 @@
-"""Whether the numbers can be trusted: who reported in time, what was sent back, and what is to be verified."""
+"""Builds the headline of the quality page: tables reported on schedule, rows rejected, and items to verify."""
 
 from __future__ import annotations
 
@@ -13,21 +13,22 @@ from sql.semantic.scope import Scope
 
 
 def headline(scope: Scope) -> str:
-    """How many tables came in time, what is late or was not read, how many rows were sent back, what is to be
+    """Returns how many tables are on schedule, overdue or unread, how many rows were rejected, and what is to be
     verified."""
     rows = query("report_status", scope.with_filters(), area=scope.area_code).filter(pl.col("status") != "never")
     if rows.is_empty():
         return _("{who}还没有任何地区报送。").format(who=whole_name(scope))
-    parts = [_("{who}{told}").format(who=_who(scope, rows), told=_in_time(rows)), _sent_back(rows)]
+    parts = [_("{who}{told}").format(who=_reporters(scope, rows), told=_on_schedule(rows)), _rejected(rows)]
     if verify := sum(
-        one.severity == "verify" and one.failing_rows > 0 for one in checks.results(scope.version, scope.area_code)
+        check.severity == "verify" and check.failing_rows > 0
+        for check in checks.results(scope.version, scope.area_code)
     ):
         parts.append(_("需核实 {count} 项").format(count=verify))
     return _("；").join(parts) + _("。")
 
 
-def _who(scope: Scope, rows: pl.DataFrame) -> str:
-    """4 个地区; the district's own name, and who reports for an area below it."""
+def _reporters(scope: Scope, rows: pl.DataFrame) -> str:
+    """Returns the districts, such as 4 个地区; the district's own name; or who reports for an area inside it."""
     names = rows["district_name"].unique(maintain_order=True).to_list()
     if len(names) > 1:
         districts = _("{count} 个地区").format(count=len(names))
@@ -41,38 +42,38 @@ def _who(scope: Scope, rows: pl.DataFrame) -> str:
     return _("{who}（由{district}报送）").format(who=whole_name(scope), district=names[0])
 
 
-def _in_time(rows: pl.DataFrame) -> str:
-    """报过的 62 张表中 60 张按期，1 张逾期，1 张没读入。"""
+def _on_schedule(rows: pl.DataFrame) -> str:
+    """Returns the tables by status: 报过的 62 张表中 60 张按期，1 张逾期，1 张没读入。"""
     states = rows["status"].to_list()
-    in_time, overdue = states.count("on_time"), states.count("overdue")
-    unread = len(states) - in_time - overdue
-    if in_time == len(states):
+    on_time, overdue = states.count("on_time"), states.count("overdue")
+    unread = len(states) - on_time - overdue
+    if on_time == len(states):
         return _("报过的 {count} 张表:green[全部按期]").format(count=len(states))
-    late = [
+    not_on_schedule = [
         text.format(count=count)
         for text, count in ((_("{count} 张逾期"), overdue), (_("{count} 张没读入"), unread))
         if count
     ]
     return _("报过的 {all} 张表中 {in_time} 张按期，:orange[{late}]").format(
-        all=len(states), in_time=in_time, late=texts.join_words(late)
+        all=len(states), in_time=on_time, late=texts.join_words(not_on_schedule)
     )
 
 
-def _sent_back(rows: pl.DataFrame) -> str:
-    """退回 588 行，最多的是庆阳市工单 255 行."""
+def _rejected(rows: pl.DataFrame) -> str:
+    """Returns the number of rejected rows and the table with most: 退回 588 行，最多的是庆阳市工单 255 行."""
     count = int(rows["rows_rejected"].sum())
     if not count:
         return _("没有退回的行")
-    most = rows.sort("rows_rejected", descending=True, nulls_last=True).row(0, named=True)
+    largest = rows.sort("rows_rejected", descending=True, nulls_last=True).row(0, named=True)
     is_one = rows["district"].n_unique() == 1
-    told = (
+    template = (
         _("退回 {count} 行，最多的是{table} {most} 行")
         if is_one
         else _("退回 {count} 行，最多的是{who}的{table} {most} 行")
     )
-    return told.format(
+    return template.format(
         count=texts.number(count),
-        who=most["district_name"],
-        table=texts.table(most["table_name"]),
-        most=texts.number(most["rows_rejected"]),
+        who=largest["district_name"],
+        table=texts.table(largest["table_name"]),
+        most=texts.number(largest["rows_rejected"]),
     )

@@ -1,4 +1,4 @@
-"""How many requests were raised, how many came to something, how soon, and what is still waiting."""
+"""Builds the headline of the requests page: how many were raised and resolved, how soon, and what is still open."""
 
 from __future__ import annotations
 
@@ -12,42 +12,45 @@ from sql.semantic.scope import Scope
 
 
 def headline(scope: Scope) -> str:
-    """How many were raised and resolved, how soon they were claimed, and what is open, since when."""
-    raised = metric("requests_raised", scope.version).value(scope)
-    who = whole_name(scope)
-    if raised is None:
-        return _("{who}还没有诉求数据。").format(who=who)
-    if not raised:
-        return _("{who}这段时间没有这样的诉求").format(who=who) + _waiting(scope) + _("。")
-    resolved = metric("resolution_rate", scope.version)
+    """Returns how many requests were raised and resolved, how soon they were claimed, and what is open, for how
+    long."""
+    raised_count = metric("requests_raised", scope.version).value(scope)
+    subject = whole_name(scope)
+    if raised_count is None:
+        return _("{who}还没有诉求数据。").format(who=subject)
+    if not raised_count:
+        return _("{who}这段时间没有这样的诉求").format(who=subject) + _waiting(scope) + _("。")
+    resolution_rate = metric("resolution_rate", scope.version)
     parts = [
         _("{who}上报 {count} 件诉求，解决 {share}").format(
-            who=who, count=texts.number(raised), share=texts.amount(resolved.value(scope), resolved)
+            who=subject,
+            count=texts.number(raised_count),
+            share=texts.amount(resolution_rate.value(scope), resolution_rate),
         )
     ]
-    claimed = metric("median_claim_hours", scope.version)
-    if (hours := claimed.value(scope)) is None:
+    claim_hours = metric("median_claim_hours", scope.version)
+    if (hours := claim_hours.value(scope)) is None:
         parts.append(_("过半还没有人认领"))
     else:
-        parts.append(_("认领时长中位数 {hours}").format(hours=texts.amount(hours, claimed)))
+        parts.append(_("认领时长中位数 {hours}").format(hours=texts.amount(hours, claim_hours)))
     return _("，").join(parts) + _waiting(scope) + _("。")
 
 
 def until_period_end(scope: Scope) -> Scope:
-    """The same question about everything raised by the period's end: what has waited longest came before it."""
+    """Returns the scope for everything raised by the end of the period: what has waited longest came before it."""
     return scope.with_period(Period(None, scope.period.last))
 
 
 def _waiting(scope: Scope) -> str:
-    """；还有 69 件没有办结，其中 42 件逾期，最久的已等 1,627 天."""
-    waiting = until_period_end(scope)
-    count = metric("requests_open", scope.version).value(waiting)
+    """Returns the open requests: ；还有 69 件没有办结，其中 42 件逾期，最久的已等 1,627 天."""
+    full_scope = until_period_end(scope)
+    count = metric("requests_open", scope.version).value(full_scope)
     if not count:
         return ""
-    overdue = metric("requests_overdue", scope.version).value(waiting)
-    longest = query("longest_open", waiting)["days_open"][0]
-    told = _("还有 {count} 件没有办结").format(count=texts.number(count))
+    overdue = metric("requests_overdue", scope.version).value(full_scope)
+    longest = query("longest_open", full_scope)["days_open"][0]
+    sentence = _("还有 {count} 件没有办结").format(count=texts.number(count))
     if overdue:
-        told += _("（{count} 件逾期）").format(count=texts.number(overdue))
-    told += _("，最久的已等 {days} 天").format(days=texts.number(longest))
-    return _("；") + (f":orange[{told}]" if overdue else told)
+        sentence += _("（{count} 件逾期）").format(count=texts.number(overdue))
+    sentence += _("，最久的已等 {days} 天").format(days=texts.number(longest))
+    return _("；") + (f":orange[{sentence}]" if overdue else sentence)

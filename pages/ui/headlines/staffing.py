@@ -1,4 +1,4 @@
-"""Whether there are enough workers, how many are missing, where most, and when the pace reaches the standard."""
+"""Builds the headlines of the staffing page: whether there are enough workers, where they are missing, and the pace."""
 
 from __future__ import annotations
 
@@ -13,29 +13,29 @@ from sql.semantic.scope import Scope
 
 
 def headline(scope: Scope) -> str:
-    """Whether there are enough workers, how many are missing, and where most."""
+    """Returns whether there are enough workers, how many are missing, and where most."""
     ratio = read_metric(metric("staffing_ratio", scope.version), scope)
     gap = metric("staffing_gap", scope.version)
-    who = whole_name(scope)
+    subject = whole_name(scope)
     if ratio.value is None:
-        return _("{who}还没有名册或人口数据。").format(who=who)
+        return _("{who}还没有名册或人口数据。").format(who=subject)
     value = texts.number(ratio.value, ratio.metric.decimals)
-    start = _("{who}每万人 {value} 名社区工作者").format(who=who, value=value)
+    sentence = _("{who}每万人 {value} 名社区工作者").format(who=subject, value=value)
     if ratio.standard is None:
-        return start + (_("，取整后不判断是否达标。") if scope.version.is_rounded else _("，没有执行的标准。"))
+        return sentence + (_("，取整后不判断是否达标。") if scope.version.is_rounded else _("，没有执行的标准。"))
     standard = texts.number(ratio.standard, 0)
-    short = gap.value(scope)
+    shortfall = gap.value(scope)
     if ratio.status == "below":
-        stand = _("，:orange[低于标准 {standard} 名，缺 {short} 人]").format(
-            standard=standard, short=texts.number(short)
+        verdict = _("，:orange[低于标准 {standard} 名，缺 {short} 人]").format(
+            standard=standard, short=texts.number(shortfall)
         )
     else:
-        stand = _("，:green[达到标准 {standard} 名]").format(standard=standard)
-    return start + stand + worst_areas(scope, ratio) + _("。")
+        verdict = _("，:green[达到标准 {standard} 名]").format(standard=standard)
+    return sentence + verdict + worst_areas(scope, ratio) + _("。")
 
 
 def pace(scope: Scope) -> str:
-    """When the pace of the last 12 months reaches the standard."""
+    """Returns when the pace of the last 12 months reaches the standard."""
     rows = query("staffing_pace", scope.with_period(scope.period.last_months(13)))
     if rows.is_empty():
         return ""

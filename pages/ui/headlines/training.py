@@ -1,4 +1,4 @@
-"""Whether everyone was trained in the period, how many were not, and whether scores rose."""
+"""Builds the headlines of the training page: the share trained, how many were not, and the change in scores."""
 
 from __future__ import annotations
 
@@ -14,37 +14,39 @@ from sql.semantic.scope import Scope
 
 
 def headline(scope: Scope) -> str:
-    """Which share was trained and how many were not, where it is worst, and by how much scores rose."""
-    covered = read_metric(metric("training_coverage", scope.version), scope)
-    who = whole_name(scope)
-    if covered.value is None:
-        return _("{who}没有报送参训记录。").format(who=who)
-    when = texts.period(clip_period(scope))
+    """Returns the share trained and how many were not, where it is worst, and by how much scores rose."""
+    coverage = read_metric(metric("training_coverage", scope.version), scope)
+    subject = whole_name(scope)
+    if coverage.value is None:
+        return _("{who}没有报送参训记录。").format(who=subject)
+    period_text = texts.period(clip_period(scope))
     untrained = metric("workers_untrained", scope.version).value(scope)
-    if untrained or covered.status != "on_target":
-        start = _("{who}{when}培训覆盖 {share}").format(
-            who=who, when=when, share=texts.amount(covered.value, covered.metric)
+    if untrained or coverage.status != "on_target":
+        sentence = _("{who}{when}培训覆盖 {share}").format(
+            who=subject, when=period_text, share=texts.amount(coverage.value, coverage.metric)
         )
         if untrained:
-            start += _("，:orange[{count} 人没有参训]").format(count=texts.number(untrained))
+            sentence += _("，:orange[{count} 人没有参训]").format(count=texts.number(untrained))
     else:
-        start = _("{who}{when}:green[培训全覆盖]，在岗 {count} 人都参过训").format(
-            who=who, when=when, count=texts.number(covered.denominator)
+        sentence = _("{who}{when}:green[培训全覆盖]，在岗 {count} 人都参过训").format(
+            who=subject, when=period_text, count=texts.number(coverage.denominator)
         )
     gain = metric("score_gain", scope.version)
-    rose = gain.value(scope)
-    scores = _("；训后平均提高 {points}").format(points=texts.amount(rose, gain)) if rose is not None else ""
-    return start + worst_areas(scope, covered) + scores + _("。")
+    gain_value = gain.value(scope)
+    scores = (
+        _("；训后平均提高 {points}").format(points=texts.amount(gain_value, gain)) if gain_value is not None else ""
+    )
+    return sentence + worst_areas(scope, coverage) + scores + _("。")
 
 
 def ladder_headline(rows: pl.DataFrame) -> str:
-    """Which rung reaches the fewest of those it is for."""
-    known = rows.drop_nulls("share")
-    if known.is_empty():
+    """Returns the programme that reaches the smallest share of its target group."""
+    known_rows = rows.drop_nulls("share")
+    if known_rows.is_empty():
         return _("没有数据")
-    lowest = known.sort("share", "rung").row(0, named=True)
+    lowest = known_rows.sort("share", "rung").row(0, named=True)
     return _("{count} 级阶梯中，{programme}覆盖最低：{whom} {workers} 人中 {reached} 人完成过").format(
-        count=known.height,
+        count=known_rows.height,
         programme=values.word("programme", lowest["programme"]),
         whom=values.word("for_whom", lowest["for_whom"]),
         workers=texts.number(lowest["workers"]),
@@ -53,11 +55,11 @@ def ladder_headline(rows: pl.DataFrame) -> str:
 
 
 def gaps_headline(rows: pl.DataFrame, level: str) -> str:
-    """In which area and post most people had no training."""
-    known = rows.filter(pl.col("value") > 0)
-    if known.is_empty():
+    """Returns the area and post with the most people without training."""
+    known_rows = rows.filter(pl.col("value") > 0)
+    if known_rows.is_empty():
         return _("人人都参过训")
-    most = known.sort("value", level, "post", descending=[True, False, False]).row(0, named=True)
+    largest = known_rows.sort("value", level, "post", descending=[True, False, False]).row(0, named=True)
     return _("没有参训的人最多的是{area}的{post}，{count} 人").format(
-        area=most[f"{level}_name"], post=values.word("post", most["post"]), count=texts.number(most["value"])
+        area=largest[f"{level}_name"], post=values.word("post", largest["post"]), count=texts.number(largest["value"])
     )

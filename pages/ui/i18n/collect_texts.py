@@ -12,22 +12,22 @@ from pages.ui.i18n.texts import CATALOGUE
 
 
 def collect() -> list[str]:
-    """Every text that the pages mark with `_("…")`, in the order of the files."""
-    found = extract_from_dir(CATALOGUE.parents[5], method_map=[("**.py", "python")], keywords={"_": None})
-    return list(dict.fromkeys(text for _file, _line, text, _comments, _context in found if isinstance(text, str)))
+    """Returns every text that the pages mark with `_("…")`, in file order."""
+    extracted = extract_from_dir(CATALOGUE.parents[5], method_map=[("**.py", "python")], keywords={"_": None})
+    return list(dict.fromkeys(text for _file, _line, text, _comments, _context in extracted if isinstance(text, str)))
 
 
 def main() -> int:
-    """Writes the catalogue with the texts as they are now, keeping translations; 1 where some are missing."""
+    """Writes the catalogue with the current texts and keeps translations. Returns 1 where some are missing."""
     with CATALOGUE.open("rb") as file:
-        before = read_po(file)
-    after = Catalog(locale="en", project="Linli 邻里看板", fuzzy=False)
+        old = read_po(file)
+    new = Catalog(locale="en", project="Linli 邻里看板", fuzzy=False)
     for text in collect():
-        known = before.get(text)
-        after.add(text, known.string if known else "")
+        translated = old.get(text)
+        new.add(text, translated.string if translated else "")
     with CATALOGUE.open("wb") as file:
-        write_po(file, after, width=110, omit_header=True)
-    missing = [message.id for message in after if isinstance(message.id, str) and message.id and not message.string]
+        write_po(file, new, width=110, omit_header=True)
+    missing = [message.id for message in new if isinstance(message.id, str) and message.id and not message.string]
     print("\n".join(missing), file=sys.stderr)
     return 1 if missing else 0
 

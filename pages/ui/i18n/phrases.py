@@ -1,4 +1,4 @@
-"""The parts of sentences that several pages use."""
+"""Builds the parts of sentences that several pages use."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from sql.semantic.scope import Scope
 
 
 def area_count(level: str, count: int) -> str:
-    """8 个县区, 8 counties."""
+    """Returns a count of areas, such as 8 个县区 or 8 counties."""
     labels = {
         "place": _("{count} 个地区"),
         "province": _("{count} 个省"),
@@ -22,25 +22,28 @@ def area_count(level: str, count: int) -> str:
     return labels[level].format(count=count)
 
 
-def better_or_worse(read: Reading) -> str:
-    """，比上年好转 or 变差, by the change shown; empty where nothing moved or nothing is to compare with."""
-    if read.year_change is None or round(read.year_change, read.metric.decimals) == 0:
+def better_or_worse(reading: Reading) -> str:
+    """Returns 、比上年好转 or 、比上年变差 by the change shown; empty where nothing changed or can be compared."""
+    if reading.year_change is None or round(reading.year_change, reading.metric.decimals) == 0:
         return ""
-    improved = (read.year_change > 0) == (read.metric.direction == "higher")
-    return _("、比上年好转") if improved else _("、比上年变差")
+    is_improved = (reading.year_change > 0) == (reading.metric.direction == "higher")
+    return _("、比上年好转") if is_improved else _("、比上年变差")
 
 
-def worst_areas(scope: Scope, read: Reading) -> str:
-    """；8 个县区中 7 个未达标，环县差距最大: how many areas below miss the standard; empty where there are not two."""
+def worst_areas(scope: Scope, reading: Reading) -> str:
+    """Returns how many child areas miss the standard, and the worst: ；8 个县区中 7 个未达标，环县差距最大.
+
+    Returns an empty text where fewer than two have a value.
+    """
     if scope.child_level is None:
         return ""
-    rows = with_status(read.metric.rows(scope, by=scope.child_level), read.metric)
-    known = rows.filter(pl.col("value").is_not_null())
-    below = known.filter(pl.col("status") == "below")
-    if known.height < 2:
+    rows = with_status(reading.metric.rows(scope, by=scope.child_level), reading.metric)
+    known_rows = rows.filter(pl.col("value").is_not_null())
+    below = known_rows.filter(pl.col("status") == "below")
+    if known_rows.height < 2:
         return ""
-    of_all = area_count(scope.child_level, known.height)
+    of_all = area_count(scope.child_level, known_rows.height)
     if below.is_empty():
-        return _("；{areas}全部达标").format(areas=of_all) if (known["status"] == "on_target").all() else ""
-    furthest = below.sort("value", descending=read.metric.direction == "lower")[f"{scope.child_level}_name"][0]
+        return _("；{areas}全部达标").format(areas=of_all) if (known_rows["status"] == "on_target").all() else ""
+    furthest = below.sort("value", descending=reading.metric.direction == "lower")[f"{scope.child_level}_name"][0]
     return _("；{areas}中 {below} 个未达标，{worst}差距最大").format(areas=of_all, below=below.height, worst=furthest)

@@ -21,12 +21,12 @@ from sql.semantic.files.sql_file import Text
 from sql.semantic.metrics import Metric
 from sql.semantic.periods import Period
 
-_spoken: ContextVar[str | None] = ContextVar("language", default=None)
-# What markdown would read as more than a sign: a colon before a colour, an icon or a symbol's name, a dash of a list or
-# an arrow.
+_language: ContextVar[str | None] = ContextVar("language", default=None)
+# Characters that markdown would interpret: also a colon before the name of a colour, an icon or a symbol, and the dash
+# of a list or an arrow.
 _SIGNS = re.compile(r"[\\`*_\[\]<>#$~|]|:(?=[\w+-]+[:\[/])|-(?=[ >-])")
 CATALOGUE = Path(__file__).parent / "locale" / "en" / "LC_MESSAGES" / "messages.po"
-# English titles say what is counted; in Chinese the measure word stands behind the number.
+# English titles say what is counted; in Chinese the measure word follows the number.
 UNITS = {
     "people": Text("人", ""),
     "residents": Text("人", ""),
@@ -95,32 +95,32 @@ TABLES = {
 
 
 def language() -> str:
-    """zh or en, from the URL."""
-    return _spoken.get() or _asked_for()
+    """Returns the current language, zh or en, by default the URL's."""
+    return _language.get() or _url_language()
 
 
 def read_language() -> None:
-    """Reads the URL's language once for the run that begins: a page asks for it hundreds of times."""
-    _spoken.set(_asked_for())
+    """Reads the URL's language once per page run: a page looks it up hundreds of times."""
+    _language.set(_url_language())
 
 
 @contextmanager
 def use_language(language: str) -> Iterator[None]:
-    """Has all words be in this language, whatever the URL says: for what is written outside the run of a page."""
-    before = _spoken.set(language)
+    """Sets the language within the block, whatever the URL says: for files built outside a page run."""
+    token = _language.set(language)
     try:
         yield
     finally:
-        _spoken.reset(before)
+        _language.reset(token)
 
 
-def _asked_for() -> str:
+def _url_language() -> str:
     return "en" if st.query_params.get("lang") == "en" else "zh"
 
 
 @lru_cache(maxsize=1)
 def english_texts() -> dict[str, str]:
-    """The English for every Chinese text of the pages."""
+    """Returns the English of the pages' texts by their Chinese."""
     with CATALOGUE.open("rb") as file:
         return {
             message.id: message.string
@@ -130,43 +130,44 @@ def english_texts() -> dict[str, str]:
 
 
 def _(text: str) -> str:
-    """A text of the pages, written in Chinese, in the reader's language; a text not translated yet stays Chinese.
+    """Returns a text of the pages, written in Chinese, in the user's language; Chinese where it has no translation.
 
-    Values go in afterwards with str.format.
+    Values are inserted afterwards with `str.format`.
     """
     return text if language() == "zh" else english_texts().get(text, text)
 
 
 def of(text: Text | LinliError) -> str:
-    """A bilingual text of sql/, or what an error says, in the reader's language."""
+    """Returns a bilingual text of sql/, or an error's message, in the user's language."""
     return text.zh if language() == "zh" else text.en
 
 
 def table(name: str) -> str:
-    """A source table's name for readers."""
+    """Returns a source table's name for readers."""
     return of(TABLES[name])
 
 
 def file_name(name: str) -> str:
-    """What the file of a source table is called: its Chinese name, which `etl build` looks for in both languages."""
+    """Returns the file name of a source table: its Chinese name, which `etl build` looks for in both languages."""
     return TABLES[name].zh
 
 
 def unit(metric: Metric) -> str:
-    """The unit's word, short enough to stand behind a number; as the metric's file has it, where no word is known."""
+    """Returns the unit's word, short enough to follow a number; the unit's name in the metric's file where no word is
+    known."""
     known = UNITS.get(metric.unit)
     return of(known) if known else metric.unit
 
 
 def number(value: float | None, decimals: int = 0, signed: bool = False) -> str:
-    """A number as people read it: thousands separated, 万 above 100,000 in Chinese; – where there is none."""
+    """Returns a number as people read it: with thousands separators, in 万 from 100,000 in Chinese; – for None."""
     return "–" if value is None else _number(value, decimals, signed, language())
 
 
 @lru_cache(maxsize=16384)
-def _number(value: float, decimals: int, signed: bool, spoken: str) -> str:
+def _number(value: float, decimals: int, signed: bool, language_code: str) -> str:
     sign = "+" if signed and round(value, decimals) > 0 else ""
-    if spoken == "zh" and abs(value) >= 100_000:
+    if language_code == "zh" and abs(value) >= 100_000:
         return f"{sign}{format_decimal(value / 10_000, '#,##0.0', locale='zh')}万"
     pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
     # A rounded 0 has no sign.
@@ -174,28 +175,28 @@ def _number(value: float, decimals: int, signed: bool, spoken: str) -> str:
 
 
 def amount(value: float | None, metric: Metric) -> str:
-    """A metric's value with its unit: 12.7 人, 41.3%."""
-    shown = number(value, metric.decimals)
+    """Returns a metric's value with its unit: 12.7 人, 41.3%."""
+    formatted = number(value, metric.decimals)
     word = unit(metric)
-    return shown if value is None or not word else f"{shown}{'' if word == '%' else ' '}{word}"
+    return formatted if value is None or not word else f"{formatted}{'' if word == '%' else ' '}{word}"
 
 
 def change(value: float | None, metric: Metric) -> str:
-    """A difference of two values with its sign; – where there is nothing to compare with."""
+    """Returns the difference of two values with its sign; – where there is nothing to compare with."""
     return number(value, metric.decimals, signed=True)
 
 
 def escape_markdown(text: str) -> str:
-    """A text of the data or of a URL that markdown shall show as it stands."""
-    # An address becomes a link whatever is escaped in it, but not with a word joiner within, which nobody sees.
+    """Returns a text of the data or of a URL escaped so that markdown shows it unchanged."""
+    # Markdown links an address even when its characters are escaped; an invisible word joiner prevents that.
     unlinked = re.sub(
-        r"(?i)(https?)(?=://)|(www)(?=\.)|(\w)(?=@)", lambda found: found[0] + "\u2060", escape_invisible_lines(text)
+        r"(?i)(https?)(?=://)|(www)(?=\.)|(\w)(?=@)", lambda match: match[0] + "\u2060", escape_invisible_lines(text)
     )
     return _SIGNS.sub(r"\\\g<0>", unlinked)
 
 
 def headline_markdown(text: str) -> str:
-    """A finding as markdown: its words in their colours, and what it names of the data as it stands."""
+    """Returns a headline as markdown: its coloured words keep their colours, and data in it is escaped."""
     parts: list[str] = []
     closing: list[str] = []
     for part in re.split(r"(:(?:green|orange)\[|\[|\])", text):
@@ -211,27 +212,28 @@ def headline_markdown(text: str) -> str:
 
 
 def paragraphs(*parts: str) -> str:
-    """Those of the texts that say something, each a paragraph of its own, as markdown."""
+    """Returns the non-empty texts, each as a paragraph of markdown."""
     return "\n\n".join(part for part in parts if part)
 
 
 def join_words(words: list[str]) -> str:
-    """Words in a row: 、 between them in Chinese, a comma in English."""
+    """Joins words with 、 in Chinese and a comma in English."""
     return ("、" if language() == "zh" else ", ").join(words)
 
 
 def option_formatter(words: Mapping[Any, str]) -> Callable[[Any], str]:
-    """Gives what names each option of a widget; one that it stood at and no longer offers has an empty name."""
+    """Returns a function that names a widget's options; a selected option that is no longer available has an empty
+    name."""
     return lambda option: words.get(option, "")
 
 
 def month(value: date) -> str:
-    """2026年6月, or 2026-06 in English."""
+    """Returns 2026年6月, or 2026-06 in English."""
     return f"{value.year}年{value.month}月" if language() == "zh" else f"{value:%Y-%m}"
 
 
 def period(value: Period) -> str:
-    """A period in words: 2026年1–6月, 2026年6月, 2023年1月–2026年6月."""
+    """Returns a period in words: 2026年1–6月, 2026年6月, 2023年1月–2026年6月."""
     if value.first is None:
         return _("截至{month}").format(month=month(value.last))
     if value.first == value.last:
@@ -244,5 +246,5 @@ def period(value: Period) -> str:
 
 
 def display_width(text: str) -> float:
-    """Returns about how many Latin letters wide a text is, without its markup."""
+    """Returns the approximate width of a text in Latin letters, without its markup."""
     return sum(2 if ord(letter) > 0x2E80 else 1 for letter in text.replace("<b>", "").replace("</b>", ""))

@@ -1,4 +1,4 @@
-"""What the values of dimensions are called, in both languages, and the order that some of them have by nature."""
+"""Names the values of dimensions in both languages, and orders those that have a natural order."""
 
 from __future__ import annotations
 
@@ -98,7 +98,7 @@ WORDS: dict[str, dict[str, Text]] = {
         "field_study": Text("现场教学", "Field study"),
         "partner_training": Text("合伙人培训", "Partners' training"),
     },
-    # The kinds of requests, activities, places, organisations and events: no word means two things among them.
+    # Kinds of requests, activities, venues, organisations and events: no code has two meanings among them.
     "kind": {
         "livelihood": Text("民生问题", "Livelihood"),
         "hazard": Text("安全隐患", "Safety hazard"),
@@ -253,7 +253,7 @@ WORDS: dict[str, dict[str, Text]] = {
         "special": Text("专属网格", "Special"),
     },
     "curve": {"claim": Text("认领", "claimed"), "close": Text("办结", "closed")},
-    # The way of all requests, 高密's six steps of deliberation, and a whistle's.
+    # Steps of all requests, of 高密's six-step deliberation, and of a whistle.
     "step": {
         "wish_raised": Text("许愿", "Wished"),
         "wish_published": Text("上墙", "On the wall"),
@@ -291,7 +291,7 @@ WORDS: dict[str, dict[str, Text]] = {
         "community": Text("社区", "Community"),
     },
 }
-# What came of a year that was failed, the gravest measure; whom a programme of training is for; what a class taught.
+# The most serious measure after a fail; the target group of a training programme; what a session taught.
 WORDS["followed_by"] = {
     "dismissal": Text("解聘", "Dismissed"),
     "demotion": Text("降职", "Demoted"),
@@ -310,7 +310,7 @@ WORDS["for_whom"] = {
 }
 WORDS["post_at_event"] = WORDS["post"]
 WORDS["offer_kind"] = {"course": Text("课程", "Course"), "topic": Text("专题", "Topic")}
-# Who has a request in hand: a kind of partner, a worker, nobody yet, or somebody who is not named.
+# Who handles a request: a kind of partner, a worker, nobody yet, or somebody not named.
 WORDS["responder"] = WORDS["partner_kind"] | {
     "worker": Text("社区工作者", "Community worker"),
     "nobody": Text("尚无人认领", "Nobody yet"),
@@ -381,7 +381,7 @@ NAMES: dict[str, Text] = {
     "post_at_event": Text("时任岗位", "Post at the time"),
     "detail": Text("说明", "Detail"),
 }
-# These run from first to last, not from most to least.
+# Dimensions in a natural order instead of by size.
 ORDERED_DIMENSIONS = {
     "age_group",
     "education",
@@ -400,7 +400,7 @@ ORDERED_DIMENSIONS = {
     "year",
     "step",
 }
-# What is said of persons: never shown for a handful of them.
+# Attributes of persons: never shown for too few people.
 PERSONAL_DIMENSIONS = {
     "gender",
     "education",
@@ -416,31 +416,34 @@ PERSONAL_DIMENSIONS = {
 
 
 def word(dimension: str, value: object) -> str:
-    """A value of a dimension for readers; 未填写 where it is empty, itself where no word is known for it."""
+    """Returns a dimension's value for readers; 未填写 where it is empty, the value itself where it has no word."""
     if value is None:
         return _("未填写")
     if isinstance(value, bool):
         return _("是") if value else _("否")
-    known = WORDS.get(dimension, {}).get(str(value))
-    if known:
-        return texts.of(known)
+    word_text = WORDS.get(dimension, {}).get(str(value))
+    if word_text:
+        return texts.of(word_text)
     return str(value).replace("-", "–") if dimension == "age_group" else str(value)
 
 
 def name(dimension: str) -> str:
-    """What a dimension itself is called."""
-    known = NAMES.get(dimension)
-    return texts.of(known) if known else dimension
+    """Returns a dimension's own name for readers."""
+    words = NAMES.get(dimension)
+    return texts.of(words) if words else dimension
 
 
 def fill_gaps(dimension: str, values: list[str]) -> list[str]:
-    """Hours with those between them in which nothing happened; other dimensions as they are."""
+    """Returns hours including those between them without any event; other dimensions unchanged."""
     if dimension != "hour" or not values:
         return values
     return [f"{hour:02d}" for hour in range(int(min(values)), int(max(values)) + 1)]
 
 
 def sort_values(dimension: str, values: Iterable[T]) -> list[T]:
-    """Values in the order that the dimension has by nature: as its words stand above, else sorted; empty ones last."""
-    places = {value: place for place, value in enumerate(WORDS.get(dimension, {}))}
-    return sorted(values, key=lambda value: (value is None, places.get(str(value), len(places)), str(value)))
+    """Returns values in the dimension's natural order, which is that of its words above; else sorted. Empty values are
+    last."""
+    index_by_value = {value: index for index, value in enumerate(WORDS.get(dimension, {}))}
+    return sorted(
+        values, key=lambda value: (value is None, index_by_value.get(str(value), len(index_by_value)), str(value))
+    )

@@ -1,4 +1,4 @@
-"""Notes on a metric, where it is explained: those there are, and a form that adds one."""
+"""Lists the annotations on a metric in its explanation, with a form that adds one."""
 
 from __future__ import annotations
 
@@ -17,20 +17,22 @@ from sql.semantic.periods import Period
 from sql.semantic.scope import Scope
 
 
-def draw(asked: Metric, scope: Scope, key: str) -> None:
-    """The notes on the metric here and above, and a form for one more, of the area shown."""
-    noted = sql_annotations.find_annotations(asked.name, scope.with_period(Period(None, scope.version.data_month)))
-    label = _("批注（{count}）").format(count=len(noted)) if noted else _("批注")
-    # Known to the server, it stays open when a change has the page behind drawn anew.
+def draw(metric: Metric, scope: Scope, key: str) -> None:
+    """Draws the annotations on the metric for the scope's area and the areas above, with a form to add one."""
+    annotations = sql_annotations.find_annotations(
+        metric.name, scope.with_period(Period(None, scope.version.data_month))
+    )
+    label = _("批注（{count}）").format(count=len(annotations)) if annotations else _("批注")
+    # The server knows the state, so the expander stays open when a change redraws the page behind.
     with st.expander(label, icon=":material/edit_note:", key=f"noting_{key}_notes", on_change="rerun"):
-        for note in noted:
-            said = _("{area}：{text}").format(area=area_name(note.area), text=texts.of(note.text))
-            st.markdown(f"**{note.date}** {texts.escape_markdown(said)}")
+        for note in annotations:
+            line = _("{area}：{text}").format(area=area_name(note.area), text=texts.of(note.text))
+            st.markdown(f"**{note.date}** {texts.escape_markdown(line)}")
         if not current_user.may("write_annotations"):
             return
-        # What was typed stays where a note is not taken.
+        # The typed text stays when an annotation is rejected.
         with st.form(f"noting_{key}", border=False):
-            on = st.date_input(
+            day = st.date_input(
                 _("日期"),
                 value=scope.version.data_date,
                 min_value=scope.version.first_month,
@@ -39,9 +41,9 @@ def draw(asked: Metric, scope: Scope, key: str) -> None:
                 width=160,
                 key=f"noting_{key}_on",
             )
-            typed = {
-                spoken: st.text_input(label, max_chars=sql_annotations.MAX_LENGTH, key=f"noting_{key}_{spoken}")
-                for spoken, label in (("zh", _("批注（中文）")), ("en", _("批注（英文，可不填）")))
+            note_texts = {
+                language: st.text_input(label, max_chars=sql_annotations.MAX_LENGTH, key=f"noting_{key}_{language}")
+                for language, label in (("zh", _("批注（中文）")), ("en", _("批注（英文，可不填）")))
             }
             st.caption(
                 _("写在{area}的这个指标上，所有人都看得到；记在 sql/annotations.csv，可在那里改和删").format(
@@ -49,25 +51,25 @@ def draw(asked: Metric, scope: Scope, key: str) -> None:
                 )
             )
             is_sent = st.form_submit_button(_("添加"), key=f"noting_{key}_add")
-        sent = (on, *typed.values())
+        form_input = (day, *note_texts.values())
         if is_sent:
             try:
                 sql_annotations.add(
-                    asked.name,
+                    metric.name,
                     scope.area_code,
-                    on,
-                    Text(**typed),
-                    lambda: audit_trail.record_change("write_annotations", "annotation", scope, metric=asked.name),
+                    day,
+                    Text(**note_texts),
+                    lambda: audit_trail.record_change("write_annotations", "annotation", scope, metric=metric.name),
                 )
             except LinliError as error:
-                form_messages.set_message(f"noting_{key}", sent, "error", texts.escape_markdown(texts.of(error)))
+                form_messages.set_message(f"noting_{key}", form_input, "error", texts.escape_markdown(texts.of(error)))
             except OSError as error:
-                told = _("没有写入 sql/annotations.csv：{error}；请检查权限和磁盘空间")
+                message = _("没有写入 sql/annotations.csv：{error}；请检查权限和磁盘空间")
                 form_messages.set_message(
-                    f"noting_{key}", sent, "error", told.format(error=texts.escape_markdown(str(error)))
+                    f"noting_{key}", form_input, "error", message.format(error=texts.escape_markdown(str(error)))
                 )
             else:
-                # The page behind draws it at once, and can be seen.
+                # Redraws the page behind, which then shows the annotation.
                 html_widgets.close_dialog()
                 st.rerun()
-        form_messages.draw(f"noting_{key}", sent)
+        form_messages.draw(f"noting_{key}", form_input)

@@ -1,7 +1,7 @@
-"""What the page that is open shows, kept as it is drawn, so that a briefing holds exactly that.
+"""Captures what the open page draws, so that a briefing contains exactly that.
 
-Drawing a page costs nothing for it: what is kept are the rows that the pictures have anyway; they are put into words
-when a file is asked for.
+Drawing a page gets no slower: only the rows that the charts hold anyway are kept. They are formatted when a file is
+requested.
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ from sql.semantic.metrics import Metric
 from sql.semantic.readings import Reading
 from sql.semantic.scope import Scope
 
-_COLLECTED, _SENTENCE = "briefing_collected", "briefing_sentence"
+_PANELS, _HEADLINE = "briefing_collected", "briefing_sentence"
 
 
 class CapturedPanel(NamedTuple):
-    """A picture, a table or a row of numbers as the page was given it; texts are Streamlit's markdown."""
+    """Describes a chart, a table or a row of numbers as the page drew it. Texts are Streamlit markdown."""
 
     title: str
     subtitle: str
@@ -33,45 +33,48 @@ class CapturedPanel(NamedTuple):
 
 
 def reset() -> None:
-    """Before a page runs, it shows nothing."""
-    st.session_state[_COLLECTED], st.session_state[_SENTENCE] = {}, ""
+    """Clears the captured panels and the headline before a page runs."""
+    st.session_state[_PANELS], st.session_state[_HEADLINE] = {}, ""
 
 
-def set_headline(finding: str) -> None:
-    """Keeps the page's own finding."""
-    st.session_state[_SENTENCE] = finding
+def set_headline(headline: str) -> None:
+    """Captures the page's headline."""
+    st.session_state[_HEADLINE] = headline
 
 
 def add_rows(
     key: str,
     title: str,
     subtitle: str,
-    shown: pl.DataFrame,
+    rows: pl.DataFrame,
     scope: Scope,
     metric: Metric | None = None,
     by: tuple[str, ...] = (),
     columns: Columns | None = None,
 ) -> None:
-    """Keeps a picture's or a table's rows. `columns` are headers, or how they are written, by column, as tables have
-    them. What is kept again under the same key stands in for the first."""
-    _kept()[key] = CapturedPanel(title, subtitle, shown, scope, metric, by, columns)
+    """Captures the rows of a chart or a table.
+
+    `columns` are headers or `Column` definitions by column name, as tables take them. A second call with the same key
+    replaces the first.
+    """
+    _captured()[key] = CapturedPanel(title, subtitle, rows, scope, metric, by, columns)
 
 
-def add_numbers(key: str, title: str, read: list[Reading]) -> None:
-    """Keeps numbers that stand together; without a title they are the page's own."""
-    if read:
-        _kept()[f"numbers_{key}"] = CapturedPanel(title, "", None, read[0].scope, readings=tuple(read))
+def add_numbers(key: str, title: str, readings: list[Reading]) -> None:
+    """Captures numbers that are shown together. Without a title they are the page's own."""
+    if readings:
+        _captured()[f"numbers_{key}"] = CapturedPanel(title, "", None, readings[0].scope, readings=tuple(readings))
 
 
 def panels() -> list[CapturedPanel]:
-    """Everything the page has shown so far, in its order."""
-    return list(_kept().values())
+    """Returns everything the page has drawn so far, in page order."""
+    return list(_captured().values())
 
 
 def headline() -> str:
-    """The page's own finding, as Streamlit's markdown; empty where it has none."""
-    return st.session_state[_SENTENCE]
+    """Returns the page's headline as Streamlit markdown; empty where it has none."""
+    return st.session_state[_HEADLINE]
 
 
-def _kept() -> dict[str, CapturedPanel]:
-    return st.session_state.setdefault(_COLLECTED, {})
+def _captured() -> dict[str, CapturedPanel]:
+    return st.session_state.setdefault(_PANELS, {})

@@ -1,4 +1,4 @@
-"""Numbers: a row of cards, each with how it stands and which way it goes, or a dense list; each explains itself."""
+"""Draws numbers: a row of cards, each with status and changes, or a dense list. Each has an explanation."""
 
 from __future__ import annotations
 
@@ -14,72 +14,71 @@ from sql.semantic.scope import Scope
 
 
 def row(scope: Scope, *names: str) -> None:
-    """One card for each metric, side by side where there is room, and beneath them what they are compared with."""
-    asked = [metric(name, scope.version) for name in names]
-    read = [read_metric(each, scope) for each in asked]
-    captured_panels.add_numbers("cards", "", read)
-    html_widgets.cards(map(_card, read))
-    compare.panel(scope, asked)
+    """Draws one card per metric, side by side where there is room, and below them the comparison if there is one."""
+    metrics = [metric(name, scope.version) for name in names]
+    readings = [read_metric(each, scope) for each in metrics]
+    captured_panels.add_numbers("cards", "", readings)
+    html_widgets.cards(map(_card, readings))
+    compare.panel(scope, metrics)
 
 
-def _card(read: Reading) -> KeyFigure:
-    """The number, its standard and status, 同比 and 环比, what it is without, and the last 24 months as a line."""
-    metric = read.metric
+def _card(reading: Reading) -> KeyFigure:
+    """Returns a card: value, standard, status, 同比 and 环比, missing districts, and a line of the last 24 months."""
+    metric = reading.metric
     return KeyFigure(
         metric.name,
         texts.of(metric.short_title),
-        format_reading(read),
-        explanations.metric(metric, read.scope, key=f"card_{metric.name}"),
-        status.label(read.status),
-        read.status,
-        _rest(read),
-        comparisons(read),
-        completeness.note(read.scope, metric),
-        sparkline.build(read),
+        format_reading(reading),
+        explanations.metric(metric, reading.scope, key=f"card_{metric.name}"),
+        status.label(reading.status),
+        reading.status,
+        _reference(reading),
+        comparisons(reading),
+        completeness.note(reading.scope, metric),
+        sparkline.build(reading),
     )
 
 
 def facts(scope: Scope, title: str, *names: str, key: str) -> None:
-    """Many numbers in little room: one a line, each with its status and its explanation; what they are without,
-    once."""
-    asked = [metric(name, scope.version) for name in names]
+    """Draws many numbers compactly: one per line with status and explanation; missing districts are noted once."""
+    metrics = [metric(name, scope.version) for name in names]
     with st.container(border=True, gap=None, height="stretch", key=f"facts_{key}"):
-        st.markdown(texts.paragraphs(f"## {texts.headline_markdown(title)}", completeness.small_note(scope, *asked)))
-        read = [read_metric(each, scope) for each in asked]
-        captured_panels.add_numbers(key, title, read)
-        html_widgets.facts([_fact(each, f"{key}_{each.metric.name}") for each in read])
+        st.markdown(texts.paragraphs(f"## {texts.headline_markdown(title)}", completeness.small_note(scope, *metrics)))
+        readings = [read_metric(each, scope) for each in metrics]
+        captured_panels.add_numbers(key, title, readings)
+        html_widgets.facts([_fact(each, f"{key}_{each.metric.name}") for each in readings])
 
 
-def _fact(read: Reading, key: str) -> KeyFigure:
-    metric = read.metric
+def _fact(reading: Reading, key: str) -> KeyFigure:
+    metric = reading.metric
     return KeyFigure(
         metric.name,
         texts.of(metric.short_title),
-        format_reading(read),
-        explanations.metric(metric, read.scope, key=key),
-        status.label(read.status),
-        read.status,
+        format_reading(reading),
+        explanations.metric(metric, reading.scope, key=key),
+        status.label(reading.status),
+        reading.status,
     )
 
 
-def format_reading(read: Reading) -> str:
-    """The number with its unit; 人数过少 where it would be of a handful of people."""
-    return _("人数过少") if read.is_suppressed else texts.amount(read.value, read.metric)
+def format_reading(reading: Reading) -> str:
+    """Returns the number with its unit; 人数过少 where it would describe too few people."""
+    return _("人数过少") if reading.is_suppressed else texts.amount(reading.value, reading.metric)
 
 
-def _rest(read: Reading) -> str:
-    """标准 18 beside how it stands; what the number is of where no standard applies."""
-    if read.status == "none":
-        period = clip_period(read.scope)
-        return texts.month(period.last) if read.metric.aggregation == "latest" else texts.period(period)
-    return _("标准 {value}").format(value=texts.number(read.standard, 0)) if read.standard else ""
+def _reference(reading: Reading) -> str:
+    """Returns the standard (标准 18) to show beside the status; the period where no standard applies."""
+    if reading.status == "none":
+        period = clip_period(reading.scope)
+        return texts.month(period.last) if reading.metric.aggregation == "latest" else texts.period(period)
+    return _("标准 {value}").format(value=texts.number(reading.standard, 0)) if reading.standard else ""
 
 
-def comparisons(read: Reading) -> str:
-    """同比 +0.9 · 环比 +0.1; empty where there is nothing to compare with."""
+def comparisons(reading: Reading) -> str:
+    """Returns the changes, such as 同比 +0.9 · 环比 +0.1; empty where there is nothing to compare with."""
     parts = []
-    if read.year_change is not None:
-        parts.append(_("同比 {change}").format(change=texts.change(read.year_change, read.metric)))
-    if read.month_change is not None:
-        parts.append(_("环比 {change}").format(change=texts.change(read.month_change, read.metric)))
+    if reading.year_change is not None:
+        parts.append(_("同比 {change}").format(change=texts.change(reading.year_change, reading.metric)))
+    if reading.month_change is not None:
+        parts.append(_("环比 {change}").format(change=texts.change(reading.month_change, reading.metric)))
     return " · ".join(parts)

@@ -1,4 +1,4 @@
-"""Compare mode: another area, an area's peers, or the period before, side by side with what the page shows."""
+"""Draws compare mode: another area, peer areas or the previous period, side by side with the page's own scope."""
 
 from __future__ import annotations
 
@@ -24,30 +24,31 @@ PERIOD, PEERS = "period", "peers"
 
 @dataclass(frozen=True)
 class Comparison:
-    """What stands beside the page's own scope, and what it is called there."""
+    """Describes a scope to compare with and its name in the comparison."""
 
     name: str
     scope: Scope
 
 
 def comparisons(scope: Scope) -> list[Comparison]:
-    """What the URL asks to compare with: `period`, `peers` or the code of an area; empty where nothing or nonsense."""
-    asked = st.query_params.get(PARAMETER)
-    if asked == PERIOD:
-        before = _before(scope)
-        return [Comparison(texts.period(before.period), before)] if before else []
-    if asked == PEERS:
+    """Returns the scopes to compare with: the URL has `period`, `peers` or an area code. Empty for none or an unknown
+    value."""
+    requested = st.query_params.get(PARAMETER)
+    if requested == PERIOD:
+        previous = _previous(scope)
+        return [Comparison(texts.period(previous.period), previous)] if previous else []
+    if requested == PEERS:
         return [
-            Comparison(peer.area.name if scope.version.area is None else _("同类 {place}").format(place=place), peer)
-            for place, peer in enumerate(peers(scope), 1)
+            Comparison(peer.area.name if scope.version.area is None else _("同类 {place}").format(place=number), peer)
+            for number, peer in enumerate(peers(scope), 1)
         ]
-    if asked in areas(scope.version) and asked not in (None, scope.area_code):
-        return [Comparison(areas(scope.version)[asked].name, scope.with_area(asked))]
+    if requested in areas(scope.version) and requested not in (None, scope.area_code):
+        return [Comparison(areas(scope.version)[requested].name, scope.with_area(requested))]
     return []
 
 
 def control(scope: Scope) -> None:
-    """The choice in the page's header, and how to leave it."""
+    """Draws the choice of a comparison in the page header, or the button that ends one."""
     if st.query_params.get(PARAMETER):
         st.button(
             _("结束对比"),
@@ -58,11 +59,11 @@ def control(scope: Scope) -> None:
             args=(PARAMETER, None),
         )
         return
-    with st.popover(_("对比"), type="tertiary", key="compare", on_change="rerun") as opened:
-        if not opened.open:
+    with st.popover(_("对比"), type="tertiary", key="compare", on_change="rerun") as popover:
+        if not popover.open:
             return
-        if before := _before(scope):
-            label = _("与{period}").format(period=texts.period(before.period))
+        if previous := _previous(scope):
+            label = _("与{period}").format(period=texts.period(previous.period))
             st.button(label, key="compare_period", on_click=page_scope.set_parameter, args=(PARAMETER, PERIOD))
         if scope.area_code:
             st.button(
@@ -71,19 +72,19 @@ def control(scope: Scope) -> None:
                 on_click=page_scope.set_parameter,
                 args=(PARAMETER, PEERS),
             )
-            offered = {
+            names = {
                 code: _with_parent(scope, code)
                 for code, area in areas(scope.version).items()
                 if code is not None and area.level == scope.area.level and code != scope.area_code
             }
-            if not offered:
+            if not names:
                 return
             key = f"compare_area_{scope.area_code}"
             st.selectbox(
                 _("与另一个区域"),
-                list(offered),
+                list(names),
                 index=None,
-                format_func=texts.option_formatter(offered),
+                format_func=texts.option_formatter(names),
                 key=key,
                 on_change=page_scope.set_from_widget,
                 args=(PARAMETER, key),
@@ -91,91 +92,91 @@ def control(scope: Scope) -> None:
 
 
 def panel(scope: Scope, metrics: list[Metric]) -> None:
-    """The metrics of the page's cards side by side with what they are compared with; nothing where nothing is."""
-    beside = comparisons(scope)
-    if not beside:
+    """Draws the metrics of the page's cards side by side with the comparisons; nothing where there are none."""
+    others = comparisons(scope)
+    if not others:
         if st.query_params.get(PARAMETER):
             st.info(_("没有可以对比的：没有同级的区域或人口数据，或没有更早的时期。"))
         return
-    columns = [Comparison(_own_name(scope), scope), *beside]
+    columns = [Comparison(_own_name(scope), scope), *others]
     rows = _side_by_side(metrics, columns)
-    # A file is made outside of the page's run, and with the words of now.
-    outside = _side_by_side(metrics, [Comparison(each.name, each.scope.with_rounding) for each in columns])
+    # The file is built after the page run, so its rows are composed now, in the current language.
+    export_rows = _side_by_side(metrics, [Comparison(each.name, each.scope.with_rounding) for each in columns])
     # A page may have several rows of cards.
     key = f"compare_{metrics[0].name}"
     with st.container(border=True, gap="xsmall", key=f"panel_{key}"):
         with st.container(horizontal=True, vertical_alignment="center"):
-            names = texts.join_words([other.name for other in beside])
+            names = texts.join_words([other.name for other in others])
             st.markdown(
                 "## " + texts.escape_markdown(_("{own} 与 {others}").format(own=columns[0].name, others=names)),
                 width="stretch",
             )
-            called = _headers([other.name for other in columns])
-            exports.download_buttons(rows.rename(called), "compare", key, lambda: outside.rename(called))
+            headers = _headers([other.name for other in columns])
+            exports.download_buttons(rows.rename(headers), "compare", key, lambda: export_rows.rename(headers))
         data_table.draw(
-            rows, {name: called.get(name, name) for name in rows.columns}, f"{key}_{scope.area_code}", _("对比")
+            rows, {name: headers.get(name, name) for name in rows.columns}, f"{key}_{scope.area_code}", _("对比")
         )
 
 
 def _side_by_side(metrics: list[Metric], columns: list[Comparison]) -> pl.DataFrame:
-    """A row for each metric."""
+    """Returns a row for each metric."""
     return pl.DataFrame(
         [
             {
-                _("指标"): _titled(asked),
-                **{f"{place}": _told(asked, each.scope) for place, each in enumerate(columns)},
-                **({_("相差"): _apart(asked, columns[0].scope, columns[1].scope)} if len(columns) == 2 else {}),
+                _("指标"): _title(metric),
+                **{f"{index}": _format_value(metric, each.scope) for index, each in enumerate(columns)},
+                **({_("相差"): _difference(metric, columns[0].scope, columns[1].scope)} if len(columns) == 2 else {}),
             }
-            for asked in metrics
+            for metric in metrics
         ]
     )
 
 
 def _headers(names: list[str]) -> dict[str, str]:
-    """What the columns are called in a file: places may share a name, columns may not."""
-    taken, called = {_("指标"), _("相差")}, {}
-    for place, name in enumerate(names):
-        header, again = name, 2
-        while header in taken:
-            header, again = f"{name} {again}", again + 1
-        taken.add(header)
-        called[str(place)] = header
-    return called
+    """Returns the column headers of a file. Areas may share a name; columns may not."""
+    used_headers, headers = {_("指标"), _("相差")}, {}
+    for index, name in enumerate(names):
+        header, number = name, 2
+        while header in used_headers:
+            header, number = f"{name} {number}", number + 1
+        used_headers.add(header)
+        headers[str(index)] = header
+    return headers
 
 
 def _own_name(scope: Scope) -> str:
     return texts.period(scope.period) if st.query_params.get(PARAMETER) == PERIOD else whole_name(scope)
 
 
-def _titled(asked: Metric) -> str:
-    unit = texts.unit(asked)
-    return texts.of(asked.short_title) + (f"（{unit}）" if unit and texts.language() == "zh" else "")
+def _title(metric: Metric) -> str:
+    unit = texts.unit(metric)
+    return texts.of(metric.short_title) + (f"（{unit}）" if unit and texts.language() == "zh" else "")
 
 
-def _told(asked: Metric, scope: Scope) -> str:
-    """9.4 ▼ 未达标, as a card says it."""
-    row = asked.rows(scope).row(0, named=True)
-    state = status_of(row["value"], row["standard"], asked.direction)
-    if row["value"] is None and 0 < (row["denominator"] or 0) < asked.min_people:
+def _format_value(metric: Metric, scope: Scope) -> str:
+    """Returns the value as a card writes it, such as 9.4 ▼ 未达标."""
+    row = metric.rows(scope).row(0, named=True)
+    state = status_of(row["value"], row["standard"], metric.direction)
+    if row["value"] is None and 0 < (row["denominator"] or 0) < metric.min_people:
         return _("人数过少")
-    return f"{texts.number(row['value'], asked.decimals)} {status.label(state)}".strip()
+    return f"{texts.number(row['value'], metric.decimals)} {status.label(state)}".strip()
 
 
-def _apart(asked: Metric, scope: Scope, other: Scope) -> str:
-    own, theirs = asked.value(scope), asked.value(other)
-    return "–" if own is None or theirs is None else texts.change(own - theirs, asked)
+def _difference(metric: Metric, scope: Scope, other: Scope) -> str:
+    own, theirs = metric.value(scope), metric.value(other)
+    return "–" if own is None or theirs is None else texts.change(own - theirs, metric)
 
 
-def _before(scope: Scope) -> Scope | None:
-    """The period before the one shown: the month before a month, else the same months of the year before.
+def _previous(scope: Scope) -> Scope | None:
+    """Returns the scope for the previous period: the month before a month, else the same months of the previous year.
 
-    None where the data do not go back so far.
+    Returns None where the data do not go back that far.
     """
     period = clip_period(scope)
     if period.months is None:
         return None
-    before = period.shift(-12 if period.months > 1 else -1)
-    return scope.with_period(before) if before.first and before.first >= scope.version.first_month else None
+    previous = period.shift(-12 if period.months > 1 else -1)
+    return scope.with_period(previous) if previous.first and previous.first >= scope.version.first_month else None
 
 
 def _with_parent(scope: Scope, code: str) -> str:

@@ -1,4 +1,4 @@
-"""Honest empty states: what is missing here, and the file that would fill it."""
+"""Draws empty states: the data that are missing here and the file that would provide them."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from sql.semantic.scope import Scope
 
 
 def has_tables(scope: Scope, *tables: str) -> bool:
-    """Whether some district in the scope has sent all these tables; where not, says which files are missing."""
+    """Returns whether some district in the scope has sent all these tables; if not, draws which files are missing."""
     missing = [name for name in tables if scope.area_code not in reporting_areas(scope.version, name)]
     if not missing:
         return True

@@ -1,4 +1,4 @@
-"""What stands behind every number: what it means, today's numbers in the formula, the standard, SQL and sources."""
+"""Explains every number: its meaning, its formula with the current numbers, the standard, the SQL and the sources."""
 
 from __future__ import annotations
 
@@ -21,47 +21,54 @@ from sql.semantic.files.sql_file import SqlFile, Text
 from sql.semantic.metrics import Metric
 from sql.semantic.scope import Scope
 
-# What a unit multiplies the ratio with.
+# Multiplier of the ratio by unit.
 FACTORS = {"percent": 100, "per_10k": 10_000}
 
 
 def metric(
-    asked: Metric, scope: Scope, rows: pl.DataFrame | None = None, by: tuple[str, ...] = (), key: str = ""
+    metric: Metric, scope: Scope, rows: pl.DataFrame | None = None, by: tuple[str, ...] = (), key: str = ""
 ) -> DialogButton:
-    """An ⓘ that opens the explanation of a metric, with a download of exactly the rows given, else of its own."""
+    """Returns the ⓘ button that explains a metric and offers the given rows, else the metric's own, as a download."""
 
-    def told() -> None:
-        if note := texts.of(asked.note):
+    def draw() -> None:
+        if note := texts.of(metric.note):
             st.markdown(note)
-        if shown := formula(asked, scope):
-            st.markdown(_("**公式** {formula}").format(formula=shown))
-        for standard in standards(asked, scope):
+        if formula_text := formula(metric, scope):
+            st.markdown(_("**公式** {formula}").format(formula=formula_text))
+        for standard in standards(metric, scope):
             st.markdown(standard)
-        if incomplete := completeness.gap_lines(scope, asked):
+        if incomplete := completeness.gap_lines(scope, metric):
             st.markdown(_("**▲ 基数不完整** {list}").format(list=texts.escape_markdown(_("；").join(incomplete))))
-        annotation_panel.draw(asked, scope, key)
-        own = asked.rows(scope) if rows is None else rows
-        _origin(scope, own, asked.file, asked.sql(scope, by), key, lambda: asked.round_rows(own, scope, by))
+        annotation_panel.draw(metric, scope, key)
+        metric_rows = metric.rows(scope) if rows is None else rows
+        _origin(
+            scope,
+            metric_rows,
+            metric.file,
+            metric.sql(scope, by),
+            key,
+            lambda: metric.round_rows(metric_rows, scope, by),
+        )
 
-    return DialogButton("explain", key, lambda: html_widgets.dialog(texts.of(asked.title), told))
+    return DialogButton("explain", key, lambda: html_widgets.dialog(texts.of(metric.title), draw))
 
 
 def query_file(name: str, scope: Scope, rows: pl.DataFrame, key: str, **params: object) -> DialogButton:
-    """An ⓘ that opens what a query file tells, its SQL and sources, with a download of exactly the rows given."""
+    """Returns the ⓘ button that explains a query file: note, SQL, sources, and a download of exactly the given rows."""
 
-    def opened() -> None:
+    def open_dialog() -> None:
         file, composed = queries.compose_query(name, scope, **params)
-        html_widgets.dialog(texts.of(file.title), lambda: told(file, composed))
+        html_widgets.dialog(texts.of(file.title), lambda: draw(file, composed))
 
-    def outside() -> pl.DataFrame:
+    def export_rows() -> pl.DataFrame:
         return query(name, scope.with_rounding, **params)
 
-    def told(file: SqlFile, composed: ComposedQuery) -> None:
+    def draw(file: SqlFile, composed: ComposedQuery) -> None:
         if note := texts.of(Text.of(file.header.get("note", ""))):
             st.markdown(note)
-        _origin(scope, rows, file, composed, key, None if disclosure.has_rows_of_people(file) else outside)
+        _origin(scope, rows, file, composed, key, None if disclosure.has_rows_of_people(file) else export_rows)
 
-    return DialogButton("explain", key, opened)
+    return DialogButton("explain", key, open_dialog)
 
 
 def _origin(
@@ -70,28 +77,28 @@ def _origin(
     file: SqlFile,
     composed: ComposedQuery,
     key: str,
-    outside: Callable[[], pl.DataFrame] | None,
+    export_rows: Callable[[], pl.DataFrame] | None,
 ) -> None:
-    """Where numbers come from: sources, the rows to download, the SQL that gave them."""
+    """Draws where numbers come from: the sources, a download of the rows, and the SQL that produced them."""
     st.markdown(sources(scope))
-    exports.download_buttons(rows, f"{file.name}_{scope.area_code or 'all'}_{scope.period}", key, outside)
+    exports.download_buttons(rows, f"{file.name}_{scope.area_code or 'all'}_{scope.period}", key, export_rows)
     st.caption(f"sql/{file.path}")
     st.code(composed.literal_sql, language="sql", wrap_lines=True)
 
 
 def formula(metric: Metric, scope: Scope) -> str:
-    """The formula with the numbers of the scope in it: 10000 × 1163 ÷ 913075 = 12.7; empty for plain counts."""
+    """Returns the formula with the scope's numbers, such as 10000 × 1163 ÷ 913075 = 12.7; empty for plain counts."""
     row = metric.rows(scope).row(0, named=True)
     if row["value"] is None or row["numerator"] is None or not row["denominator"]:
         return ""
     factor = FACTORS.get(metric.unit)
-    above = f"{factor} × {row['numerator']:.0f}" if factor else f"{row['numerator']:.0f}"
-    return f"{above} ÷ {row['denominator']:.0f} = {texts.amount(row['value'], metric)}"
+    numerator = f"{factor} × {row['numerator']:.0f}" if factor else f"{row['numerator']:.0f}"
+    return f"{numerator} ÷ {row['denominator']:.0f} = {texts.amount(row['value'], metric)}"
 
 
 def standards(metric: Metric, scope: Scope) -> list[str]:
-    """The standards in force for the scope at the period's end, each with its clause and source."""
-    found = query(
+    """Returns the standards in force for the scope at the end of the period, each with its clause and source."""
+    rows = query(
         "standards_in_force",
         scope.with_filters(),
         standard=metric.file.header.get("standard", metric.name),
@@ -104,15 +111,15 @@ def standards(metric: Metric, scope: Scope) -> list[str]:
             basis=texts.escape_markdown(row["basis"]),
             places=row["communities"],
         )
-        for row in found.iter_rows(named=True)
+        for row in rows.iter_rows(named=True)
     ]
 
 
 def sources(scope: Scope) -> str:
-    """When the tables were loaded that the scope's numbers come from, and how the checks went."""
-    loaded = query("sources", scope.with_filters(), area=scope.area_code)
+    """Returns when the scope's source tables were loaded, and how many checks passed."""
+    rows = query("sources", scope.with_filters(), area=scope.area_code)
     names = _("；").join(
-        f"{texts.table(row['table_name'])} {row['loaded_at']:%Y-%m-%d %H:%M}" for row in loaded.iter_rows(named=True)
+        f"{texts.table(row['table_name'])} {row['loaded_at']:%Y-%m-%d %H:%M}" for row in rows.iter_rows(named=True)
     )
     checks = scope.version.checks
     passed = checks.filter(pl.col("failing_rows") == 0).height

@@ -1,8 +1,8 @@
-"""Pieces of a page drawn in one go: a row of cards, a list of facts, a panel's symbols.
+"""Draws parts of a page as one element each: a row of cards, a list of facts, a panel's buttons.
 
-Each element is a burden of its own to the browser, and a page has dozens of numbers: a row of cards is one element, and
-what a symbol opens is made when it is asked for. All words are set as text of an element tree, whose writer escapes
-them: nothing of the data is read as markup.
+Every Streamlit element costs the browser time, and a page has dozens of numbers. So a row of cards is one element, and
+a dialog is built only when it is opened. All words are set as the text of an element tree, whose serializer escapes
+them: no data is read as markup.
 """
 
 from __future__ import annotations
@@ -22,12 +22,12 @@ from pages.ui.shell import watermark
 from pages.ui.theme import theme
 from sql.semantic.readings import Status
 
-_OFFERED, _ASKED, _PAGE = "pieces_offered", "pieces_asked", "pieces_page"
+_DIALOGS, _REQUESTED, _PAGE = "pieces_offered", "pieces_asked", "pieces_page"
 
 
 @dataclass(frozen=True)
 class DialogButton:
-    """A button that opens something: `explain` (ⓘ) or `table` (▦), and what it opens, under a name of its own."""
+    """Describes a button that opens a dialog: its kind, `explain` (ⓘ) or `table` (▦), a name, and the callback."""
 
     kind: str
     name: str
@@ -35,15 +35,15 @@ class DialogButton:
 
     @property
     def key(self) -> str:
-        """What the button is called on its page."""
+        """Returns the button's key, unique on its page."""
         return f"{self.kind}_{self.name}"
 
 
 @dataclass(frozen=True)
 class KeyFigure:
-    """A number as it is shown: its short title, its value with the unit, what explains it, and how it stands.
+    """Holds a number ready to draw: short title, value with unit, button of its explanation, and status.
 
-    A card has more lines: what the number is compared with, what its base is without, and its last months.
+    A card has more lines: changes, missing districts, and a line of the last months.
     """
 
     name: str
@@ -59,110 +59,111 @@ class KeyFigure:
 
 
 def begin_page(page: str) -> None:
-    """Before a page runs, nothing can be opened: each piece says what it opens. What another page opened is closed."""
-    st.session_state[_OFFERED] = {}
+    """Resets the registered dialogs before a page runs. A dialog that another page opened is closed."""
+    st.session_state[_DIALOGS] = {}
     if st.session_state.get(_PAGE) != page:
         close_dialog()
     st.session_state[_PAGE] = page
 
 
 def request_dialog(name: object) -> None:
-    """Has what is called so stand open from this run on; to be called from a widget's callback. A browser may send
-    anything: what is no name opens nothing."""
+    """Opens the named dialog on the next run. Call from a widget callback.
+
+    A browser may send anything: a value that is not a registered name opens nothing.
+    """
     if isinstance(name, str):
-        st.session_state[_ASKED] = name
+        st.session_state[_REQUESTED] = name
 
 
 def open_requested() -> None:
-    """Opens what was asked for, after the page was drawn; it stays open, however often its page is drawn, until
-    closed."""
-    asked, offered = st.session_state.get(_ASKED), st.session_state.pop(_OFFERED)
-    if asked in offered:
-        offered[asked]()
+    """Opens the requested dialog after the page is drawn. It stays open across page runs until it is closed."""
+    requested, dialogs = st.session_state.get(_REQUESTED), st.session_state.pop(_DIALOGS)
+    if requested in dialogs:
+        dialogs[requested]()
 
 
-def dialog(title: str, told: Callable[[], None]) -> None:
-    """Opens what a symbol opens: a dialog with that title, and in it what `told` draws."""
+def dialog(title: str, draw_content: Callable[[], None]) -> None:
+    """Opens a dialog with that title whose content `draw_content` draws."""
 
-    def whole() -> None:
+    def draw_dialog() -> None:
         watermark.draw("watermark_dialog")
-        told()
+        draw_content()
 
-    st.dialog(title, width="large", on_dismiss=close_dialog)(whole)()
+    st.dialog(title, width="large", on_dismiss=close_dialog)(draw_dialog)()
 
 
 def close_dialog() -> None:
-    """Has nothing stand open from the next run on."""
-    st.session_state.pop(_ASKED, None)
+    """Closes the open dialog on the next run."""
+    st.session_state.pop(_REQUESTED, None)
 
 
-def cards(shown: Iterable[KeyFigure]) -> None:
-    """A row of cards, side by side where there is room."""
+def cards(figures: Iterable[KeyFigure]) -> None:
+    """Draws a row of cards, side by side where there is room."""
     row = Element("div", {"class": "piece-cards"})
-    for number in shown:
-        card = SubElement(row, "div", {"class": "piece-card", "data-name": number.name})
+    for figure in figures:
+        card = SubElement(row, "div", {"class": "piece-card", "data-name": figure.name})
         head = SubElement(card, "div", {"class": "piece-head"})
-        _text(head, "piece-small piece-title", number.title)
-        _button(head, number.button)
-        _text(card, "piece-value", number.value)
-        standing = _text(card, "piece-small", "" if number.status_text else number.reference)
-        if number.status_text:
-            mark = SubElement(standing, "strong", {"class": f"piece-{number.status}"})
-            mark.text, mark.tail = number.status_text, f" · {number.reference}" if number.reference else ""
-        if number.changes:
-            _text(card, "piece-small", number.changes)
-        if number.completeness_note:
-            _text(card, "piece-small piece-below", number.completeness_note)
-        if number.sparkline:
-            sparkline.draw(card, number.sparkline)
-    _drawn(row)
+        _text(head, "piece-small piece-title", figure.title)
+        _button(head, figure.button)
+        _text(card, "piece-value", figure.value)
+        reference = _text(card, "piece-small", "" if figure.status_text else figure.reference)
+        if figure.status_text:
+            mark = SubElement(reference, "strong", {"class": f"piece-{figure.status}"})
+            mark.text, mark.tail = figure.status_text, f" · {figure.reference}" if figure.reference else ""
+        if figure.changes:
+            _text(card, "piece-small", figure.changes)
+        if figure.completeness_note:
+            _text(card, "piece-small piece-below", figure.completeness_note)
+        if figure.sparkline:
+            sparkline.draw(card, figure.sparkline)
+    _draw(row)
 
 
-def facts(shown: Iterable[KeyFigure]) -> None:
-    """Numbers in little room, one a line."""
-    listed = Element("div")
-    for number in shown:
-        fact = SubElement(listed, "div", {"class": "piece-fact", "data-name": number.name})
-        _text(fact, "piece-small piece-title", number.title)
-        if number.status_text:
-            _text(fact, f"piece-small piece-{number.status}", number.status_text)
-        _text(fact, "piece-amount", number.value)
-        _button(fact, number.button)
-    _drawn(listed)
+def facts(figures: Iterable[KeyFigure]) -> None:
+    """Draws numbers compactly, one per line."""
+    container = Element("div")
+    for figure in figures:
+        fact = SubElement(container, "div", {"class": "piece-fact", "data-name": figure.name})
+        _text(fact, "piece-small piece-title", figure.title)
+        if figure.status_text:
+            _text(fact, f"piece-small piece-{figure.status}", figure.status_text)
+        _text(fact, "piece-amount", figure.value)
+        _button(fact, figure.button)
+    _draw(container)
 
 
-def dialog_buttons(shown: Iterable[DialogButton]) -> None:
-    """Symbols side by side."""
+def dialog_buttons(buttons: Iterable[DialogButton]) -> None:
+    """Draws dialog buttons side by side."""
     row = Element("div", {"class": "piece-symbols"})
-    for symbol in shown:
-        _button(row, symbol)
-    _drawn(row, width="content")
+    for button in buttons:
+        _button(row, button)
+    _draw(row, width="content")
 
 
 def _text(parent: Element, name: str, text: str) -> Element:
-    made = SubElement(parent, "div", {"class": name})
-    made.text = text
-    return made
+    element = SubElement(parent, "div", {"class": name})
+    element.text = text
+    return element
 
 
-def _button(parent: Element, symbol: DialogButton | None) -> None:
-    if symbol is None:
+def _button(parent: Element, button: DialogButton | None) -> None:
+    if button is None:
         return
-    st.session_state[_OFFERED][symbol.key] = symbol.on_click
-    label = {"explain": _("口径、公式、来源与下载"), "table": _("这张图的数据表")}[symbol.kind]
+    st.session_state[_DIALOGS][button.key] = button.on_click
+    label = {"explain": _("口径、公式、来源与下载"), "table": _("这张图的数据表")}[button.kind]
     SubElement(
         parent,
         "button",
         {
             "type": "button",
-            "class": f"piece-symbol piece-{symbol.kind}",
+            "class": f"piece-symbol piece-{button.kind}",
             "title": label,
             "aria-label": label,
-            "data-opens": symbol.key,
+            "data-opens": button.key,
         },
     )
 
 
-def _drawn(drawn: Element, width: Literal["stretch", "content"] = "stretch") -> None:
-    drawn.set("style", theme.variables())
-    st.html(ElementTree.tostring(drawn, encoding="unicode", method="html"), width=width)
+def _draw(element: Element, width: Literal["stretch", "content"] = "stretch") -> None:
+    element.set("style", theme.variables())
+    st.html(ElementTree.tostring(element, encoding="unicode", method="html"), width=width)

@@ -1,4 +1,4 @@
-"""Where a metric is shown: read from the pages' own source, so that it is never out of date."""
+"""Finds the pages that show a metric by reading the pages' source, so the result is never out of date."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ from pages.ui.shell import page_list
 from sql.semantic.files import catalog
 
 PAGES = page_list.FOLDER
-# Their texts name tables, files, filters and widgets, some of which are called like a metric.
+# The string arguments of these calls name tables, files, filters and widgets, some of which share a metric's name.
 _NO_METRICS = {"_", "query", "has_tables", "current", "listing", "with_filters"}
 _NO_METRIC_KEYWORDS = {"key", "by", "opens", "note"}
-# These write a metric out as a number; all others draw it.
+# These calls show a metric as a number; all others draw it.
 _NUMBERS = {"row", "facts"}
 
 
 class MetricLocation(NamedTuple):
-    """A page by its stem and, where it has views, one of them by its function and its title; None is the page itself.
+    """Names a page by its stem and, where it has views, a view by function and title; None is the page itself.
 
-    `is_number` says that the metric stands there as a card or a fact, and not in pictures and tables alone.
+    `is_number` says that the page shows the metric as a card or a fact, not only in charts and tables.
     """
 
     page: str
@@ -31,62 +31,61 @@ class MetricLocation(NamedTuple):
 
 
 def locations() -> dict[str, list[MetricLocation]]:
-    """Every metric that is shown somewhere, by name: where it stands as a number first, then as the pages have it."""
+    """Returns the locations of every metric that a page shows, by metric name: numbers first, then in page order."""
     known = frozenset(catalog.names("metrics"))
-    found: dict[str, list[MetricLocation]] = {}
+    by_metric: dict[str, list[MetricLocation]] = {}
     for path in sorted(PAGES.glob("*.py")):
-        for name, place in _read(path, path.stat().st_mtime_ns):
+        for name, location in _read(path, path.stat().st_mtime_ns):
             if name in known:
-                found.setdefault(name, []).append(place)
-    return {name: _each_once(at) for name, at in found.items()}
+                by_metric.setdefault(name, []).append(location)
+    return {name: _unique(metric_locations) for name, metric_locations in by_metric.items()}
 
 
 def views(page: str) -> list[str]:
-    """The names of a page's views, as `?view=` takes them, in the order of the page's source; none where it has
-    none."""
+    """Returns the names of a page's views, as `?view=` takes them, in source order; empty where it has none."""
     tree = ast.parse((PAGES / f"{page}.py").read_text(encoding="utf-8"))
     return list(_views(tree, {node.name: node for node in tree.body if isinstance(node, ast.FunctionDef)}))
 
 
-def _each_once(at: list[MetricLocation]) -> list[MetricLocation]:
-    once: dict[tuple[str, str | None], MetricLocation] = {}
-    for place in sorted(at, key=lambda place: not place.is_number):
-        once.setdefault((place.page, place.view), place)
-    return list(once.values())
+def _unique(locations: list[MetricLocation]) -> list[MetricLocation]:
+    by_view: dict[tuple[str, str | None], MetricLocation] = {}
+    for location in sorted(locations, key=lambda location: not location.is_number):
+        by_view.setdefault((location.page, location.view), location)
+    return list(by_view.values())
 
 
 @lru_cache(maxsize=64)
 def _read(path: Path, _changed: int) -> tuple[tuple[str, MetricLocation], ...]:
-    """Every text in a page that may name a metric, with the place it stands in."""
+    """Returns every string in a page that may name a metric, with its location."""
     tree = ast.parse(path.read_text(encoding="utf-8"))
     functions = {node.name: node for node in tree.body if isinstance(node, ast.FunctionDef)}
-    named, views = _named(tree), _views(tree, functions)
-    reached = {view: _reached(view, functions) for view in views}
-    of_views = {name for names in reached.values() for name in names}
-    # What stands in no view is on the page itself, and so is a function that only the page calls.
-    whole = [node for node in tree.body if getattr(node, "name", None) not in of_views]
-    found = [
+    variables, views = _metric_variables(tree), _views(tree, functions)
+    reachable = {view: _reachable(view, functions) for view in views}
+    view_functions = {name for names in reachable.values() for name in names}
+    # Code outside every view belongs to the page itself, and so does a function that only the page calls.
+    page_nodes = [node for node in tree.body if getattr(node, "name", None) not in view_functions]
+    result = [
         (text, MetricLocation(path.stem, None, None, is_number))
-        for node in whole
-        for text, is_number in _texts(node, named)
+        for node in page_nodes
+        for text, is_number in _texts(node, variables)
     ]
     for view, title in views.items():
-        found += [
+        result += [
             (text, MetricLocation(path.stem, view, title, is_number))
-            for name in reached[view]
-            for text, is_number in _texts(functions[name], named)
+            for name in reachable[view]
+            for text, is_number in _texts(functions[name], variables)
         ]
-    return tuple(found)
+    return tuple(result)
 
 
-def _named(tree: ast.Module) -> dict[str, str]:
-    """The names that the page gives to metrics: `held` for held = metric("activities_held", …)."""
+def _metric_variables(tree: ast.Module) -> dict[str, str]:
+    """Returns the metrics by the variables that hold them: `held` for held = metric("activities_held", …)."""
     return {
         name.id: call.args[0].value
         for node in tree.body
         if isinstance(node, ast.Assign)
         for name, call in _pairs(node.targets[0], node.value)
-        if isinstance(name, ast.Name) and isinstance(call, ast.Call) and _called(call) == "metric"
+        if isinstance(name, ast.Name) and isinstance(call, ast.Call) and _function_name(call) == "metric"
         if isinstance(call.args[0], ast.Constant) and isinstance(call.args[0].value, str)
     }
 
@@ -98,43 +97,43 @@ def _pairs(target: ast.expr, value: ast.expr) -> list[tuple[ast.expr, ast.expr]]
 
 
 def _views(tree: ast.Module, functions: dict[str, ast.FunctionDef]) -> dict[str, str]:
-    """The views of a page: the functions that stand in a pair with their title, as views.show takes them."""
+    """Returns a page's views: functions paired with their title, as `views.show` takes them."""
     pairs = [node.elts for node in ast.walk(tree) if isinstance(node, ast.Tuple) and len(node.elts) == 2]
     return {
         view.id: title.args[0].value
         for title, view in pairs
         if isinstance(view, ast.Name) and view.id in functions
-        if isinstance(title, ast.Call) and _called(title) == "_"
+        if isinstance(title, ast.Call) and _function_name(title) == "_"
         if isinstance(title.args[0], ast.Constant) and isinstance(title.args[0].value, str)
     }
 
 
-def _reached(view: str, functions: dict[str, ast.FunctionDef]) -> list[str]:
-    """A view and the functions of the page that it calls."""
-    reached = [view]
-    for name in reached:
+def _reachable(view: str, functions: dict[str, ast.FunctionDef]) -> list[str]:
+    """Returns a view and the functions of the page that it calls."""
+    names = [view]
+    for name in names:
         for node in ast.walk(functions[name]):
-            if isinstance(node, ast.Name) and node.id in functions and node.id not in reached:
-                reached.append(node.id)
-    return reached
+            if isinstance(node, ast.Name) and node.id in functions and node.id not in names:
+                names.append(node.id)
+    return names
 
 
-def _texts(node: ast.AST, named: dict[str, str], is_number: bool = False) -> list[tuple[str, bool]]:
-    """The texts below a node that may name a metric, and whether they are written out as a number."""
+def _texts(node: ast.AST, variables: dict[str, str], is_number: bool = False) -> list[tuple[str, bool]]:
+    """Returns the strings below a node that may name a metric, and whether each is shown as a number."""
     if isinstance(node, ast.Constant):
         return [(node.value, is_number)] if isinstance(node.value, str) else []
     if isinstance(node, ast.Name):
-        return [(named[node.id], is_number)] if node.id in named else []
+        return [(variables[node.id], is_number)] if node.id in variables else []
     if isinstance(node, ast.keyword) and node.arg in _NO_METRIC_KEYWORDS:
         return []
-    below = node.values if isinstance(node, ast.Dict) else list(ast.iter_child_nodes(node))
+    children = node.values if isinstance(node, ast.Dict) else list(ast.iter_child_nodes(node))
     if isinstance(node, ast.Call):
-        is_number = is_number or _called(node) in _NUMBERS
-        if _called(node) in _NO_METRICS:
-            below = [child for child in below if not isinstance(child, ast.Constant)]
-    return [text for child in below for text in _texts(child, named, is_number)]
+        is_number = is_number or _function_name(node) in _NUMBERS
+        if _function_name(node) in _NO_METRICS:
+            children = [child for child in children if not isinstance(child, ast.Constant)]
+    return [text for child in children for text in _texts(child, variables, is_number)]
 
 
-def _called(call: ast.Call) -> str:
-    """The last name of what is called: `row` of cards.row(…)."""
+def _function_name(call: ast.Call) -> str:
+    """Returns the last name of the called function: `row` for cards.row(…)."""
     return call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")

@@ -1,4 +1,4 @@
-"""The frame of a picture: its finding as the title, what it shows beneath, its table twin, and its explanation."""
+"""Draws the frame of a chart: the headline as its title, a subtitle, its data table, and its explanation."""
 
 from __future__ import annotations
 
@@ -18,25 +18,26 @@ from sql.security.disclosure import MIN_PEOPLE
 from sql.semantic.metrics import Metric
 from sql.semantic.scope import Scope
 
-# A rate of fewer than this is drawn, but is not what a title tells.
+# A rate with a smaller base is drawn, but no headline names it.
 MIN_HEADLINE_BASE = 10
 
 
-def draw_headline(finding: str) -> None:
-    """The page's own finding, which is its title."""
-    captured_panels.set_headline(finding)
-    st.title(texts.headline_markdown(finding), anchor=False)
+def draw_headline(headline: str) -> None:
+    """Draws the page's headline as its title."""
+    captured_panels.set_headline(headline)
+    st.title(texts.headline_markdown(headline), anchor=False)
 
 
 @contextmanager
 def panel(
     title: str, subtitle: str, metric: Metric, scope: Scope, rows: pl.DataFrame, by: tuple[str, ...], key: str
 ) -> Iterator[None]:
-    """A bordered panel to draw in. Its ▦ opens the rows as a table, for those who cannot see the picture; its ⓘ
-    explains the metric by the dimensions and downloads exactly the rows. What the metric is without stands beneath."""
-    symbols = (_twin(title, rows, key, metric), explanations.metric(metric, scope, rows, by, key=key))
+    """Draws a bordered panel around the block. Its ▦ opens the rows as a table, for those who cannot see the chart; its
+    ⓘ explains the metric by the dimensions and downloads exactly the rows. Missing districts are noted below the
+    subtitle."""
+    buttons = (_table_button(title, rows, key, metric), explanations.metric(metric, scope, rows, by, key=key))
     captured_panels.add_rows(key, title, subtitle, rows, scope, metric, by)
-    with _framed(title, subtitle, completeness.small_note(scope, metric), symbols, key):
+    with _frame(title, subtitle, completeness.small_note(scope, metric), buttons, key):
         yield
 
 
@@ -52,17 +53,17 @@ def query_panel(
     metric: Metric | None = None,
     **params: object,
 ) -> Iterator[None]:
-    """The same for the rows of a query file: its ⓘ explains the query. What is a table itself needs no twin; where the
-    rows are a metric's own, what that is without stands beneath."""
-    twin = (_twin(title, rows, key),) if has_twin else ()
+    """Draws a panel for the rows of a query file; its ⓘ explains the query. A table needs no ▦. Where the rows are a
+    metric's, its missing districts are noted below the subtitle."""
+    table_buttons = (_table_button(title, rows, key),) if has_twin else ()
     captured_panels.add_rows(key, title, subtitle, rows, scope, metric)
-    symbols = (*twin, explanations.query_file(source, scope, rows, key, **params))
-    with _framed(title, subtitle, completeness.small_note(scope, metric) if metric else "", symbols, key):
+    buttons = (*table_buttons, explanations.query_file(source, scope, rows, key, **params))
+    with _frame(title, subtitle, completeness.small_note(scope, metric) if metric else "", buttons, key):
         yield
 
 
 @contextmanager
-def _framed(title: str, subtitle: str, incomplete: str, symbols: tuple[DialogButton, ...], key: str) -> Iterator[None]:
+def _frame(title: str, subtitle: str, incomplete: str, buttons: tuple[DialogButton, ...], key: str) -> Iterator[None]:
     if theme.is_screen():
         subtitle = remove_parts(subtitle, click_hints())
     with st.container(border=True, gap="xsmall", key=f"panel_{key}", height="stretch"):
@@ -71,40 +72,40 @@ def _framed(title: str, subtitle: str, incomplete: str, symbols: tuple[DialogBut
                 texts.paragraphs(f"## {texts.headline_markdown(title)}", texts.headline_markdown(subtitle), incomplete),
                 width="stretch",
             )
-            html_widgets.dialog_buttons(symbols)
+            html_widgets.dialog_buttons(buttons)
         yield
 
 
 def subtitle(metric: Metric, scope: Scope, more: str = "") -> str:
-    """The metric's name, its unit, its time, and what else is to be said."""
+    """Returns the metric's name, unit and period, followed by `more`."""
     unit = texts.unit(metric)
-    when = texts.month(min(scope.period.last, scope.version.data_month))
+    period = texts.month(min(scope.period.last, scope.version.data_month))
     if metric.aggregation != "latest":
-        when = texts.period(scope.period)
+        period = texts.period(scope.period)
     name = f"{texts.of(metric.title)}（{unit}）" if unit and texts.language() == "zh" else texts.of(metric.title)
-    return " · ".join(part for part in (name, when, more) if part)
+    return " · ".join(part for part in (name, period, more) if part)
 
 
 def click_hints() -> set[str]:
-    """What subtitles say of clicking."""
+    """Returns the parts of subtitles that mention clicking."""
     return {_("点击进入下级"), _("点击进入"), _("点击筛选")}
 
 
-def remove_parts(subtitle: str, left_out: set[str]) -> str:
-    """A subtitle without some of what it says."""
+def remove_parts(subtitle: str, removed: set[str]) -> str:
+    """Returns a subtitle without the given parts."""
     parts = (
-        _("；").join(part for part in told.split(_("；")) if part not in left_out) for told in subtitle.split(" · ")
+        _("；").join(part for part in clause.split(_("；")) if part not in removed) for clause in subtitle.split(" · ")
     )
     return " · ".join(part for part in parts if part)
 
 
 def is_blank(rows: pl.DataFrame) -> bool:
-    """Whether there is nothing to draw: no rows, or none with a value other than 0."""
+    """Returns true where there is nothing to draw: no rows, or none with a value other than 0."""
     return rows.is_empty() or not (rows["value"] != 0).any()
 
 
 def can_draw(rows: pl.DataFrame, is_hidden: bool = False) -> bool:
-    """Whether there is something to draw that may be told; where not, says why."""
+    """Returns whether there is something to draw that may be shown; if not, says why on the page."""
     if is_hidden:
         st.info(_("人数过少，不显示构成。"))
     elif is_blank(rows):
@@ -113,41 +114,41 @@ def can_draw(rows: pl.DataFrame, is_hidden: bool = False) -> bool:
 
 
 def headline_rows(rows: pl.DataFrame) -> pl.DataFrame:
-    """The rows that a title may name: a rate of a handful is no news. All of them, where all are of a handful."""
-    enough = rows.filter(pl.col("denominator").is_null() | (pl.col("denominator") >= MIN_HEADLINE_BASE))
-    return rows if enough.is_empty() else enough
+    """Returns the rows that a headline may name: those with a large enough base, or all rows where none has one."""
+    large_enough = rows.filter(pl.col("denominator").is_null() | (pl.col("denominator") >= MIN_HEADLINE_BASE))
+    return rows if large_enough.is_empty() else large_enough
 
 
 def is_disclosive(metric: Metric, by: str, rows: pl.DataFrame) -> bool:
-    """Whether the rows would tell an attribute of a handful of people."""
+    """Returns true where the rows would disclose a personal attribute of fewer than `MIN_PEOPLE` people."""
     return by in values.PERSONAL_DIMENSIONS and metric.unit == "people" and 0 < (rows["value"].sum() or 0) < MIN_PEOPLE
 
 
-def _twin(title: str, rows: pl.DataFrame, key: str, metric: Metric | None = None) -> DialogButton:
-    """A ▦ that opens the rows as a table, for those who cannot see the picture."""
+def _table_button(title: str, rows: pl.DataFrame, key: str, metric: Metric | None = None) -> DialogButton:
+    """Returns a ▦ button that opens the rows as a table, for those who cannot see the chart."""
 
-    def told() -> None:
+    def draw() -> None:
         st.markdown(f"**{texts.headline_markdown(title)}**")
-        # A table of its own elements: what is drawn on a canvas cannot be read out.
+        # An HTML table: a screen reader cannot read a canvas.
         st.table(in_words(rows, metric), hide_index=True, height="content" if rows.height <= 12 else 420)
 
-    return DialogButton("table", key, lambda: html_widgets.dialog(_("数据表"), told))
+    return DialogButton("table", key, lambda: html_widgets.dialog(_("数据表"), draw))
 
 
 def in_words(rows: pl.DataFrame, metric: Metric | None = None) -> pl.DataFrame:
-    """Rows with their values in words and their columns named for readers; codes and empty columns are left out."""
-    named = {f"{name}_name" for name in rows.columns if f"{name}_name" in rows.columns}
+    """Returns the rows with values in words and column headers for readers, without codes and empty columns."""
+    name_columns = {f"{name}_name" for name in rows.columns if f"{name}_name" in rows.columns}
     columns = {}
     for name in rows.columns:
         series = rows[name]
-        if f"{name}_name" in named or series.null_count() == rows.height > 0:
+        if f"{name}_name" in name_columns or series.null_count() == rows.height > 0:
             continue
         columns[header(name, metric)] = [cell(name, value, metric) for value in series]
     return pl.DataFrame(columns)
 
 
 def cell(name: str, value: object, metric: Metric | None = None) -> str:
-    """A value as the pictures write it, whatever it holds shown as it stands."""
+    """Returns a value as charts write it, with its markdown escaped."""
     if isinstance(value, date):
         return f"{value:%Y-%m}" if name == "month" else value.isoformat()
     if isinstance(value, float):
@@ -158,7 +159,7 @@ def cell(name: str, value: object, metric: Metric | None = None) -> str:
 
 
 def header(name: str, metric: Metric | None = None) -> str:
-    """What a column of rows is called for readers; the metric's own name and unit for its value."""
+    """Returns a column's header for readers; for `value`, the metric's own name and unit."""
     words = {
         "numerator": _("分子"),
         "denominator": _("分母"),
@@ -180,6 +181,6 @@ def header(name: str, metric: Metric | None = None) -> str:
     }
     if name == "value" and metric:
         unit = texts.unit(metric)
-        short = texts.of(metric.short_title)
-        return f"{short}（{unit}）" if unit and texts.language() == "zh" else short
+        short_title = texts.of(metric.short_title)
+        return f"{short_title}（{unit}）" if unit and texts.language() == "zh" else short_title
     return words.get(name) or values.name(name.removesuffix("_name"))

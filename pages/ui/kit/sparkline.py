@@ -1,4 +1,4 @@
-"""A line of the last months, small enough for a card: drawn as SVG, with no chart library to load."""
+"""Draws a line of the last months, small enough for a card, as SVG: there is no chart library to load."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ WIDTH, HEIGHT, PAD = 200, 38, 3
 
 @dataclass(frozen=True)
 class Sparkline:
-    """Points of a line, as SVG writes them, in a picture of WIDTH by HEIGHT; and what it shows in words."""
+    """Holds the points of a line as SVG writes them, in an image of WIDTH by HEIGHT, and a label that describes it."""
 
     points: str
     label: str
 
 
-def build(read: Reading) -> Sparkline | None:
-    """The months as a line; None where there are fewer than two."""
-    known = read.months.drop_nulls("value")
-    if known.height < 2:
+def build(reading: Reading) -> Sparkline | None:
+    """Returns the months as a line; None where there are fewer than two."""
+    months = reading.months.drop_nulls("value")
+    if months.height < 2:
         return None
-    values = known["value"].to_list()
+    values = months["value"].to_list()
     low, high = min(values), max(values)
     spread = (high - low) or 1
     points = [
@@ -38,16 +38,16 @@ def build(read: Reading) -> Sparkline | None:
         for index, value in enumerate(values)
     ]
     label = _("{months} 个月：从 {first} 到 {last}").format(
-        months=len(values), first=texts.amount(values[0], read.metric), last=texts.amount(values[-1], read.metric)
+        months=len(values), first=texts.amount(values[0], reading.metric), last=texts.amount(values[-1], reading.metric)
     )
     return Sparkline(" ".join(f"{x:.1f},{y:.1f}" for x, y in points), label)
 
 
-def draw(parent: Element, shown: Sparkline) -> None:
-    """Puts the line into an element as an image."""
+def draw(parent: Element, line: Sparkline) -> None:
+    """Adds the line to an element as an image."""
     svg = (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" preserveAspectRatio="none">'
-        f'<polyline points="{shown.points}" fill="none" stroke="{theme.palette().accent}" stroke-width="1.8" '
+        f'<polyline points="{line.points}" fill="none" stroke="{theme.palette().accent}" stroke-width="1.8" '
         'stroke-linejoin="round" vector-effect="non-scaling-stroke"/></svg>'
     )
     SubElement(
@@ -56,6 +56,6 @@ def draw(parent: Element, shown: Sparkline) -> None:
         {
             "class": "piece-line",
             "src": f"data:image/svg+xml;base64,{b64encode(svg.encode()).decode()}",
-            "alt": shown.label,
+            "alt": line.label,
         },
     )

@@ -1,4 +1,4 @@
-"""Rules of an area beside the data they judge: the items of a list in its standards, editable without code."""
+"""Draws an area's rules beside the data they apply to: the items of a list in its standards, editable without code."""
 
 from __future__ import annotations
 
@@ -17,15 +17,16 @@ from sql import query
 from sql.semantic.readings import clip_period
 from sql.semantic.scope import Scope
 
-# A text of the standards with one of these is made up: its source tells only how many items there are.
+# These mark an invented clause: its source only states the number of items.
 EXAMPLE = "示例："
 _EXAMPLE_END = "（示例）"
 
 
 def listing(scope: Scope, standard: str, title: str, key: str, group: str | None = None) -> None:
-    """The items in force for the area at the period's end, in their order, with values, basis and 示例 where made up.
+    """Draws the items in force for the area at the end of the period, in order, with values and basis. Invented ones
+    are marked 示例.
 
-    `group` picks the items whose name begins so: `shop_volunteer` of `shop_volunteer:3`.
+    `group` selects the items whose name starts with it: `shop_volunteer` selects `shop_volunteer:3`.
     """
     params: dict[str, Any] = {
         "area": scope.area_code,
@@ -48,36 +49,36 @@ def listing(scope: Scope, standard: str, title: str, key: str, group: str | None
                 icon=":material/inbox:",
             )
             return
-        shown = _in_words(rows)
+        words = _in_words(rows)
         columns: Columns = {
             "number": _("序号"),
             "text": _("内容"),
             "example": Column(_("说明"), help=_("来源只给出数目，条文为示例")),
             "range": _("数值"),
         }
-        data_table.draw(shown, {name: columns[name] for name in shown.columns}, f"{key}_{scope.area_code}", title)
+        data_table.draw(words, {name: columns[name] for name in words.columns}, f"{key}_{scope.area_code}", title)
 
 
 def _in_words(rows: pl.DataFrame) -> pl.DataFrame:
-    """The columns that say something: number and text, the range where there are values, 示例 where some are made
-    up."""
+    """Returns the columns that hold something: number and text, the range where there are values, 示例 where items are
+    invented."""
     is_example = pl.col("clause").str.starts_with(EXAMPLE) | pl.col("clause").str.ends_with(_EXAMPLE_END)
-    shown = rows.select(
+    items = rows.select(
         pl.int_range(1, pl.len() + 1).alias("number"),
         pl.col("clause").str.strip_prefix(EXAMPLE).str.strip_suffix(_EXAMPLE_END).alias("text"),
         pl.when(is_example.fill_null(False)).then(pl.lit(_("示例"))).otherwise(pl.lit("")).alias("example"),
         "value",
         "upper",
     )
-    kept = ["number", "text"]
-    if shown["value"].is_not_null().any():
-        shown = shown.with_columns(
-            range=pl.Series([_span(value, upper) for value, upper in shown.select("value", "upper").iter_rows()])
+    names = ["number", "text"]
+    if items["value"].is_not_null().any():
+        items = items.with_columns(
+            range=pl.Series([_span(value, upper) for value, upper in items.select("value", "upper").iter_rows()])
         )
-        kept.append("range")
-    if (shown["example"] != "").any():
-        kept.append("example")
-    return shown.select(kept)
+        names.append("range")
+    if (items["example"] != "").any():
+        names.append("example")
+    return items.select(names)
 
 
 def _span(value: float | None, upper: float | None) -> str:

@@ -1,4 +1,4 @@
-"""Status as a symbol, a word and a colour, everywhere the same."""
+"""Describes status as a symbol, a word and a colour, the same everywhere."""
 
 from __future__ import annotations
 
@@ -13,20 +13,20 @@ COLOURS = {"on_target": "green", "below": "orange", "no_data": "gray", "none": "
 
 
 def is_known(value: object) -> TypeGuard[Status]:
-    """Tells whether a value of a column is a status."""
+    """Returns whether a value of a column is a status."""
     return value in SYMBOLS
 
 
 def word(status: Status) -> str:
-    """达标, 未达标, 无数据; empty where no standard applies."""
+    """Returns 达标, 未达标 or 无数据; empty where no standard applies."""
     return {"on_target": _("达标"), "below": _("未达标"), "no_data": _("无数据"), "none": ""}[status]
 
 
 def label(status: Status) -> str:
-    """The symbol and the word: ▼未达标."""
+    """Returns the symbol and the word, such as ▼ 未达标."""
     return f"{SYMBOLS[status]} {word(status)}".strip()
 
 
 def colour_text(text: str, status: Status) -> str:
-    """The text in the status's colour, as Streamlit markdown."""
+    """Returns the text in the status's colour, as Streamlit markdown."""
     return f":{COLOURS[status]}[{text}]" if text else ""

@@ -1,12 +1,12 @@
-"""How wide a map may be drawn: only the browser knows, and the zoom that fits depends on it."""
+"""Measures the width that a map may have: only the browser knows it, and the zoom depends on it."""
 
 from __future__ import annotations
 
 import streamlit as st
 
-# Half a page at 1366, until the browser has told another.
+# Half a page at 1366 pixels, until the browser reports its width.
 DEFAULT_WIDTH = 440
-# Steps of 40 pixels, so that a scrollbar that comes or goes draws nothing again; up to a wall of screens.
+# Steps of 40 pixels, so that a scrollbar that comes or goes redraws nothing; up to a video wall.
 _WIDTHS = range(40, 8000, 40)
 
 _RULER = st.components.v2.component(
@@ -14,11 +14,11 @@ _RULER = st.components.v2.component(
     js="""
 export default function ({ parentElement, data, setStateValue }) {
   const element = parentElement.host ?? parentElement
-  let told = data
+  let reported = data
   const observer = new ResizeObserver(() => {
     const width = Math.floor(element.clientWidth / 40) * 40
-    if (width && width !== told) {
-      told = width
+    if (width && width !== reported) {
+      reported = width
       setStateValue("width", width)
     }
   })
@@ -30,16 +30,16 @@ export default function ({ parentElement, data, setStateValue }) {
 
 
 def measure(key: str) -> int:
-    """The width of the container it is called in, in pixels; the usual one on a visitor's first look.
+    """Returns the width in pixels of the container it is called in; the default on the first run.
 
-    Where it is another than that, the browser tells, which draws the fragment it is called in once more. It is kept for
-    the visit.
+    Where the browser reports another width, the surrounding fragment is drawn once more. The width is stored for the
+    session.
     """
-    kept = f"{key}_width"
-    known = st.session_state.get(kept, DEFAULT_WIDTH)
-    told = _RULER(key=f"{key}_ruler", data=known, on_width_change=lambda: None, height="content").width
+    state_key = f"{key}_width"
+    stored = st.session_state.get(state_key, DEFAULT_WIDTH)
+    width = _RULER(key=f"{key}_ruler", data=stored, on_width_change=lambda: None, height="content").width
     # A browser may send anything.
-    if told not in _WIDTHS:
-        return known
-    st.session_state[kept] = told
-    return told
+    if width not in _WIDTHS:
+        return stored
+    st.session_state[state_key] = width
+    return width

@@ -1,4 +1,4 @@
-"""Where a map's polygons lie: shapes from the warehouse, else squares, and the view that fits them."""
+"""Calculates where a map's polygons lie: shapes from the warehouse, else squares, and the view that fits them."""
 
 from __future__ import annotations
 
@@ -15,26 +15,26 @@ import shapely
 from sql import query
 from sql.semantic.scope import Scope
 
-# How high a map gets, in pixels: about as a screen has room beside cards and title; more on a wide one.
+# Height of a map in pixels: about what a screen has left below title and cards; more on a wide screen.
 _MIN_HEIGHT, _USUAL_HEIGHT, _MAX_HEIGHT = 220, 420, 560
 _PADDING = 14
 # deck.gl's world is this many pixels wide at zoom 0.
 _WORLD = 512
 # A lone small community should not fill the view as if it were a city.
 _MAX_ZOOM = 15.5
-# What is drawn smaller than this many pixels can't be told apart.
+# Shapes smaller than this many pixels cannot be told apart.
 _SPECK = 6
-# Specks that cover so much of the picture make a pattern that can be read.
+# Specks that cover at least this share of the map form a readable pattern.
 _SPARSE = 0.25
-# As many polygons as the largest map has, and those of others beside it.
-_KEPT = 32_768
+# Enough for the polygons of the largest map and those of several others.
+_CACHE_SIZE = 32_768
 
 Bounds = tuple[float, float, float, float]
 
 
 @dataclass(frozen=True)
 class Shape:
-    """A polygon in degrees: its GeoJSON text, the middle of its widest part, its bounds.
+    """Holds a polygon in degrees: its GeoJSON text, the middle of its widest part, and its bounds.
 
     Bounds are west, south, east, north.
     """
@@ -47,7 +47,7 @@ class Shape:
 
 @dataclass(frozen=True)
 class View:
-    """What of the world is drawn on so many pixels."""
+    """Describes the part of the world that is drawn, and its size in pixels."""
 
     lon: float
     lat: float
@@ -57,148 +57,151 @@ class View:
 
     @property
     def degrees_per_pixel(self) -> float:
-        """Of longitude."""
+        """Returns the degrees of longitude per pixel."""
         return 360 / (_WORLD * 2**self.zoom)
 
     def pixels(self, lon: float, lat: float) -> tuple[float, float]:
-        """Where a place lies in the picture, from its top left corner."""
+        """Returns a point's position in pixels from the top left corner."""
         scale = _WORLD * 2**self.zoom
         x, y = _mercator(lon, lat)
         centre_x, centre_y = _mercator(self.lon, self.lat)
         return self.width / 2 + (x - centre_x) * scale, self.height / 2 + (y - centre_y) * scale
 
     def size(self, bounds: Bounds) -> tuple[float, float]:
-        """How wide and high a rectangle of degrees is drawn, in pixels."""
+        """Returns the width and height in pixels of a rectangle in degrees."""
         west, north = self.pixels(bounds[0], bounds[3])
         east, south = self.pixels(bounds[2], bounds[1])
         return east - west, south - north
 
 
 def shapes(scope: Scope, codes: Sequence[str]) -> dict[str, Shape]:
-    """A shape for every code, in the order given: the warehouse's own, else squares in rows."""
-    found = {
+    """Returns a shape for every code, in the given order: the warehouse's, else squares in rows."""
+    warehouse_shapes = {
         row["code"]: Shape(
             row["geometry"], _middle(row["geometry"]), (row["min_lon"], row["min_lat"], row["max_lon"], row["max_lat"])
         )
         for row in query("shapes", scope, codes=tuple(sorted(codes))).iter_rows(named=True)
     }
-    missing = [code for code in codes if code not in found]
-    beside = [shape.bounds for shape in found.values()]
-    squares = dict(zip(missing, _squares(len(missing), beside), strict=True))
-    return {code: found.get(code) or squares[code] for code in codes}
+    missing = [code for code in codes if code not in warehouse_shapes]
+    warehouse_bounds = [shape.bounds for shape in warehouse_shapes.values()]
+    squares = dict(zip(missing, _squares(len(missing), warehouse_bounds), strict=True))
+    return {code: warehouse_shapes.get(code) or squares[code] for code in codes}
 
 
 def tiles(codes: Iterable[str]) -> dict[str, Shape]:
-    """A square for every code, in rows in the order given."""
+    """Returns a square for every code, in rows in the given order."""
     codes = list(codes)
     return dict(zip(codes, _squares(len(codes), []), strict=True))
 
 
 def is_dust(shapes: Iterable[Shape], view: View) -> bool:
-    """Whether most shapes would be drawn as specks with nothing between them: small ones that lie far apart."""
+    """Returns true where most shapes would be specks with nothing between them: small ones that lie far apart."""
     sizes = [view.size(shape.bounds) for shape in shapes]
-    covered = sum(across * down for across, down in sizes) / (view.width * view.height)
-    return median(map(max, sizes)) < _SPECK and covered < _SPARSE
+    covered_share = sum(width * height for width, height in sizes) / (view.width * view.height)
+    return median(map(max, sizes)) < _SPECK and covered_share < _SPARSE
 
 
 def fit(bounds: Sequence[Bounds], width: int, aside: int = 0) -> View:
-    """The view that shows all bounds on so many pixels of width, `aside` of them kept free left and right.
+    """Returns the view that shows all bounds in `width` pixels, with `aside` of them free in total on the left and
+    right.
 
-    Low and wide ground makes a lower picture.
+    A low and wide area makes a lower map.
     """
     west, south, east, north = union(bounds)
     left, top = _mercator(west, north)
     right, bottom = _mercator(east, south)
-    room = width - 2 * _PADDING - aside
-    highest = min(max(_USUAL_HEIGHT, width // 2), _MAX_HEIGHT)
-    scale = min(room / (right - left), (highest - 2 * _PADDING) / (bottom - top), _WORLD * 2**_MAX_ZOOM)
+    inner_width = width - 2 * _PADDING - aside
+    max_height = min(max(_USUAL_HEIGHT, width // 2), _MAX_HEIGHT)
+    scale = min(inner_width / (right - left), (max_height - 2 * _PADDING) / (bottom - top), _WORLD * 2**_MAX_ZOOM)
     height = max(_MIN_HEIGHT, math.ceil((bottom - top) * scale) + 2 * _PADDING)
     return View((west + east) / 2, _latitude((top + bottom) / 2), math.log2(scale / _WORLD), width, height)
 
 
 def union(bounds: Sequence[Bounds]) -> Bounds:
-    """The smallest rectangle around all."""
+    """Returns the smallest rectangle around all bounds."""
     wests, souths, easts, norths = zip(*bounds, strict=True)
     return min(wests), min(souths), max(easts), max(norths)
 
 
-@lru_cache(maxsize=2 * _KEPT)
-def share_inside(shape: Shape, view: View, wide: float, high: float) -> float:
-    """The share, 0 to 1, of a box of so many pixels around the shape's middle that lies within the shape.
+@lru_cache(maxsize=2 * _CACHE_SIZE)
+def share_inside(shape: Shape, view: View, box_width: float, box_height: float) -> float:
+    """Returns the share, 0 to 1, of a box of that size in pixels around the shape's middle that lies within the shape.
 
-    Of a shape whose own rectangle is smaller than the box it is the most that could be.
+    For a shape whose bounds are smaller than the box it is the largest possible share.
     """
-    across, down = view.size(shape.bounds)
-    if across * down < wide * high:
-        return across * down / (wide * high)
+    shape_width, shape_height = view.size(shape.bounds)
+    if shape_width * shape_height < box_width * box_height:
+        return shape_width * shape_height / (box_width * box_height)
     lon, lat = shape.point
-    right = view.degrees_per_pixel * wide / 2
-    up = view.degrees_per_pixel * math.cos(math.radians(lat)) * high / 2
+    right = view.degrees_per_pixel * box_width / 2
+    up = view.degrees_per_pixel * math.cos(math.radians(lat)) * box_height / 2
     box = shapely.box(lon - right, lat - up, lon + right, lat + up)
     return shapely.intersection(_polygon(shape.geometry), box).area / box.area
 
 
 def simplify(shape: Shape, view: View) -> dict:
-    """The GeoJSON geometry with no more detail than the view can show."""
-    # A quarter of a pixel: neighbours share their corners, so equal rounding leaves no gap between them.
+    """Returns the GeoJSON geometry with no more detail than the view can show."""
+    # A quarter of a pixel. Neighbours share corners, so equal rounding leaves no gap between them.
     decimals = max(0, math.ceil(-math.log10(view.degrees_per_pixel / 4)))
-    return _rounded(shape.geometry, decimals)
+    return _round_coordinates(shape.geometry, decimals)
 
 
-@lru_cache(maxsize=_KEPT)
+@lru_cache(maxsize=_CACHE_SIZE)
 def _polygon(geometry: str) -> shapely.Geometry:
     return shapely.from_geojson(geometry)
 
 
-@lru_cache(maxsize=_KEPT)
+@lru_cache(maxsize=_CACHE_SIZE)
 def _middle(geometry: str) -> tuple[float, float]:
-    """The centre of the largest circle inside, where a label has most room."""
+    """Returns the centre of the largest circle inside, where a label has the most room."""
     polygon = _polygon(geometry)
     west, _south, east, _north = polygon.bounds
-    # A line from the centre to the nearest border.
+    # The result is a line from the centre to the nearest border.
     radius = shapely.maximum_inscribed_circle(polygon, tolerance=(east - west) / 100)
     return radius.coords[0]
 
 
-@lru_cache(maxsize=_KEPT)
-def _rounded(geometry: str, decimals: int) -> dict:
+@lru_cache(maxsize=_CACHE_SIZE)
+def _round_coordinates(geometry: str, decimals: int) -> dict:
     parsed = json.loads(geometry)
     polygons = parsed["coordinates"] if parsed["type"] == "MultiPolygon" else [parsed["coordinates"]]
-    kept = []
+    visible_polygons = []
     for polygon in polygons:
         rings = [
             [point for point, _same in groupby([round(x, decimals), round(y, decimals)] for x, y in ring)]
             for ring in polygon
         ]
-        # An island or a hole of fewer corners than a triangle is too small to be seen.
+        # An island or a hole with fewer corners than a triangle is too small to see.
         if len(rings[0]) >= 4:
-            kept.append([ring for ring in rings if len(ring) >= 4])
-    if not kept:
+            visible_polygons.append([ring for ring in rings if len(ring) >= 4])
+    if not visible_polygons:
         return parsed
     return (
-        {"type": "MultiPolygon", "coordinates": kept} if len(kept) > 1 else {"type": "Polygon", "coordinates": kept[0]}
+        {"type": "MultiPolygon", "coordinates": visible_polygons}
+        if len(visible_polygons) > 1
+        else {"type": "Polygon", "coordinates": visible_polygons[0]}
     )
 
 
-def _squares(count: int, beside: list[Bounds]) -> list[Shape]:
-    """Squares in rows from left to right, under the bounds given, or alone about as wide as a screen."""
+def _squares(count: int, existing_bounds: list[Bounds]) -> list[Shape]:
+    """Returns squares in rows from left to right, below the given bounds; alone, about as wide as a screen."""
     if not count:
         return []
-    if beside:
-        west, south, east, _ = union(beside)
+    if existing_bounds:
+        west, south, east, _ = union(existing_bounds)
         columns = max(8, math.ceil(math.sqrt(count * 4)))
         side = (east - west) / columns
         north = south - side / 2
     else:
         columns = math.ceil(math.sqrt(count * 1.6))
         west, north, side = 0.0, 0.0, 0.1
-    # Degrees of latitude are drawn longer than those of longitude, away from the equator.
-    high = side * math.cos(math.radians(north))
+    # Away from the equator, a degree of latitude is drawn longer than one of longitude.
+    height = side * math.cos(math.radians(north))
     tiles = []
-    for number in range(count):
-        row, column = divmod(number, columns)
-        left, top = west + column * side, north - row * high
-        right, bottom = left + side * 0.94, top - high * 0.94
+    for index in range(count):
+        row, column = divmod(index, columns)
+        left, top = west + column * side, north - row * height
+        right, bottom = left + side * 0.94, top - height * 0.94
         corners = [[left, bottom], [right, bottom], [right, top], [left, top], [left, bottom]]
         geometry = json.dumps({"type": "Polygon", "coordinates": [corners]})
         middle = ((left + right) / 2, (top + bottom) / 2)
@@ -207,7 +210,7 @@ def _squares(count: int, beside: list[Bounds]) -> list[Shape]:
 
 
 def _mercator(lon: float, lat: float) -> tuple[float, float]:
-    """Web Mercator from 0 to 1, downwards from the north-west."""
+    """Returns Web Mercator coordinates from 0 to 1, downwards from the north-west."""
     sine = math.sin(math.radians(lat))
     return (lon + 180) / 360, 0.5 - math.log((1 + sine) / (1 - sine)) / (4 * math.pi)
 

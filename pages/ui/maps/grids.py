@@ -1,4 +1,4 @@
-"""Grids with and without a leader: the finding, the map and the table behind it."""
+"""Draws grids with and without a leader: the headline, the map and the table."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from sql import metric, query
 from sql.semantic.files.sql_file import Text
 from sql.semantic.scope import Scope
 
-# More polygons than this take a browser too long.
+# Above this number of polygons a browser takes too long.
 _MAX_GRIDS = 5_000
 _TYPES = {
     "residential": Text("居民网格", "Residential"),
@@ -31,72 +31,75 @@ _TYPES = {
 
 
 def headline(scope: Scope) -> str:
-    """How many grids have no leader, and where most: the page's sentence."""
+    """Returns the page's headline: how many grids have no leader, and where there are most."""
     leaderless = metric("grids_without_leader", scope.version)
     grids = metric("grids", scope.version).value(scope)
-    without = leaderless.value(scope)
-    who = whole_name(scope)
+    leaderless_count = leaderless.value(scope)
+    subject = whole_name(scope)
     if not grids:
-        return _("{who}还没有网格数据。").format(who=who)
-    start = _("{who}的 {grids} 个网格").format(who=who, grids=texts.number(grids))
-    if without is None:
-        return start + _("，还没有网格任职数据。")
-    if without == 0:
-        return start + _("，:green[每个都有网格长]。")
-    start += _("中 :orange[{count} 个没有网格长]").format(count=texts.number(without))
+        return _("{who}还没有网格数据。").format(who=subject)
+    sentence = _("{who}的 {grids} 个网格").format(who=subject, grids=texts.number(grids))
+    if leaderless_count is None:
+        return sentence + _("，还没有网格任职数据。")
+    if leaderless_count == 0:
+        return sentence + _("，:green[每个都有网格长]。")
+    sentence += _("中 :orange[{count} 个没有网格长]").format(count=texts.number(leaderless_count))
     if scope.child_level is None:
-        return start + _("。")
+        return sentence + _("。")
     rows = leaderless.rows(scope, by=scope.child_level)
-    most = rows.filter(pl.col("value") == pl.col("value").max())
-    if rows.height == 1 or most.height > 2:
-        return start + _("。")
-    areas = texts.join_words(most[f"{scope.child_level}_name"].to_list())
-    return start + _("，{areas}最多（{count} 个）。").format(areas=areas, count=texts.number(most["value"][0]))
+    leading_areas = rows.filter(pl.col("value") == pl.col("value").max())
+    if rows.height == 1 or leading_areas.height > 2:
+        return sentence + _("。")
+    areas = texts.join_words(leading_areas[f"{scope.child_level}_name"].to_list())
+    return sentence + _("，{areas}最多（{count} 个）。").format(
+        areas=areas, count=texts.number(leading_areas["value"][0])
+    )
 
 
 def can_draw(scope: Scope) -> bool:
-    """Whether the grids of the scope are few enough, and near enough to one another, for a map of them."""
-    near = scope.area.level in ("county", "street", "community")
-    return near and (metric("grids", scope.version).value(scope) or 0) <= _MAX_GRIDS
+    """Returns whether the scope's grids are few enough, and close enough together, for a map."""
+    is_near = scope.area.level in ("county", "street", "community")
+    return is_near and (metric("grids", scope.version).value(scope) or 0) <= _MAX_GRIDS
 
 
 def panel(scope: Scope, key: str, has_choice: bool = True) -> None:
-    """The map of the grids, those without a leader marked, with households and members in the tooltip.
+    """Draws the map of the grids, those without a leader marked, with households and members in the tooltip.
 
-    The places that the URL names are drawn on it; `has_choice` is whether their kinds are chosen here.
+    The venues that the URL names are drawn on it; `has_choice` adds the choice of their kinds.
     """
     rows = query("grids_at_month_end", scope)
     leaderless = metric("grids_without_leader", scope.version)
-    # Worst first: the first row without a leader has the most households.
-    alone = rows.filter(~pl.col("has_leader")).head(1)
-    all_led = _("每个网格都有网格长") if rows["has_leader"].any() else _("没有网格任职数据")
+    # Rows are sorted worst first: the first row without a leader has the most households.
+    first_leaderless = rows.filter(~pl.col("has_leader")).head(1)
+    fallback_title = _("每个网格都有网格长") if rows["has_leader"].any() else _("没有网格任职数据")
     title = (
-        all_led
-        if alone.is_empty()
+        fallback_title
+        if first_leaderless.is_empty()
         else _("没有网格长的网格里，{grid}户数最多：{households} 户").format(
-            grid=alone["community_name"][0] + alone["grid_name"][0], households=texts.number(alone["households"][0])
+            grid=first_leaderless["community_name"][0] + first_leaderless["grid_name"][0],
+            households=texts.number(first_leaderless["households"][0]),
         )
     )
     subtitle = panels.subtitle(leaderless, scope, _("每个多边形是一个网格"))
     with panels.panel(title, subtitle, leaderless, scope, rows, ("grid",), key):
-        # In the order of codes, which puts a community's grids together where they are drawn as squares.
+        # Sorted by code, which keeps a community's grids together where they are drawn as squares.
         colours = _fills()
         items = [_item(row, scope, colours) for row in rows.sort("grid").iter_rows(named=True)]
-        places = venues.choose(scope, key) if has_choice else venues.read_venues(scope)
-        maps.draw(scope, items, key, alt=_("网格长的地图"), places=places)
+        map_venues = venues.choose(scope, key) if has_choice else venues.read_venues(scope)
+        maps.draw(scope, items, key, alt=_("网格长的地图"), map_venues=map_venues)
         words = {"below": _("无网格长"), "on_target": _("有网格长"), "no_data": _("没有网格任职数据")}
-        shown = {_state(has_leader) for has_leader in rows["has_leader"].unique()}
+        states = {_state(has_leader) for has_leader in rows["has_leader"].unique()}
         parts = [
             f"{swatch(colours[state])} {status.SYMBOLS[state]} {word}"
             for state, word in words.items()
-            if state in shown
+            if state in states
         ]
         st.html(legend(parts, palette()))
 
 
 def table(scope: Scope, key: str) -> None:
-    """Every grid of the scope, those without a leader first, with a download of exactly these rows."""
-    rows = _listed(scope)
+    """Draws every grid of the scope, those without a leader first, with a download of exactly these rows."""
+    rows = _list_rows(scope)
     columns: Columns = {
         "community_name": _("社区"),
         "grid_name": _("网格"),
@@ -110,13 +113,13 @@ def table(scope: Scope, key: str) -> None:
         with st.container(horizontal=True, vertical_alignment="center"):
             st.markdown("## " + _("网格清单"), width="stretch")
             exports.download_buttons(
-                rows, f"grids_{scope.area_code or 'all'}_{scope.period}", key, lambda: _listed(scope.with_rounding)
+                rows, f"grids_{scope.area_code or 'all'}_{scope.period}", key, lambda: _list_rows(scope.with_rounding)
             )
         data_table.draw(rows, columns, f"{key}_{scope.area_code}", _("网格清单"))
 
 
-def _listed(scope: Scope) -> pl.DataFrame:
-    """Returns the grids as the list has them, their kinds and whether they have a leader in words."""
+def _list_rows(scope: Scope) -> pl.DataFrame:
+    """Returns the grids for the list, with their types and whether they have a leader in words."""
     return (
         query("grids_at_month_end", scope)
         .with_columns(
@@ -134,17 +137,17 @@ def _item(row: dict, scope: Scope, colours: dict[str, str]) -> MapItem:
     symbol = status.SYMBOLS[state]
     name = row["grid_name"] if scope.area.level == "community" else row["community_name"] + row["grid_name"]
     households = _("{count} 户").format(count=texts.number(row["households"]))
-    states = {
+    state_text = {
         "below": _("▼ 无网格长"),
         "on_target": _("● 有网格长，每名 {count} 户").format(count=texts.number(row["households_per_leader"])),
         "no_data": _("○ 没有网格任职数据"),
     }[state]
     kind = texts.of(_TYPES[row["grid_type"]])
-    # Where words have no room only the grids without a leader are marked: hundreds of dots would hide them.
-    lone_symbol = "" if state == "on_target" else symbol
-    label = Label(row["grid_name"], f"{symbol} {households}", lone_symbol, colours[state])
+    # Where text does not fit, only the grids without a leader are marked: hundreds of dots would hide them.
+    symbol_alone = "" if state == "on_target" else symbol
+    label = Label(row["grid_name"], f"{symbol} {households}", symbol_alone, colours[state])
     members = _("网格员 {count} 人").format(count=texts.number(row["members"]))
-    return MapItem(row["grid"], label, (states, f"{kind} · {households} · {members}"), name)
+    return MapItem(row["grid"], label, (state_text, f"{kind} · {households} · {members}"), name)
 
 
 def _state(has_leader: bool | None) -> status.Status:
@@ -154,5 +157,5 @@ def _state(has_leader: bool | None) -> status.Status:
 def _fills() -> dict[str, str]:
     colours = palette()
     below, middle, above = colours.diverging
-    # The many that are well stay pale, so that the few that are not stand out.
+    # The many with a leader stay pale, so that the few without stand out.
     return {"below": below, "on_target": mix(middle, above, 0.4), "no_data": colours.no_data}

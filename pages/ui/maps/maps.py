@@ -1,6 +1,6 @@
-"""Maps without tiles, token or outside request: the areas below the scope, or its grids, by a number.
+"""Draws maps without tiles, token or outside request: the scope's child areas, or its grids, coloured by a number.
 
-A colour is never alone: a symbol stands in the polygon, the words are in the tooltip and in the legend.
+Colour is never the only sign: the polygon has a symbol, and the tooltip and the legend have the words.
 """
 
 from __future__ import annotations
@@ -31,17 +31,17 @@ from sql.semantic.metrics import Metric
 from sql.semantic.readings import with_status
 from sql.semantic.scope import Scope
 
-# The wheel scrolls the page, and a map stays north up.
+# The wheel scrolls the page, and north stays up.
 _CONTROLLER = {"scrollZoom": False, "dragRotate": False, "touchRotate": False}
 # A polygon smaller than this many pixels is hard to hit.
-_DOTTED = 48
-# A still picture is drawn for so many pixels, of which it makes as many as the screen has.
-_STILL_WIDTH = 900
+_DOT_BELOW = 48
+# Width in pixels that a static map is laid out for; it is then scaled to the screen.
+_STATIC_WIDTH = 900
 
 
 @dataclass(frozen=True)
 class MapItem:
-    """One polygon: its code, its label and colour, and the lines and the heading of its tooltip."""
+    """Describes one polygon: its code, its label and colour, and the lines and the heading of its tooltip."""
 
     code: str
     label: Label
@@ -54,56 +54,56 @@ class MapItem:
 
 
 class _Deck(pdk.Deck):
-    """A deck whose JSON is neither indented nor escaped, which would make it half as long again."""
+    """Serializes a deck as JSON without indents and escapes, which would make it half as long again."""
 
     def to_json(self) -> str:
         return json.dumps(json.loads(super().to_json()), separators=(",", ":"), ensure_ascii=False)
 
 
-def by_area(scope: Scope, metric: Metric, key: str, with_places: bool = False) -> None:
-    """A panel with the areas one step below the scope, coloured by the metric; a click goes down.
+def by_area(scope: Scope, metric: Metric, key: str, with_venues: bool = False) -> None:
+    """Draws a panel with the scope's child areas, coloured by the metric; a click opens an area.
 
-    In a community its grids, where the metric can be told by grid, else the community alone. `with_places` adds the
-    choice of kinds of places to draw on it.
+    In a community it draws the grids, where the metric has the dimension `grid`, else the community alone.
+    `with_venues` adds the choice of venue kinds to draw on the map.
     """
     rows = with_status(_rows(scope, metric), metric)
     by = (scope.child_level,) if scope.child_level else ()
-    more = _("点击进入") if scope.child_level else ""
-    with panels.panel(headline(rows, metric), panels.subtitle(metric, scope, more), metric, scope, rows, by, key):
+    hint = _("点击进入") if scope.child_level else ""
+    with panels.panel(headline(rows, metric), panels.subtitle(metric, scope, hint), metric, scope, rows, by, key):
         scale = Scale.of(rows, metric, palette())
         items = [_item(row, metric, scale) for row in rows.iter_rows(named=True)]
-        places = venues.choose(scope, key) if with_places else None
-        draw(scope, items, key, alt=_("{metric}的地图").format(metric=texts.of(metric.title)), places=places)
+        map_venues = venues.choose(scope, key) if with_venues else None
+        draw(scope, items, key, alt=_("{metric}的地图").format(metric=texts.of(metric.title)), map_venues=map_venues)
         st.html(scale.legend())
 
 
 def headline(rows: pl.DataFrame, metric: Metric) -> str:
-    """The title of a map: which areas are furthest from the standard, or which have most and least."""
-    known = rows.filter(pl.col("value").is_not_null())
-    if known.is_empty():
+    """Returns the title of a map: the areas furthest from the standard, or those with the most and the least."""
+    known_rows = rows.filter(pl.col("value").is_not_null())
+    if known_rows.is_empty():
         return _("没有数据")
-    if known.height == 1:
-        value = texts.amount(known["value"][0], metric)
-        return _("{area} {value}").format(area=known["name"][0], value=value)
+    if known_rows.height == 1:
+        value = texts.amount(known_rows["value"][0], metric)
+        return _("{area} {value}").format(area=known_rows["name"][0], value=value)
     distance = (pl.col("value") - pl.col("standard")).abs()
-    below = known.filter(pl.col("status") == "below").sort(distance, "code")
-    met = known.filter(pl.col("status") == "on_target")
-    if below.is_empty() and met.is_empty():
-        ordered = known.sort("value", "code")
-        if ordered["value"][0] == ordered["value"][-1]:
-            value = texts.amount(ordered["value"][0], metric)
+    below = known_rows.filter(pl.col("status") == "below").sort(distance, "code")
+    met_standard = known_rows.filter(pl.col("status") == "on_target")
+    if below.is_empty() and met_standard.is_empty():
+        sorted_rows = known_rows.sort("value", "code")
+        if sorted_rows["value"][0] == sorted_rows["value"][-1]:
+            value = texts.amount(sorted_rows["value"][0], metric)
             return _("{area} {value}").format(area=texts.of(metric.short_title), value=value)
-        return _("{most}最多，{least}最少").format(most=ordered["name"][-1], least=ordered["name"][0])
+        return _("{most}最多，{least}最少").format(most=sorted_rows["name"][-1], least=sorted_rows["name"][0])
     if below.is_empty():
         return _("全部达标")
-    worst = texts.join_words(below["name"].tail(2).reverse().to_list())
-    if met.height == 1:
-        return _("{worst}差距最大，只有{met}达标").format(worst=worst, met=met["name"][0])
-    return _("{worst}差距最大").format(worst=worst)
+    worst_names = texts.join_words(below["name"].tail(2).reverse().to_list())
+    if met_standard.height == 1:
+        return _("{worst}差距最大，只有{met}达标").format(worst=worst_names, met=met_standard["name"][0])
+    return _("{worst}差距最大").format(worst=worst_names)
 
 
 def _rows(scope: Scope, metric: Metric) -> pl.DataFrame:
-    """The metric's rows with the columns `code` and `name`."""
+    """Returns the metric's rows with the columns `code` and `name`."""
     level = scope.child_level
     if level is not None:
         return metric.rows(scope, by=level).rename({level: "code", f"{level}_name": "name"})
@@ -115,81 +115,81 @@ def _rows(scope: Scope, metric: Metric) -> pl.DataFrame:
 
 def _item(row: dict, metric: Metric, scale: Scale) -> MapItem:
     symbol = status.SYMBOLS[row["status"]]
-    told = [f"{texts.of(metric.title)} {texts.amount(row['value'], metric)}"]
+    tooltip = [f"{texts.of(metric.title)} {texts.amount(row['value'], metric)}"]
     if row["status"] in ("on_target", "below"):
         standard = _("标准 {value}").format(value=texts.amount(row["standard"], metric))
-        told.append(f"{status.label(row['status'])} · {standard}")
+        tooltip.append(f"{status.label(row['status'])} · {standard}")
     elif row["status"] == "no_data":
-        told = [status.label("no_data")]
-    shown = "" if row["value"] is None else texts.number(row["value"], metric.decimals)
+        tooltip = [status.label("no_data")]
+    value_text = "" if row["value"] is None else texts.number(row["value"], metric.decimals)
     fill = scale.fill(row["value"], row["standard"], row["status"])
-    label = Label(short_name(row["name"]), f"{symbol} {shown}".strip(), symbol, fill)
-    return MapItem(row["code"], label, tuple(told), row["name"])
+    label = Label(short_name(row["name"]), f"{symbol} {value_text}".strip(), symbol, fill)
+    return MapItem(row["code"], label, tuple(tooltip), row["name"])
 
 
-def draw(scope: Scope, items: Sequence[MapItem], key: str, alt: str, places: Venues | None = None) -> None:
-    """The polygons on a transparent ground, and the places on them; a click on an area below the scope goes there."""
+def draw(scope: Scope, items: Sequence[MapItem], key: str, alt: str, map_venues: Venues | None = None) -> None:
+    """Draws the polygons on a transparent background and the venues on them; a click on a child area opens it."""
     if not items:
         st.info(_("这个范围没有可以画的区划或网格。补上 行政区划 和 网格 两张表后会显示在这里。"))
         return
     shapes = geometry.shapes(scope, [item.code for item in items])
     has_dots = scope.child_level == "place"
     if enlargement() != 1:
-        _still(items, shapes, has_dots, alt)
+        _draw_static(items, shapes, has_dots, alt)
         return
-    _moving(scope, items, shapes, has_dots, key, alt, places)
+    _draw_interactive(scope, items, shapes, has_dots, key, alt, map_venues)
 
 
-# By itself, so that its width, told after the first look, draws the map alone once more: a page drawn again then could
-# take back the click on a link that a quick visitor had made meanwhile.
+# A fragment, so that the width, reported after the first run, redraws only the map: redrawing the page could undo a
+# click on a link that a quick user had made meanwhile.
 @st.fragment
-def _moving(
+def _draw_interactive(
     scope: Scope,
     items: Sequence[MapItem],
     shapes: dict[str, Shape],
     has_dots: bool,
     key: str,
     alt: str,
-    places: Venues | None,
+    map_venues: Venues | None,
 ) -> None:
-    """The same as a picture that can be moved and clicked on."""
+    """Draws the map so that it can be moved and clicked."""
     if current_user.area() != scope.version.area:
-        # What who looks may see is another since the page was drawn.
+        # The user's area has changed since the page was drawn.
         st.rerun()
-    below = {area.code for area in scope.children()}
-    # Another area is another widget: what was clicked on does not stay clicked on the next map.
+    child_codes = {area.code for area in scope.children()}
+    # Each area has its own widget, so that a selection does not carry over to the next map.
     widget = f"{key}_{scope.area_code or 'all'}"
     with st.container(gap=None):
-        # The labels beside dots need more ground than the dots.
-        aside = 2 * labels.BESIDE_WIDTH if has_dots else 0
+        # Labels beside dots need more space than the dots.
+        label_space = 2 * labels.BESIDE_WIDTH if has_dots else 0
         width = container_width.measure(key)
-        view = geometry.fit([shape.bounds for shape in shapes.values()], width, aside)
+        view = geometry.fit([shape.bounds for shape in shapes.values()], width, label_space)
         if not has_dots and geometry.is_dust(shapes.values(), view):
             shapes = geometry.tiles(shapes)
             view = geometry.fit([shape.bounds for shape in shapes.values()], width)
-        grounds = [shape.bounds for shape in shapes.values() if not shape.is_tile]
-        # Squares do not lie where the places do.
-        marks = venues.layers(places, shapes, view, palette()) if places and grounds else []
+        polygon_bounds = [shape.bounds for shape in shapes.values() if not shape.is_tile]
+        # The squares are not at the venues' locations.
+        marker_layers = venues.layers(map_venues, shapes, view, palette()) if map_venues and polygon_bounds else []
         st.pydeck_chart(
-            _deck(items, shapes, view, palette(), has_dots, marks),
+            _deck(items, shapes, view, palette(), has_dots, marker_layers),
             height=view.height,
             key=widget,
             alt=alt,
-            on_select=(lambda: _go_down(widget)) if below.issuperset(shapes) else "ignore",
+            on_select=(lambda: _open_area(widget)) if child_codes.issuperset(shapes) else "ignore",
         )
-    tiles = sum(shape.is_tile for shape in shapes.values())
-    if tiles:
-        st.caption(_("{count} 个没有边界或相距太远，以方格示意，一格一个。").format(count=tiles))
-    if marks and places:
-        st.html(legend(venues.legend(places), palette()))
-    if places and (missing := venues.caption(places, grounds)):
+    tile_count = sum(shape.is_tile for shape in shapes.values())
+    if tile_count:
+        st.caption(_("{count} 个没有边界或相距太远，以方格示意，一格一个。").format(count=tile_count))
+    if marker_layers and map_venues:
+        st.html(legend(venues.legend(map_venues), palette()))
+    if map_venues and (missing := venues.caption(map_venues, polygon_bounds)):
         st.caption(missing)
 
 
-def _go_down(widget: str) -> None:
+def _open_area(widget: str) -> None:
     for code in selection.codes(widget)[:1]:
         page_scope.go_to_area(code)
-        # The page, not the map alone.
+        # Reruns the whole page, not only the map.
         st.rerun()
 
 
@@ -199,7 +199,7 @@ def _deck(
     view: View,
     colours: Palette,
     has_dots: bool,
-    marks: Sequence[pdk.Layer] = (),
+    marker_layers: Sequence[pdk.Layer] = (),
 ) -> pdk.Deck:
     names, values = _labels(items, shapes, view, colours, has_dots)
     layers = [
@@ -207,7 +207,7 @@ def _deck(
         _dots(_small(items, shapes, view, has_dots), shapes, colours),
         _texts("names", names, 400),
         _texts("values", values, 700),
-        *marks,
+        *marker_layers,
     ]
     return _Deck(
         layers,
@@ -234,22 +234,22 @@ def _deck(
 def _labels(
     items: Sequence[MapItem], shapes: dict[str, Shape], view: View, colours: Palette, has_dots: bool
 ) -> tuple[list[dict], list[dict]]:
-    """Rows of names and of values: in their polygons, and beside those of places too small for them."""
+    """Returns rows of names and of values: inside their polygons, and beside those of areas too small for them."""
     pairs = [(item.label, shapes[item.code]) for item in items]
-    apart = [pair for pair in pairs if has_dots and not labels.fits(*pair, view)]
-    names, values = labels.place_inside([pair for pair in pairs if pair not in apart], view)
-    names_beside, values_beside = labels.place_beside(apart, view, colours.text)
+    outside_pairs = [pair for pair in pairs if has_dots and not labels.fits(*pair, view)]
+    names, values = labels.place_inside([pair for pair in pairs if pair not in outside_pairs], view)
+    names_beside, values_beside = labels.place_beside(outside_pairs, view, colours.text)
     return names + names_beside, values + values_beside
 
 
 def _small(items: Sequence[MapItem], shapes: dict[str, Shape], view: View, has_dots: bool) -> list[MapItem]:
-    return [item for item in items if has_dots and max(view.size(shapes[item.code].bounds)) < _DOTTED]
+    return [item for item in items if has_dots and max(view.size(shapes[item.code].bounds)) < _DOT_BELOW]
 
 
-def _still(items: Sequence[MapItem], shapes: dict[str, Shape], has_dots: bool, alt: str) -> None:
-    """The same as a still picture."""
+def _draw_static(items: Sequence[MapItem], shapes: dict[str, Shape], has_dots: bool, alt: str) -> None:
+    """Draws the map as a static image."""
     view = geometry.fit(
-        [shape.bounds for shape in shapes.values()], _STILL_WIDTH, 2 * labels.BESIDE_WIDTH if has_dots else 0
+        [shape.bounds for shape in shapes.values()], _STATIC_WIDTH, 2 * labels.BESIDE_WIDTH if has_dots else 0
     )
     names, values = _labels(items, shapes, view, palette(), has_dots)
     st.html(
@@ -286,7 +286,7 @@ def _polygons(items: Sequence[MapItem], shapes: dict[str, Shape], view: View, co
 
 
 def _dots(items: Sequence[MapItem], shapes: dict[str, Shape], colours: Palette) -> pdk.Layer:
-    """Dots where polygons are too small to be seen or hit, as those of places far apart are."""
+    """Returns a layer of dots for polygons too small to see or click, such as those of distant areas."""
     rows = [{"position": list(shapes[item.code].point), **_properties(item)} for item in items]
     return pdk.Layer(
         "ScatterplotLayer",

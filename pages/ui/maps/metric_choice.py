@@ -1,4 +1,4 @@
-"""The choice of the metric that a map shows."""
+"""Draws the choice of the metric that a map shows."""
 
 from __future__ import annotations
 
@@ -19,15 +19,16 @@ PARAMETER = "metric"
 
 
 def choose_metric(scope: Scope, default: str) -> Metric:
-    """The metric that the URL names, and a list, by theme, of all that can be told by area."""
-    offered = {
-        known.name: known
-        for known in (metric(name, scope.version) for name in catalog.names("metrics"))
-        if set(AREA_DIMENSIONS) & set(known.dimensions)
+    """Draws a list, by theme, of all metrics with an area dimension, and returns the one in the URL, else the
+    default."""
+    metrics = {
+        candidate.name: candidate
+        for candidate in (metric(name, scope.version) for name in catalog.names("metrics"))
+        if set(AREA_DIMENSIONS) & set(candidate.dimensions)
     }
-    names = sorted(offered, key=lambda name: offered[name].file.path)
-    asked = st.query_params.get(PARAMETER, default)
-    current = asked if asked in offered else default
+    names = sorted(metrics, key=lambda name: metrics[name].file.path)
+    requested = st.query_params.get(PARAMETER, default)
+    current = requested if requested in metrics else default
     # As with the period, a link that changes the metric makes a new widget.
     key = f"map_metric_{current}"
     st.selectbox(
@@ -37,14 +38,14 @@ def choose_metric(scope: Scope, default: str) -> Metric:
         key=key,
         label_visibility="collapsed",
         width=420,
-        format_func=lambda name: f"{_theme(offered[name])} · {texts.of(offered[name].title)}",
+        format_func=lambda name: f"{_theme(metrics[name])} · {texts.of(metrics[name].title)}",
         on_change=page_scope.set_from_widget,
         args=(PARAMETER, key),
     )
-    return offered[current]
+    return metrics[current]
 
 
-def _theme(known: Metric) -> str:
+def _theme(listed_metric: Metric) -> str:
     words = {
         "grid": _("网格"),
         "staffing": _("配备"),
@@ -58,5 +59,5 @@ def _theme(known: Metric) -> str:
         "activities": _("活动"),
         "points": _("积分"),
     }
-    folder = PurePosixPath(known.file.path).parent.name
+    folder = PurePosixPath(listed_metric.file.path).parent.name
     return words.get(folder, folder)

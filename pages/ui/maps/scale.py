@@ -1,4 +1,4 @@
-"""What a map's colours mean: around a standard, or from little to much; and the legend that says so."""
+"""Assigns a map's colours, around a standard or from low to high, and draws the legend."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ from pages.ui.theme.theme import Palette
 from sql.semantic.extremes import max_number, min_number
 from sql.semantic.metrics import Metric
 
-# Even a hair's breadth on either side of the standard is told apart from the middle, and from the other side.
+# Even the smallest distance from the standard differs visibly from the middle and from the other side.
 _FIRST_STEP = 0.22
 
 
 @dataclass(frozen=True)
 class Scale:
-    """The colours for the rows of one metric (columns value, standard, status).
+    """Holds the colours for the rows of one metric (columns value, standard, status).
 
-    `reach` is the greatest distance from the standard, None where no standard applies; then the colours run
-    from `low`, the least value, to `high`.
+    `reach` is the greatest distance from the standard, None where no standard applies; then the colours run from `low`,
+    the smallest value, to `high`.
     """
 
     metric: Metric
@@ -37,22 +37,22 @@ class Scale:
 
     @classmethod
     def of(cls, rows: pl.DataFrame, metric: Metric, palette: Palette) -> Scale:
-        """The scale that spans the rows."""
-        judged = rows.filter(pl.col("status").is_in(["on_target", "below"]))
-        known = rows["value"].drop_nulls()
-        distances = (judged["value"] - judged["standard"]).abs()
+        """Returns the scale that spans the rows."""
+        rated_rows = rows.filter(pl.col("status").is_in(["on_target", "below"]))
+        values = rows["value"].drop_nulls()
+        distances = (rated_rows["value"] - rated_rows["standard"]).abs()
         return cls(
             metric,
             palette,
-            min_number(known) if len(known) else None,
-            max_number(known) if len(known) else None,
-            None if judged.is_empty() else max_number(distances),
-            tuple(judged["standard"].round(metric.decimals).unique().sort()),
+            min_number(values) if len(values) else None,
+            max_number(values) if len(values) else None,
+            None if rated_rows.is_empty() else max_number(distances),
+            tuple(rated_rows["standard"].round(metric.decimals).unique().sort()),
             frozenset(rows["status"]),
         )
 
     def fill(self, value: float | None, standard: float | None, status: str) -> str:
-        """The colour of one area."""
+        """Returns the colour of one area."""
         if value is None:
             return self.palette.no_data
         if status == "none" and self.reach is not None:
@@ -67,7 +67,7 @@ class Scale:
         return mix(middle, end, _FIRST_STEP + (1 - _FIRST_STEP) * share)
 
     def legend(self) -> str:
-        """The colours with their numbers and words, as HTML."""
+        """Returns the colours with their numbers and words, as HTML."""
         parts = []
         if self.reach is not None:
             parts += [self._below(), _bar(self.palette.diverging), self._above()]
@@ -108,7 +108,7 @@ class Scale:
 
 
 def legend(parts: Sequence[str], palette: Palette) -> str:
-    """Bars, swatches and words in one line that wraps, as HTML."""
+    """Returns bars, swatches and words in one wrapping line, as HTML."""
     items = "".join(f"<span>{part}</span>" for part in parts)
     return (
         f"<div style='display:flex;flex-wrap:wrap;gap:.2rem .6rem;align-items:center;font-size:.8rem;"
@@ -124,7 +124,7 @@ def _bar(colours: tuple[str, ...]) -> str:
 
 
 def swatch(colour: str) -> str:
-    """A small square of a colour, as HTML."""
+    """Returns a small square of a colour, as HTML."""
     return (
         f"<span style='display:inline-block;width:.8rem;height:.6rem;border-radius:2px;vertical-align:middle;"
         f"background:{colour};outline:1px solid #8883'></span>"

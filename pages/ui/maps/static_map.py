@@ -1,6 +1,6 @@
-"""A map as one still picture: for a screen before many, where nobody points, and which stands for hours.
+"""Draws a map as one static image, for a meeting screen that nobody points at and that runs for hours.
 
-deck.gl keeps something of every map it has drawn, and letters of its own that a wall makes coarse.
+deck.gl keeps memory for every map it has drawn, and its glyph textures look coarse on a video wall.
 """
 
 from __future__ import annotations
@@ -26,15 +26,15 @@ def image(
     texts: Sequence[tuple[Mapping, int]],
     alt: str,
 ) -> str:
-    """An `img` element: the shapes in their colours, dots on those too small to be seen, and rows of texts as
-    map_labels gives them, each with its weight."""
-    drawn = Element(
+    """Returns an `img` element: the shapes in their colours, dots on those too small to see, and the text rows of
+    `labels`, each with its weight."""
+    svg = Element(
         "svg",
         {"xmlns": "http://www.w3.org/2000/svg", "viewBox": f"0 0 {view.width} {view.height}", "font-family": FONT},
     )
     for code, fill in fills.items():
         SubElement(
-            drawn,
+            svg,
             "path",
             {
                 "d": _path(shapes[code].geometry, view),
@@ -48,7 +48,7 @@ def image(
     for code in dots:
         x, y = view.pixels(*shapes[code].point)
         SubElement(
-            drawn,
+            svg,
             "circle",
             {
                 "cx": f"{x:.1f}",
@@ -60,10 +60,12 @@ def image(
             },
         )
     for row, weight in texts:
-        x, y = (place + aside for place, aside in zip(view.pixels(*row["position"]), row["offset"], strict=True))
+        x, y = (
+            position + offset for position, offset in zip(view.pixels(*row["position"]), row["offset"], strict=True)
+        )
         red, green, blue = row["colour"][:3]
         SubElement(
-            drawn,
+            svg,
             "text",
             {
                 "x": f"{x:.1f}",
@@ -75,7 +77,7 @@ def image(
                 "fill": f"rgb({red},{green},{blue})",
             },
         ).text = row["text"]
-    picture = b64encode(ElementTree.tostring(drawn, encoding="utf-8")).decode()
+    picture = b64encode(ElementTree.tostring(svg, encoding="utf-8")).decode()
     return ElementTree.tostring(
         Element("img", {"class": "map-picture", "src": f"data:image/svg+xml;base64,{picture}", "alt": alt}),
         encoding="unicode",

@@ -1,4 +1,5 @@
-"""Places of the service network on a map: which kinds are chosen, their marks, and which could not be drawn."""
+"""Draws the venues of the service network on a map: the choice of kinds, their markers, and those that could not be
+drawn."""
 
 from __future__ import annotations
 
@@ -20,15 +21,15 @@ from sql.semantic.files.sql_file import Text
 from sql.semantic.scope import Scope
 
 PARAMETER = "places"
-# Where the URL names no kinds, these are shown where they can be told apart: a county's lie on top of one another.
-_FIRST = ("service_centre",)
-_NEAR = ("street", "community")
-# What the URL says when none is chosen.
+# Kinds shown by default, at levels where they can be told apart: in a county they would overlap.
+_DEFAULT_KINDS = ("service_centre",)
+_DEFAULT_LEVELS = ("street", "community")
+# The URL's value where none is chosen.
 NONE = "none"
-# Letters in pixels; so many large ones, and small ones when there are more.
+# Letter sizes in pixels; above _MANY venues the letters are small.
 _LARGE, _SMALL = 11, 9
 _MANY = 120
-# About the ground that a mark covers, in pixels; with more places than this on each spot they are counted, not drawn.
+# Approximate size of a mark in pixels; with more than _CROWDED venues per spot they are counted, not drawn.
 _SPOT = 14
 _CROWDED = 2.5
 _LINE = 17
@@ -36,13 +37,13 @@ _LINE = 17
 
 @dataclass(frozen=True)
 class Marker:
-    """What a kind looks like: one letter on its own colour."""
+    """Describes the mark of a kind: one letter on its own colour."""
 
     letter: Text
     colour: str
 
 
-# In the order of the list beside the map. Every letter is told apart without its colour.
+# In the order of the list beside the map. The letters can be told apart without colour.
 MARKERS = {
     "service_centre": Marker(Text("中", "C"), "#b3261e"),
     "service_station": Marker(Text("驿", "S"), "#6a3d9a"),
@@ -57,30 +58,30 @@ MARKERS = {
 
 @dataclass(frozen=True)
 class Venues:
-    """The places of the kinds chosen, in the scope they were asked for."""
+    """Holds the venues of the chosen kinds, and the scope they were queried for."""
 
     rows: pl.DataFrame
     scope: Scope
 
     @property
     def with_coordinates(self) -> pl.DataFrame:
-        """Those that have coordinates, in the order of the marks."""
-        order = {kind: place for place, kind in enumerate(MARKERS)}
+        """Returns the venues that have coordinates, in the order of MARKERS."""
+        order = {kind: index for index, kind in enumerate(MARKERS)}
         rows = self.rows.drop_nulls(["lon", "lat"])
         return rows.sort(pl.col("kind").replace_strict(order, return_dtype=pl.Int64), "place_id")
 
 
 def choose(scope: Scope, key: str) -> Venues:
-    """Draws the choice of kinds, each with its mark and its number, and returns the places of the chosen ones."""
+    """Draws the choice of kinds, each with its mark and count, and returns the venues of the chosen ones."""
     counts = _counts(scope)
     if counts:
-        asked = _asked(scope, counts)
+        requested = _requested_kinds(scope, counts)
         # As with the period, a link that changes the kinds makes a new widget.
-        widget = f"{key}_kinds_{scope.area_code}_{'_'.join(asked)}"
+        widget = f"{key}_kinds_{scope.area_code}_{'_'.join(requested)}"
         st.pills(
             _("阵地图层"),
             list(counts),
-            default=asked,
+            default=requested,
             selection_mode="multi",
             key=widget,
             label_visibility="collapsed",
@@ -88,53 +89,52 @@ def choose(scope: Scope, key: str) -> Venues:
                 f"{_letter(kind)} {texts.escape_markdown(values.word('kind', kind))} {texts.number(counts[kind])}"
             ),
             on_change=_change,
-            args=(widget, asked),
+            args=(widget, requested),
         )
     return read_venues(scope)
 
 
 def read_venues(scope: Scope) -> Venues:
-    """The places of the kinds that the URL names, for a map beside the one with the choice."""
-    kinds = tuple(sorted(_asked(scope, _counts(scope))))
+    """Returns the venues of the kinds in the URL, for a map beside the one with the choice."""
+    kinds = tuple(sorted(_requested_kinds(scope, _counts(scope))))
     return Venues(query("places_on_map", scope.with_filters(), kinds=kinds), scope)
 
 
 def _counts(scope: Scope) -> dict[str, float]:
-    """How many places of each kind are open, in the order of MARKS, without the kinds that there are none of."""
+    """Returns the number of open venues by kind, in the order of MARKERS, without empty kinds."""
     rows = metric("places", scope.version).rows(scope.with_filters(), by="kind")
     counts = dict(rows.select("kind", "value").iter_rows())
     return {kind: counts[kind] for kind in MARKERS if counts.get(kind)}
 
 
-def _asked(scope: Scope, offered: Iterable[str]) -> list[str]:
-    asked = st.query_params.get(PARAMETER)
-    if asked is None:
-        wanted: Iterable[str] = _FIRST if scope.area.level in _NEAR else ()
+def _requested_kinds(scope: Scope, available: Iterable[str]) -> list[str]:
+    parameter = st.query_params.get(PARAMETER)
+    if parameter is None:
+        requested: Iterable[str] = _DEFAULT_KINDS if scope.area.level in _DEFAULT_LEVELS else ()
     else:
-        wanted = asked.split(",")
-    return [kind for kind in offered if kind in wanted]
+        requested = parameter.split(",")
+    return [kind for kind in available if kind in requested]
 
 
-def _change(widget: str, asked: Sequence[str]) -> None:
-    """Puts the kinds into the URL where they are others than it has: going back draws the choice anew, and that is
-    none."""
-    chosen = selection.values(widget)
-    if chosen is not None and set(chosen) != set(asked):
-        page_scope.set_parameter(PARAMETER, _written(chosen))
+def _change(widget: str, requested: Sequence[str]) -> None:
+    """Puts the kinds into the URL where they have changed: going back redraws the choice, which is no change."""
+    chosen_kinds = selection.values(widget)
+    if chosen_kinds is not None and set(chosen_kinds) != set(requested):
+        page_scope.set_parameter(PARAMETER, _parameter_value(chosen_kinds))
 
 
-def _written(kinds: Sequence[str]) -> str:
+def _parameter_value(kinds: Sequence[str]) -> str:
     return ",".join(kind for kind in MARKERS if kind in kinds) or NONE
 
 
-def layers(places: Venues, shapes: dict[str, Shape], view: View, colours: Palette) -> list[pdk.Layer]:
-    """A layer for every kind: its letter on its colour at each place, or, where they would lie on top of one another,
-    with their number in each area below. A click on one goes where the ground under it does."""
-    rows = places.with_coordinates
-    if places.scope.child_level and _crowding(rows, view) > _CROWDED:
-        marks, size = _counted(rows, places.scope, shapes), _LARGE
+def layers(venues: Venues, shapes: dict[str, Shape], view: View, colours: Palette) -> list[pdk.Layer]:
+    """Returns a layer for every kind: its letter at each venue or, where they would overlap, with their count in each
+    child area. A click on a mark acts like a click on the area below it."""
+    rows = venues.with_coordinates
+    if venues.scope.child_level and _crowding(rows, view) > _CROWDED:
+        marks, size = _count_marks(rows, venues.scope, shapes), _LARGE
     else:
-        marks, size = _single(rows, places.scope), _LARGE if rows.height <= _MANY else _SMALL
+        marks, size = _single_marks(rows, venues.scope), _LARGE if rows.height <= _MANY else _SMALL
     return [
         pdk.Layer(
             "TextLayer",
@@ -162,13 +162,13 @@ def layers(places: Venues, shapes: dict[str, Shape], view: View, colours: Palett
 
 
 def _crowding(rows: pl.DataFrame, view: View) -> float:
-    """How many places there are for each spot of a mark's size that has any."""
+    """Returns the number of venues per occupied spot of a mark's size."""
     pixels = (view.pixels(lon, lat) for lon, lat in rows.select("lon", "lat").iter_rows())
     spots = {(x // _SPOT, y // _SPOT) for x, y in pixels}
     return rows.height / len(spots) if spots else 0
 
 
-def _single(rows: pl.DataFrame, scope: Scope) -> dict[str, list[dict]]:
+def _single_marks(rows: pl.DataFrame, scope: Scope) -> dict[str, list[dict]]:
     code = scope.child_level or "community"
     marks: dict[str, list[dict]] = {}
     for row in rows.iter_rows(named=True):
@@ -185,8 +185,8 @@ def _single(rows: pl.DataFrame, scope: Scope) -> dict[str, list[dict]]:
     return marks
 
 
-def _counted(rows: pl.DataFrame, scope: Scope, shapes: dict[str, Shape]) -> dict[str, list[dict]]:
-    """One mark for each kind and area below: beneath the area's own label, else in the middle of its places."""
+def _count_marks(rows: pl.DataFrame, scope: Scope, shapes: dict[str, Shape]) -> dict[str, list[dict]]:
+    """Returns one mark for each kind and child area: below the area's own label, else in the middle of its venues."""
     level = scope.child_level
     names = {area.code: area.name for area in scope.children()}
     middles = {code: [lon, lat] for code, lon, lat in rows.group_by(level).agg(pl.mean("lon", "lat")).iter_rows()}
@@ -207,34 +207,34 @@ def _counted(rows: pl.DataFrame, scope: Scope, shapes: dict[str, Shape]) -> dict
     return marks
 
 
-def caption(places: Venues, grounds: Sequence[Bounds]) -> str:
-    """Which of the places chosen are not to be seen, and why; empty where all are.
+def caption(venues: Venues, polygon_bounds: Sequence[Bounds]) -> str:
+    """Returns which of the chosen venues are not drawn, and why; empty where all are.
 
-    `grounds` are the bounds of the polygons drawn where they lie; none where all are squares.
+    `polygon_bounds` are the bounds of the polygons drawn at their true location; empty where all are squares.
     """
-    if places.rows.is_empty():
+    if venues.rows.is_empty():
         return ""
-    if not grounds:
+    if not polygon_bounds:
         return _("以方格示意的图上画不出阵地的位置。")
     parts = []
-    if without := places.rows.height - places.with_coordinates.height:
-        parts.append(_("{count} 处没有经纬度，未画在图上。").format(count=texts.number(without)))
-    west, south, east, north = union(grounds)
-    inside = places.with_coordinates.filter(
+    if missing_count := venues.rows.height - venues.with_coordinates.height:
+        parts.append(_("{count} 处没有经纬度，未画在图上。").format(count=texts.number(missing_count)))
+    west, south, east, north = union(polygon_bounds)
+    inside = venues.with_coordinates.filter(
         pl.col("lon").is_between(west, east) & pl.col("lat").is_between(south, north)
     )
-    if outside := places.with_coordinates.height - inside.height:
-        parts.append(_("{count} 处的经纬度在图外，请核对 阵地 表。").format(count=texts.number(outside)))
+    if outside_count := venues.with_coordinates.height - inside.height:
+        parts.append(_("{count} 处的经纬度在图外，请核对 阵地 表。").format(count=texts.number(outside_count)))
     return "".join(parts)
 
 
-def legend(places: Venues) -> list[str]:
-    """The marks of the kinds drawn with their words, as HTML."""
+def legend(venues: Venues) -> list[str]:
+    """Returns the marks of the kinds drawn with their words, as HTML."""
     return [
         f"<span style='display:inline-block;padding:0 .2rem;border-radius:3px;font-weight:700;"
         f"color:{readable_on(MARKERS[kind].colour)};background:{MARKERS[kind].colour}'>{_letter(kind)}</span> "
         f"{values.word('kind', kind)}"
-        for kind in places.with_coordinates["kind"].unique(maintain_order=True)
+        for kind in venues.with_coordinates["kind"].unique(maintain_order=True)
     ]
 
 

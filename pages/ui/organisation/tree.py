@@ -1,4 +1,4 @@
-"""The five tiers as one tree: committees area by area, then what stands below the lowest of them."""
+"""Draws the five tiers of the organisation as one tree: committees by area, then what the lowest area contains."""
 
 from __future__ import annotations
 
@@ -12,24 +12,24 @@ from pages.ui.i18n.texts import _
 from sql import metric, query
 from sql.semantic.scope import Scope
 
-# Above a county its communities would be too many to read: there the streets are the lowest.
+# Above a county there are too many communities to read, so streets are the lowest level.
 _LEVELS = {"county": ("county", "street", "community"), "street": ("street", "community"), "community": ("community",)}
-_ABOVE = ("county", "street")
-# The streets without an urban community, together.
+_LEVELS_ABOVE_COUNTY = ("county", "street")
+# Id suffix of the part that combines the streets without an urban community.
 _RURAL = "rural"
 
 
 def panel(scope: Scope, key: str) -> None:
-    """The tree of the scope; every area of the lowest level is one line of it, whatever stands below it."""
-    levels = _LEVELS.get(scope.area.level, _ABOVE)
+    """Draws the scope's tree. Every area of the lowest level takes one line, whatever it contains."""
+    levels = _LEVELS.get(scope.area.level, _LEVELS_ABOVE_COUNTY)
     nodes = query("organisation_tree", scope.with_filters(), levels=levels)
-    asked = metric("focal_households", scope.version)
+    focal_households = metric("focal_households", scope.version)
     note = _("从左到右：党委（党工委）、社区党组织、党支部、党员中心户")
-    charts.icicle(scope, asked, _rows(scope, nodes, levels), headline(nodes, levels), key, note)
+    charts.icicle(scope, focal_households, _rows(scope, nodes, levels), headline(nodes, levels), key, note)
 
 
 def headline(nodes: pl.DataFrame, levels: tuple[str, ...]) -> str:
-    """How many of the lowest areas that have communities have no branch, or no focal household."""
+    """Returns how many of the lowest areas with communities have no branch, or no focal household."""
     lowest = nodes.filter((pl.col("tier") == levels[-1]) & (pl.col("communities") > 0))
     if lowest.is_empty():
         return _("没有数据")
@@ -44,8 +44,8 @@ def headline(nodes: pl.DataFrame, levels: tuple[str, ...]) -> str:
 
 
 def _rows(scope: Scope, nodes: pl.DataFrame, levels: tuple[str, ...]) -> pl.DataFrame:
-    """What the picture takes of the nodes. The scope itself stands at the top; the streets of a county that have no
-    urban community share one place, of two lines."""
+    """Returns the rows of the chart. The scope is at the top; a county's streets without an urban community share one
+    part of two lines."""
     top = scope.area_code or "all"
     is_rural = (pl.col("tier") == "street") & (pl.col("communities") == 0) & (pl.col("id") != top)
     rows = [
@@ -60,28 +60,28 @@ def _rows(scope: Scope, nodes: pl.DataFrame, levels: tuple[str, ...]) -> pl.Data
         }
         for node in nodes.filter(~is_rural).iter_rows(named=True)
     ]
-    for (parent,), rural in nodes.filter(is_rural).group_by("parent", maintain_order=True):
-        names = [short_name(name) for name in rural["area_name"]]
+    for (parent,), rural_streets in nodes.filter(is_rural).group_by("parent", maintain_order=True):
+        names = [short_name(name) for name in rural_streets["area_name"]]
         rows.append(
             {
                 "id": f"{parent or top}:{_RURAL}",
                 "parent": parent or top,
-                "count": rural.height,
-                "name": _("{count} 个街道乡镇").format(count=texts.number(rural.height)),
+                "count": rural_streets.height,
+                "name": _("{count} 个街道乡镇").format(count=texts.number(rural_streets.height)),
                 "note": _("没有城市社区") + "：" + texts.join_words(names),
                 "state": "no_data",
                 "lines": 2,
             }
         )
     if rows and rows[0]["id"] != top:
-        below = nodes.filter(pl.col("parent").is_null())["count"].sum()
+        total = nodes.filter(pl.col("parent").is_null())["count"].sum()
         rows.insert(
             0,
             {
                 "id": top,
                 "parent": None,
                 "name": area_name(scope.area),
-                "count": below,
+                "count": total,
                 "note": "",
                 "state": "none",
                 "lines": 1,
@@ -112,13 +112,13 @@ def _name(node: dict) -> str:
 
 
 def _state(node: dict, levels: tuple[str, ...]) -> str:
-    """below where an area lacks what should stand below it, else none."""
-    is_bare = node["tier"] in levels and not (node["branches"] and node["focal_households"])
-    return "below" if is_bare else "none"
+    """Returns `below` where an area lacks a branch or a focal household, else `none`."""
+    is_incomplete = node["tier"] in levels and not (node["branches"] and node["focal_households"])
+    return "below" if is_incomplete else "none"
 
 
 def _note(node: dict, levels: tuple[str, ...]) -> str:
-    """Beside an area above the lowest, what it adds up to; beside one of the lowest, what is missing."""
+    """Returns an area's totals; for one of the lowest level only what it lacks."""
     if node["tier"] not in levels:
         return ""
     if not node["branches"]:

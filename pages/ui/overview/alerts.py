@@ -1,4 +1,4 @@
-"""The open alerts of an area: what is wrong where, since when, what to do, and the page to look at."""
+"""Draws the open alerts of an area: what is wrong and where, since when, what to do, and the page to open."""
 
 from __future__ import annotations
 
@@ -15,14 +15,13 @@ from pages.ui.shell import page_list, page_scope
 from sql.semantic.alerts import Alert, open_alerts
 from sql.semantic.scope import Scope
 
-# Of each alert so many areas are named; all of them are in the download.
-_NAMED = 6
-_ASKED = "alert_asked"
+# Number of areas named per alert; the download has all of them.
+_MAX_NAMED = 6
+_REQUESTED_PAGE = "alert_asked"
 
 
 def panel(scope: Scope, key: str) -> None:
-    """Each alert that is open in the area or one step below: what to do, and the areas it is open in, the worst
-    first."""
+    """Draws each alert open in the area or its child areas: what to do, and the areas concerned, the worst first."""
     alerts = open_alerts(scope)
     rows = to_frame(alerts)
     title = _("{count} 项预警").format(count=len(alerts)) if alerts else _("没有预警")
@@ -50,11 +49,11 @@ def panel(scope: Scope, key: str) -> None:
             st.success(_("本级和下级没有需要预警的情况。"))
         with st.container(key=f"alerts_{key}"):
             for name in dict.fromkeys(alert.name for alert in alerts):
-                _one(scope, [alert for alert in alerts if alert.name == name])
+                _draw_alert(scope, [alert for alert in alerts if alert.name == name])
 
 
 def to_frame(alerts: list[Alert]) -> pl.DataFrame:
-    """Alerts as rows, in the reader's language; `beyond_percent` is how far the value lies beyond the limit."""
+    """Returns alerts as rows in the user's language. `beyond_percent` is how far the value lies beyond the limit."""
     return pl.DataFrame(
         [
             (
@@ -92,31 +91,31 @@ def to_frame(alerts: list[Alert]) -> pl.DataFrame:
 
 
 def request_page(alert: Alert) -> None:
-    """Has this run go to the page of the alert; to be called from a widget's callback."""
-    st.session_state[_ASKED] = _target(alert, alert.area.code)
+    """Opens the alert's page on this run. Call from a widget callback."""
+    st.session_state[_REQUESTED_PAGE] = _target(alert, alert.area.code)
 
 
 def go_to_requested_page() -> None:
-    """Goes where a click on an alert asked for; once."""
-    if asked := st.session_state.pop(_ASKED, None):
-        page, params = asked
+    """Opens the page that a click on an alert requested; once."""
+    if target := st.session_state.pop(_REQUESTED_PAGE, None):
+        page, params = target
         st.switch_page(metric_pages.PAGES / f"{page}.py", query_params=params)
 
 
 def _target(alert: Alert, area_code: str | None) -> tuple[str, dict[str, str]]:
-    """The page that the alert's file names, else the one that shows its metric, for an area; with neither the
+    """Returns the page in the alert's file, else the one that shows its metric, for an area; with neither, the
     overview."""
     if alert.page or not alert.metric:
         return alert.page or "overview", page_scope.params(area=area_code)
-    place = definitions.best_location(alert.metric, metric_pages.locations(), page_list.titles())
-    if place is None:
+    location = definitions.best_location(alert.metric, metric_pages.locations(), page_list.titles())
+    if location is None:
         return "coverage", page_scope.params(area=area_code, metric=alert.metric)
-    return place.page, page_scope.params(area=area_code, view=place.view)
+    return location.page, page_scope.params(area=area_code, view=location.view)
 
 
-def _one(scope: Scope, alerts: list[Alert]) -> None:
-    """One alert with the areas it is open in."""
-    first, rest = alerts[0], alerts[_NAMED:]
+def _draw_alert(scope: Scope, alerts: list[Alert]) -> None:
+    """Draws one alert with the areas it is open in."""
+    first, unnamed = alerts[0], alerts[_MAX_NAMED:]
     with st.container(gap=None):
         st.markdown(
             f"**◆ {texts.escape_markdown(texts.of(first.title))}** · " + _("{count} 处").format(count=len(alerts))
@@ -124,13 +123,13 @@ def _one(scope: Scope, alerts: list[Alert]) -> None:
         st.markdown(
             "\n".join(
                 f"- **{texts.escape_markdown(area_name(alert.area))}** {texts.escape_markdown(texts.of(alert.message))}"
-                for alert in alerts[:_NAMED]
+                for alert in alerts[:_MAX_NAMED]
             )
         )
-        if rest:
+        if unnamed:
             st.caption(
                 _("另有 {areas}").format(
-                    areas=texts.escape_markdown(texts.join_words([area_name(alert.area) for alert in rest]))
+                    areas=texts.escape_markdown(texts.join_words([area_name(alert.area) for alert in unnamed]))
                 )
             )
         st.caption(_("处理：{remedy}").format(remedy=texts.escape_markdown(texts.of(first.remedy))))

@@ -1,5 +1,5 @@
-"""What needs attention: open alerts, then the areas below that miss a standard, worst first, with who answers for
-it."""
+"""Draws what needs attention: open alerts, then child areas that miss a standard, worst first, with the responsible
+unit."""
 
 from __future__ import annotations
 
@@ -20,15 +20,15 @@ from sql.semantic.scope import Scope
 
 
 def panel(scope: Scope, *names: str, key: str) -> None:
-    """The open alerts, each a link to its page, and the worst shortfalls one step below, each a link down to the
-    area."""
+    """Draws the open alerts, each with a link to its page, and the child areas' worst shortfalls, each with a link to
+    the area."""
     alerts.go_to_requested_page()
     metrics = {name: metric(name, scope.version) for name in names}
-    opened = open_alerts(scope)
-    rows = _listed(scope, metrics, opened)
-    # Nothing below its standard is good news only where something was held against one.
-    is_known = bool(opened) or not rows.is_empty() or has_standards(scope, list(metrics.values()))
-    title = _title(len(opened), rows.height - len(opened)) if is_known else _("没有数据")
+    alert_list = open_alerts(scope)
+    rows = _list_rows(scope, metrics, alert_list)
+    # No shortfall is good news only where some standard applies.
+    is_known = bool(alert_list) or not rows.is_empty() or has_standards(scope, list(metrics.values()))
+    title = _title(len(alert_list), rows.height - len(alert_list)) if is_known else _("没有数据")
     caption = _("◆ 预警按数据截至日，▼ 为离标准的差距，从大到小；点击进入")
     with st.container(border=True, height="stretch", gap="xsmall"):
         with st.container(horizontal=True, vertical_alignment="top", gap=None):
@@ -39,7 +39,7 @@ def panel(scope: Scope, *names: str, key: str) -> None:
                 rows.drop("decimals"),
                 f"attention_{scope.area_code or 'all'}_{scope.period}",
                 key,
-                lambda: _listed(scope.with_rounding, metrics, open_alerts(scope.with_rounding)).drop("decimals"),
+                lambda: _list_rows(scope.with_rounding, metrics, open_alerts(scope.with_rounding)).drop("decimals"),
             )
         if not is_known:
             st.info(_("这个范围没有数据。"))
@@ -48,15 +48,15 @@ def panel(scope: Scope, *names: str, key: str) -> None:
             st.success(_("下级区域全部达标，没有预警。"))
             return
 
-        def opens(place: int) -> None:
-            if place < len(opened):
-                alerts.request_page(opened[place])
+        def open_row(index: int) -> None:
+            if index < len(alert_list):
+                alerts.request_page(alert_list[index])
             else:
-                page_scope.go_to_area(rows["area_code"][place])
+                page_scope.go_to_area(rows["area_code"][index])
 
-        shown, columns = _shown(rows, len(opened)), _columns()
-        captured_panels.add_rows(key, title, caption, shown, scope, columns=columns)
-        data_table.draw(shown, columns, f"{key}_{scope.area_code}", title, height=360, choose=opens)
+        display_rows, columns = _display_rows(rows, len(alert_list)), _columns()
+        captured_panels.add_rows(key, title, caption, display_rows, scope, columns=columns)
+        data_table.draw(display_rows, columns, f"{key}_{scope.area_code}", title, height=360, choose=open_row)
 
 
 def _columns() -> Columns:
@@ -73,53 +73,57 @@ def _columns() -> Columns:
     }
 
 
-def _title(alerts_open: int, others: int) -> str:
-    if not alerts_open:
-        return _("{count} 项需要关注").format(count=others)
-    if not others:
-        return _("{count} 项预警").format(count=alerts_open)
-    return _("{alerts} 项预警，另有 {count} 项未达标").format(alerts=alerts_open, count=others)
+def _title(alert_count: int, other_count: int) -> str:
+    if not alert_count:
+        return _("{count} 项需要关注").format(count=other_count)
+    if not other_count:
+        return _("{count} 项预警").format(count=alert_count)
+    return _("{alerts} 项预警，另有 {count} 项未达标").format(alerts=alert_count, count=other_count)
 
 
-def _listed(scope: Scope, metrics: dict[str, Metric], opened: list[Alert]) -> pl.DataFrame:
-    """Returns the open alerts, with the year's change where their metric is one of those asked, and then what else
-    misses its standard: what an alert tells already is told once."""
-    below = find_shortfalls(scope, list(metrics.values()))
-    warned = alerts.to_frame(opened)
-    rest = below.join(warned.drop_nulls("metric"), on=["metric", "area_code"], how="anti", maintain_order="left")
-    warned = warned.join(
-        below.select("metric", "area_code", "year_change"),
+def _list_rows(scope: Scope, metrics: dict[str, Metric], alert_list: list[Alert]) -> pl.DataFrame:
+    """Returns the open alerts, with the change in a year where their metric is among `metrics`, followed by the other
+    shortfalls. A shortfall that an alert reports is listed once."""
+    shortfalls = find_shortfalls(scope, list(metrics.values()))
+    alert_rows = alerts.to_frame(alert_list)
+    other_shortfalls = shortfalls.join(
+        alert_rows.drop_nulls("metric"), on=["metric", "area_code"], how="anti", maintain_order="left"
+    )
+    alert_rows = alert_rows.join(
+        shortfalls.select("metric", "area_code", "year_change"),
         on=["metric", "area_code"],
         how="left",
         maintain_order="left",
     )
-    shorts = {name: texts.of(asked.short_title) for name, asked in metrics.items()}
-    decimals = {name: asked.decimals for name, asked in metrics.items()}
-    rest = rest.rename({"standard": "limit", "shortfall_percent": "beyond_percent"}).with_columns(
-        what=pl.col("metric").replace_strict(shorts, return_dtype=pl.String),
+    short_titles = {name: texts.of(listed_metric.short_title) for name, listed_metric in metrics.items()}
+    decimals = {name: listed_metric.decimals for name, listed_metric in metrics.items()}
+    other_shortfalls = other_shortfalls.rename(
+        {"standard": "limit", "shortfall_percent": "beyond_percent"}
+    ).with_columns(
+        what=pl.col("metric").replace_strict(short_titles, return_dtype=pl.String),
         decimals=pl.col("metric").replace_strict(decimals, return_dtype=pl.Int64),
     )
-    return pl.concat([warned, rest], how="diagonal")
+    return pl.concat([alert_rows, other_shortfalls], how="diagonal")
 
 
-def _shown(rows: pl.DataFrame, alerts_open: int) -> pl.DataFrame:
-    """The rows as they are read: a mark before the unit, numbers with their decimals."""
-    marks = ["◆" if place < alerts_open else "▼" for place in range(rows.height)]
+def _display_rows(rows: pl.DataFrame, alert_count: int) -> pl.DataFrame:
+    """Returns the rows for display: a mark before the responsible unit, numbers with their decimals."""
+    marks = ["◆" if index < alert_count else "▼" for index in range(rows.height)]
     return rows.select(
         pl.format("{} {}", pl.Series("mark", marks, dtype=pl.String), pl.col("area_name")).alias("area"),
         "what",
-        _written(rows, "value"),
-        _written(rows, "limit"),
+        _format_column(rows, "value"),
+        _format_column(rows, "limit"),
         "beyond_percent",
         "since",
-        _written(rows, "year_change"),
+        _format_column(rows, "year_change"),
         "message",
         "remedy",
     )
 
 
-def _written(rows: pl.DataFrame, name: str) -> pl.Series:
-    """A column of numbers as people read them, each with the decimals of its row; a change with its sign."""
+def _format_column(rows: pl.DataFrame, name: str) -> pl.Series:
+    """Returns a column of numbers as text, each with its row's decimals; a change with its sign."""
     return pl.Series(
         name,
         [

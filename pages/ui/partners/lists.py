@@ -1,4 +1,4 @@
-"""The lists about partners; a click on a row opens the partner's profile."""
+"""Draws the lists about partners; a click on a row opens the partner's profile."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _TIME = "YYYY-MM-DD HH:mm"
 
 
 def contributions(scope: Scope) -> None:
-    """What each partner gave in the period: sortable by every column."""
+    """Draws each partner's contributions in the period, sortable by every column."""
     tables.listing(
         scope,
         "partner_contributions",
@@ -38,7 +38,7 @@ def contributions(scope: Scope) -> None:
 
 
 def quiet_partners(scope: Scope) -> None:
-    """Partners gone quiet, those never heard of first."""
+    """Draws the inactive partners, never-active ones first."""
     tables.listing(
         scope,
         "quiet_partners",
@@ -57,7 +57,7 @@ def quiet_partners(scope: Scope) -> None:
 
 
 def exits(scope: Scope) -> None:
-    """Who left, and why, the latest first."""
+    """Draws the partners that left, with their reason, the latest first."""
     tables.listing(
         scope,
         "partner_exits",
@@ -77,7 +77,7 @@ def exits(scope: Scope) -> None:
 
 
 def reporting_units(scope: Scope) -> None:
-    """How many members each unit has reporting, and the households they are linked to."""
+    """Draws the number of members that each unit has reporting, and the households they are linked to."""
     tables.listing(
         scope,
         "reporting_by_unit",
@@ -96,7 +96,7 @@ def reporting_units(scope: Scope) -> None:
 
 
 def unoffered_services(scope: Scope) -> None:
-    """What is asked for and nobody offers."""
+    """Draws the needs that nobody offers a service for."""
     tables.listing(
         scope,
         "needs_nobody_offers",
@@ -115,7 +115,7 @@ def unoffered_services(scope: Scope) -> None:
 
 
 def joint_meetings(scope: Scope) -> None:
-    """The issues of joint meetings, unresolved ones first."""
+    """Draws the issues of joint meetings, unresolved ones first."""
     tables.listing(
         scope,
         "joint_meeting_issues",
@@ -134,14 +134,14 @@ def joint_meetings(scope: Scope) -> None:
     )
 
 
-def services(scope: Scope, key: str, named: bool = True) -> None:
-    """The services on offer at the period's end, with who offers them where `named`."""
+def services(scope: Scope, key: str, has_names: bool = True) -> None:
+    """Draws the services on offer at the end of the period, with the partners' names if `has_names`."""
     tables.listing(
         scope,
         "services_on_offer",
         _("供给清单"),
         {
-            **({"partner_name": values.name("partner_id")} if named else {}),
+            **({"partner_name": values.name("partner_id")} if has_names else {}),
             "category": values.name("category"),
             "focus_group": values.name("focus_group"),
             "area_name": _("提供范围"),
@@ -150,12 +150,12 @@ def services(scope: Scope, key: str, named: bool = True) -> None:
         },
         key=key,
         note=texts.month(clip_period(scope).last),
-        opens="partner_id" if named else None,
+        opens="partner_id" if has_names else None,
     )
 
 
-def honours(scope: Scope, key: str, named: bool = True) -> None:
-    """The honours given to partners in the period, with their names where `named`."""
+def honours(scope: Scope, key: str, has_names: bool = True) -> None:
+    """Draws the honours given to partners in the period, with the partners' names if `has_names`."""
     tables.listing(
         scope,
         "partner_honours",
@@ -163,7 +163,7 @@ def honours(scope: Scope, key: str, named: bool = True) -> None:
         {
             **(
                 {"partner_name": values.name("partner_id"), "partner_kind": values.name("partner_kind")}
-                if named
+                if has_names
                 else {}
             ),
             "honour": values.name("honour"),
@@ -172,12 +172,12 @@ def honours(scope: Scope, key: str, named: bool = True) -> None:
         },
         key=key,
         note=texts.period(clip_period(scope)),
-        opens="partner_id" if named else None,
+        opens="partner_id" if has_names else None,
     )
 
 
 def claims(scope: Scope) -> None:
-    """The requests that partners claimed, the latest first."""
+    """Draws the requests that partners claimed, the latest first."""
     tables.listing(
         scope,
         "partner_claims",
@@ -199,7 +199,7 @@ def claims(scope: Scope) -> None:
 
 
 def activities(scope: Scope) -> None:
-    """The activities that partners held, the latest first."""
+    """Draws the activities that partners held, the latest first."""
     tables.listing(
         scope,
         "partner_activities",

@@ -1,4 +1,4 @@
-"""What the checks of sql/checks find doubtful in the area, and the rows of the one that is chosen."""
+"""Draws what the checks of sql/checks found in the area, and the rows of the selected check."""
 
 from __future__ import annotations
 
@@ -20,62 +20,65 @@ from sql.semantic.files.sql_file import SqlFile
 from sql.semantic.scope import Scope, areas
 
 _MARKS = {"error": "▼", "warn": "▼", "verify": "▲"}
-# A check may find thousands; all are in the download.
+# A check may find thousands of rows; the download has all of them.
 _MAX_SHOWN = 1000
-# The check whose rows are shown, by its name.
-_CHOSEN = "quality_check"
+# Session-state key of the selected check's name.
+_SELECTED_CHECK = "quality_check"
 
 
 def severity(name: str) -> str:
-    """错误, 提醒, 需核实."""
+    """Returns a severity in words: 错误, 提醒, 需核实."""
     return {"error": _("错误"), "warn": _("提醒"), "verify": _("需核实")}[name]
 
 
 def explanation(scope: Scope) -> DialogButton:
-    """An ⓘ that opens what the checks are for, with the SQL of each that found something, of all where none did."""
+    """Returns an ⓘ button that explains the checks, with the SQL of those that found rows, or of all where none did."""
 
-    def told() -> None:
-        found = checks.results(scope.version, scope.area_code)
+    def draw() -> None:
+        results = checks.results(scope.version, scope.area_code)
         st.markdown(_("错误不发布，提醒要改正，需核实的也可能是真的"))
-        for one in [one for one in found if one.failing_rows] or found:
-            st.markdown(f"**{texts.of(one.title)}** · {severity(one.severity)} · {texts.number(one.failing_rows)}")
-            st.caption(f"sql/checks/{one.name}.sql")
-            st.code(_file(one.name).text, language="sql", wrap_lines=True)
+        for result in [result for result in results if result.failing_rows] or results:
+            st.markdown(
+                f"**{texts.of(result.title)}** · {severity(result.severity)} · {texts.number(result.failing_rows)}"
+            )
+            st.caption(f"sql/checks/{result.name}.sql")
+            st.code(_file(result.name).text, language="sql", wrap_lines=True)
 
-    return DialogButton("explain", "card_checks", lambda: html_widgets.dialog(_("口径"), told))
+    return DialogButton("explain", "card_checks", lambda: html_widgets.dialog(_("口径"), draw))
 
 
 def panel(scope: Scope) -> None:
-    """All checks, those that found rows first, and beside them the rows."""
-    found = sorted(checks.results(scope.version, scope.area_code), key=lambda one: one.failing_rows == 0)
+    """Draws all checks, those that found rows first, and beside them the rows."""
+    results = sorted(checks.results(scope.version, scope.area_code), key=lambda result: result.failing_rows == 0)
     left, right = st.columns([9, 11])
     with left:
-        chosen = _list(scope, found)
+        selected = _list(scope, results)
     with right:
-        _rows(scope, chosen)
+        _rows(scope, selected)
 
 
-def _list(scope: Scope, found: list[CheckResult]) -> CheckResult:
-    """The checks as a table; returns the one chosen, else the first."""
-    failing = sum(one.failing_rows > 0 for one in found)
+def _list(scope: Scope, results: list[CheckResult]) -> CheckResult:
+    """Draws the checks as a table; returns the selected one, else the first."""
+    failing_count = sum(result.failing_rows > 0 for result in results)
     rows = pl.DataFrame(
         {
             "mark": [
-                f"{_MARKS[one.severity]} {severity(one.severity)}" if one.failing_rows else _("● 通过") for one in found
+                f"{_MARKS[result.severity]} {severity(result.severity)}" if result.failing_rows else _("● 通过")
+                for result in results
             ],
-            "title": [texts.of(one.title) for one in found],
-            "rows": [one.failing_rows for one in found],
+            "title": [texts.of(result.title) for result in results],
+            "rows": [result.failing_rows for result in results],
         }
     )
 
-    def choose(place: int) -> None:
-        st.session_state[_CHOSEN] = found[place].name
+    def choose(index: int) -> None:
+        st.session_state[_SELECTED_CHECK] = results[index].name
 
-    names = [one.name for one in found]
-    asked = st.session_state.get(_CHOSEN)
-    chosen = names.index(asked) if asked in names else 0
+    names = [result.name for result in results]
+    stored_name = st.session_state.get(_SELECTED_CHECK)
+    selected_index = names.index(stored_name) if stored_name in names else 0
     with st.container(border=True, gap="xsmall", height="stretch", key="panel_checks"):
-        st.markdown("## " + _("{count} 项核对，{failing} 项有发现").format(count=len(found), failing=failing))
+        st.markdown("## " + _("{count} 项核对，{failing} 项有发现").format(count=len(results), failing=failing_count))
         st.caption(_("错误不发布，提醒要改正，需核实的也可能是真的；点一行看明细"))
         data_table.draw(
             rows,
@@ -84,46 +87,50 @@ def _list(scope: Scope, found: list[CheckResult]) -> CheckResult:
             _("核对"),
             height=560,
             choose=choose,
-            chosen=chosen,
+            selected=selected_index,
         )
-    return found[chosen]
+    return results[selected_index]
 
 
-def _rows(scope: Scope, one: CheckResult) -> None:
-    """The rows a check finds, what to do about them, and its SQL."""
-    rows = checks.check_rows(scope.version, one.name, scope.area_code)
+def _rows(scope: Scope, result: CheckResult) -> None:
+    """Draws the rows that a check found, what to do about them, and its SQL."""
+    rows = checks.check_rows(scope.version, result.name, scope.area_code)
     names = {code: area.name for code, area in areas(scope.version).items() if code is not None}
 
-    def outside() -> pl.DataFrame:
-        return checks.check_rows(scope.version.with_rounding, one.name, scope.area_code)
+    def export_rows() -> pl.DataFrame:
+        return checks.check_rows(scope.version.with_rounding, result.name, scope.area_code)
 
-    is_of_people = disclosure.has_rows_of_people(_file(one.name))
+    is_of_people = disclosure.has_rows_of_people(_file(result.name))
 
     with st.container(border=True, gap="xsmall", height="stretch", key="panel_check_rows"):
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.markdown(f"## {texts.of(one.title)}", width="stretch")
+            st.markdown(f"## {texts.of(result.title)}", width="stretch")
             exports.download_buttons(
-                rows, f"{one.name}_{scope.area_code or 'all'}", "check_rows", None if is_of_people else outside
+                rows, f"{result.name}_{scope.area_code or 'all'}", "check_rows", None if is_of_people else export_rows
             )
         if rows.is_empty():
             st.success(_("没有发现。"))
         else:
-            st.caption(_("怎么办：{fix}").format(fix=texts.of(one.fix)))
-            shown = _in_words(rows.head(_MAX_SHOWN)).with_columns(
+            st.caption(_("怎么办：{fix}").format(fix=texts.of(result.fix)))
+            display_rows = _in_words(rows.head(_MAX_SHOWN)).with_columns(
                 pl.col(checks.AREA_COLUMN)
                 .replace_strict(names, default=None, return_dtype=pl.String)
                 .alias(checks.AREA_COLUMN)
             )
             data_table.draw(
-                shown, _columns(rows), f"check_rows_{one.name}_{scope.area_code}", texts.of(one.title), height=420
+                display_rows,
+                _columns(rows),
+                f"check_rows_{result.name}_{scope.area_code}",
+                texts.of(result.title),
+                height=420,
             )
-        st.caption(f"sql/checks/{one.name}.sql")
-        # As plain text: the highlighter alone is 1.7 MB to load.
-        st.text(_file(one.name).text)
+        st.caption(f"sql/checks/{result.name}.sql")
+        # Plain text: the syntax highlighter alone is 1.7 MB to load.
+        st.text(_file(result.name).text)
 
 
 def _file(name: str) -> SqlFile:
-    """Reads the file of a check as it is now. Raises SqlFileError where it cannot be read."""
+    """Returns the current file of a check. Raises SqlFileError where it cannot be read."""
     file = catalog.current_files()[f"checks/{name}.sql"]
     if isinstance(file, SqlFileError):
         raise file
@@ -131,13 +138,14 @@ def _file(name: str) -> SqlFile:
 
 
 def _in_words(rows: pl.DataFrame) -> pl.DataFrame:
-    """Values that have a word as readers say them; numbers, names and codes as they are."""
-    own = {
+    """Returns the rows with values in words where they have one; numbers, names and codes unchanged."""
+    check_words = {
         "duty": {"leader": _("网格长"), "member": _("网格员")},
         "table_name": {name: texts.table(name) for name in texts.TABLES},
     }
-    words = own | {
-        name: {value: texts.of(text) for value, text in known.items()} for name, known in values.WORDS.items()
+    words = check_words | {
+        name: {value: texts.of(text) for value, text in known_words.items()}
+        for name, known_words in values.WORDS.items()
     }
     return rows.with_columns(
         pl.col(name).replace(words[name]) for name in rows.columns if name in words and rows[name].dtype == pl.String
@@ -145,14 +153,14 @@ def _in_words(rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def _columns(rows: pl.DataFrame) -> Columns:
-    """What the columns are called, the area first."""
+    """Returns the headers of the columns, the area first."""
     names = _names()
-    called = {name: names.get(name) or values.name(name) for name in rows.columns if name != checks.AREA_COLUMN}
-    return {checks.AREA_COLUMN: _("区域"), **called}
+    headers = {name: names.get(name) or values.name(name) for name in rows.columns if name != checks.AREA_COLUMN}
+    return {checks.AREA_COLUMN: _("区域"), **headers}
 
 
 def _names() -> dict[str, str]:
-    """What checks count and point at; kinds and the like are called as everywhere."""
+    """Returns headers that only checks use; all other columns have their usual name."""
     return {
         "worker_id": _("社区工作者编号"),
         "grid_code": _("网格编码"),

@@ -1,4 +1,4 @@
-"""The rows sent back: why, which, and each district's workbook to mend them in."""
+"""Draws the rejected rows: the reasons, the list, and each district's workbook to correct them in."""
 
 from __future__ import annotations
 
@@ -14,22 +14,22 @@ from sql import query
 from sql.quality import rejects
 from sql.semantic.scope import Scope
 
-# All of them are in the workbooks.
+# The workbooks have all rows.
 _MAX_LISTED = 1000
 
 
 def downloads(scope: Scope) -> None:
-    """One workbook a district, laid out as its own files."""
-    inside = set(query("files_received", scope.with_filters(), area=scope.area_code)["district"])
-    counted = {district: count for district, count in rejects.counts(scope.version).items() if district in inside}
-    if not counted:
+    """Draws one workbook per district for download, laid out like its own files."""
+    districts = set(query("files_received", scope.with_filters(), area=scope.area_code)["district"])
+    counts = {district: count for district, count in rejects.counts(scope.version).items() if district in districts}
+    if not counts:
         st.success(_("没有退回的行。"))
         return
     with st.container(border=True, gap="xsmall", key="panel_reject_downloads"):
         st.markdown("## " + _("各地区的退回表"))
         st.caption(_("每张表按原文件的表头和列排列，首列是行号，末列是原因；改好后放回该地区的文件夹再构建"))
         with st.container(horizontal=True, gap="small"):
-            for district, count in counted.items():
+            for district, count in counts.items():
                 exports.rejects_button(
                     scope,
                     district,
@@ -38,16 +38,16 @@ def downloads(scope: Scope) -> None:
 
 
 def reasons(scope: Scope) -> None:
-    """The reasons by table, column and kind, the most frequent first."""
+    """Draws the reasons by table, column and kind, the most frequent first."""
     rows = query("rejected_reasons", scope.with_filters(), area=scope.area_code)
     if rows.is_empty():
         return
-    first = rows.row(0, named=True)
+    most_frequent = rows.row(0, named=True)
     title = _("{count} 种原因，最多的一种在{district}的{table}，{rows} 行").format(
         count=rows.height,
-        district=first["district"],
-        table=texts.table(first["table_name"]),
-        rows=texts.number(first["rows_rejected"]),
+        district=most_frequent["district"],
+        table=texts.table(most_frequent["table_name"]),
+        rows=texts.number(most_frequent["rows_rejected"]),
     )
     with panels.query_panel(
         title,
@@ -59,7 +59,7 @@ def reasons(scope: Scope) -> None:
         has_twin=False,
         area=scope.area_code,
     ):
-        shown = rows.select(
+        display_rows = rows.select(
             "district",
             _tables(rows),
             *_column(),
@@ -76,12 +76,15 @@ def reasons(scope: Scope) -> None:
             "example": _("例如"),
         }
         data_table.draw(
-            shown, {name: columns[name] for name in shown.columns}, f"rejected_reasons_{scope.area_code}", title
+            display_rows,
+            {name: columns[name] for name in display_rows.columns},
+            f"rejected_reasons_{scope.area_code}",
+            title,
         )
 
 
 def listing(scope: Scope) -> None:
-    """The rows themselves, by file and row."""
+    """Draws the rejected rows, by file and row."""
     rows = query("rejected_list", scope.with_filters(), area=scope.area_code, most=_MAX_LISTED)
     if rows.is_empty():
         return
@@ -99,7 +102,7 @@ def listing(scope: Scope) -> None:
         area=scope.area_code,
         most=_MAX_LISTED,
     ):
-        shown = rows.select(
+        display_rows = rows.select(
             "district",
             "file",
             "sheet",
@@ -120,8 +123,8 @@ def listing(scope: Scope) -> None:
             "reason": _("原因"),
         }
         data_table.draw(
-            shown,
-            {name: columns[name] for name in shown.columns},
+            display_rows,
+            {name: columns[name] for name in display_rows.columns},
             f"rejected_list_{scope.area_code}",
             _("每一行为什么退回"),
         )
@@ -132,5 +135,5 @@ def _tables(rows: pl.DataFrame) -> pl.Series:
 
 
 def _column() -> list[str]:
-    """In Chinese the reason begins with the column's header; its English name would say it again."""
+    """Returns the English column name; none in Chinese, where the reason begins with the column's header."""
     return [] if texts.language() == "zh" else ["column_name"]

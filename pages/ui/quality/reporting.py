@@ -1,4 +1,4 @@
-"""The quality page: who has reported and who has not, every file with its rows, and the version served."""
+"""Draws who has reported and who has not, every file with its rows, and the version served."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from sql import query, warehouse
 from sql.quality import checks
 from sql.semantic.scope import Scope
 
-# How a district stands with a table, and how a file went: symbol and Streamlit's name of the colour.
+# Symbol for the state of a district's table or of a file, and Streamlit's name of its colour.
 _SYMBOLS = {
     "on_time": "●",
     "loaded": "●",
@@ -31,12 +31,12 @@ _SYMBOLS = {
     "failed": "▲",
 }
 _COLOURS = {"●": "green", "▼": "orange", "▲": "orange", "○": "gray"}
-# With more districts than this a cell of the matrix has room for the date alone.
+# With more districts than this, a cell of the matrix only has room for the date.
 _MAX_IN_FULL = 5
 
 
 def state_label(state: str) -> str:
-    """The symbol and the word: ● 已报, ▼ 逾期, ○ 未报, ▲ 沿用上次."""
+    """Returns the symbol and the word: ● 已报, ▼ 逾期, ○ 未报, ▲ 沿用上次."""
     words = {
         "on_time": _("已报"),
         "overdue": _("逾期"),
@@ -51,53 +51,58 @@ def state_label(state: str) -> str:
 
 
 def cards(scope: Scope) -> None:
-    """Four numbers: tables in time, late or not read, rows sent back, and what the checks found."""
+    """Draws four numbers: tables on schedule, tables overdue or not read, rows rejected, and findings of the checks."""
     status, files = _status(scope), _files(scope)
-    sent = status.filter(pl.col("status") != "never")
-    in_time = sent.filter(pl.col("status") == "on_time").height
-    late = sent.filter(pl.col("status") != "on_time")
-    read, rejected, twice = (int(files[name].sum()) for name in ("rows_read", "rows_rejected", "rows_duplicate"))
-    found = [one for one in checks.results(scope.version, scope.area_code) if one.failing_rows]
-    with_state = texts.join_words(
-        [f"{state_label(state)} {count}" for state, count in late.group_by("status").len().sort("status").iter_rows()]
+    reported = status.filter(pl.col("status") != "never")
+    on_time_count = reported.filter(pl.col("status") == "on_time").height
+    not_on_time = reported.filter(pl.col("status") != "on_time")
+    read_count, rejected_count, duplicate_count = (
+        int(files[name].sum()) for name in ("rows_read", "rows_rejected", "rows_duplicate")
+    )
+    findings = [result for result in checks.results(scope.version, scope.area_code) if result.failing_rows]
+    by_state = texts.join_words(
+        [
+            f"{state_label(state)} {count}"
+            for state, count in not_on_time.group_by("status").len().sort("status").iter_rows()
+        ]
     )
     by_severity = texts.join_words(
         [
             f"{quality_checks.severity(name)} {count}"
             for name in checks.SEVERITIES
-            if (count := sum(one.severity == name for one in found))
+            if (count := sum(result.severity == name for result in findings))
         ]
     )
-    explained, area = scope.with_filters(), scope.area_code
+    query_scope, area = scope.with_filters(), scope.area_code
     html_widgets.cards(
         [
             KeyFigure(
                 "in_time",
                 _("按期报送的表"),
-                f"{in_time} / {sent.height}",
-                explanations.query_file("report_status", explained, status, "card_in_time", area=area),
-                reference=_("{count} 张从未报送").format(count=status.height - sent.height),
+                f"{on_time_count} / {reported.height}",
+                explanations.query_file("report_status", query_scope, status, "card_in_time", area=area),
+                reference=_("{count} 张从未报送").format(count=status.height - reported.height),
             ),
             KeyFigure(
                 "late",
                 _("逾期或没读入"),
-                texts.number(late.height),
-                explanations.query_file("report_status", explained, late, "card_late", area=area),
-                reference=with_state or _("没有要催的"),
+                texts.number(not_on_time.height),
+                explanations.query_file("report_status", query_scope, not_on_time, "card_late", area=area),
+                reference=by_state or _("没有要催的"),
             ),
             KeyFigure(
                 "rejected",
                 _("退回的行"),
-                texts.number(rejected),
-                explanations.query_file("files_received", explained, files, "card_rejected", area=area),
+                texts.number(rejected_count),
+                explanations.query_file("files_received", query_scope, files, "card_rejected", area=area),
                 reference=_("共读取 {read} 行，重复 {twice} 行").format(
-                    read=texts.number(read), twice=texts.number(twice)
+                    read=texts.number(read_count), twice=texts.number(duplicate_count)
                 ),
             ),
             KeyFigure(
                 "checks",
                 _("核对发现的问题"),
-                _("{count} 项").format(count=len(found)),
+                _("{count} 项").format(count=len(findings)),
                 quality_checks.explanation(scope),
                 reference=by_severity or _("全部通过"),
             ),
@@ -106,18 +111,18 @@ def cards(scope: Scope) -> None:
 
 
 def overdue_tables(scope: Scope) -> None:
-    """What is late or was not read, the longest overdue first; nothing where all is well."""
+    """Draws the tables that are overdue or were not read, the longest overdue first; nothing where there are none."""
     rows = _status(scope).filter(pl.col("status").is_in(["overdue", "stale", "failed"])).sort("due_on", nulls_last=True)
     if rows.is_empty():
         return
-    told = "message_zh" if texts.language() == "zh" else "message_en"
+    message_column = "message_zh" if texts.language() == "zh" else "message_en"
     unread = (
         _files(scope)
         .filter(pl.col("status").is_in(["stale", "failed"]))
         .group_by("district", "table_name")
-        .agg(pl.col(told).str.join(_("；")).alias("message"))
+        .agg(pl.col(message_column).str.join(_("；")).alias("message"))
     )
-    shown = rows.join(unread, on=["district", "table_name"], how="left", maintain_order="left")
+    display_rows = rows.join(unread, on=["district", "table_name"], how="left", maintain_order="left")
     title = _("{count} 张表要催").format(count=rows.height)
     with panels.query_panel(
         title,
@@ -133,7 +138,7 @@ def overdue_tables(scope: Scope) -> None:
             "to_chase",
             title,
             scope,
-            shown.select(
+            display_rows.select(
                 pl.col("district_name").alias("district"),
                 _words("table_name", texts.table, rows),
                 _words("status", state_label, rows),
@@ -155,19 +160,19 @@ def overdue_tables(scope: Scope) -> None:
         )
 
 
-def _table(key: str, title: str, scope: Scope, shown: pl.DataFrame, columns: Columns, height: int) -> None:
-    """A table of its panel, kept for briefings as readers see it."""
-    captured_panels.add_rows(key, title, "", shown, scope, columns=columns)
-    data_table.draw(shown, columns, f"{key}_{scope.area_code}", title, height)
+def _table(key: str, title: str, scope: Scope, display_rows: pl.DataFrame, columns: Columns, height: int) -> None:
+    """Draws a panel's table and captures it for briefings as displayed."""
+    captured_panels.add_rows(key, title, "", display_rows, scope, columns=columns)
+    data_table.draw(display_rows, columns, f"{key}_{scope.area_code}", title, height)
 
 
 def matrix(scope: Scope) -> None:
-    """Tables by district: how each stands, with the day its data reach and the rows loaded."""
+    """Draws tables by district: the status of each, the date its data reach, and the rows loaded."""
     rows = _status(scope)
     districts = rows["district"].unique(maintain_order=True).to_list()
-    sent = rows.filter(pl.col("status") != "never").height
+    reported_count = rows.filter(pl.col("status") != "never").height
     title = _("{districts} 个地区 × {tables} 张表，报过 {sent} 张").format(
-        districts=len(districts), tables=rows["table_name"].n_unique(), sent=sent
+        districts=len(districts), tables=rows["table_name"].n_unique(), sent=reported_count
     )
     note = _("日期是数据到哪一天；间隔是本产品的建议值，地区可在标准文件里用 report_interval 另定")
     with panels.query_panel(
@@ -205,12 +210,12 @@ def matrix(scope: Scope) -> None:
         st.table(pl.DataFrame(columns), hide_index=True, border="horizontal", alt=title)
 
 
-def _cell(row: dict[str, Any], in_full: bool) -> str:
+def _cell(row: dict[str, Any], is_full: bool) -> str:
     symbol = _SYMBOLS[row["status"]]
     parts = [f":{_COLOURS[symbol]}[{state_label(row['status'])}]"]
     if row["last_date"] is not None:
         parts.append(str(row["last_date"]))
-    if in_full and row["rows_loaded"] is not None:
+    if is_full and row["rows_loaded"] is not None:
         parts.append(_("{count} 行").format(count=texts.number(row["rows_loaded"])))
     return " · ".join(parts)
 
@@ -223,14 +228,18 @@ def _interval(rows: pl.DataFrame, table: str) -> str:
 
 
 def files(scope: Scope) -> None:
-    """Every file: how it went, how far it reaches, and rows read = loaded + rejected + duplicates."""
+    """Draws every file: its status, the date it reaches, and rows read = loaded + rejected + duplicates."""
     rows = _files(scope)
-    # To the last row: a sum of rounded numbers would not add up.
-    read, loaded, rejected, twice = (
+    # Exact counts: rounded numbers would not add up.
+    read_count, loaded_count, rejected_count, duplicate_count = (
         f"{rows[name].sum():,}" for name in ("rows_read", "rows_loaded", "rows_rejected", "rows_duplicate")
     )
     title = _("{count} 份文件，读取 {read} 行 = 装入 {loaded} + 退回 {rejected} + 重复 {twice}").format(
-        count=rows.select("district", "file").n_unique(), read=read, loaded=loaded, rejected=rejected, twice=twice
+        count=rows.select("district", "file").n_unique(),
+        read=read_count,
+        loaded=loaded_count,
+        rejected=rejected_count,
+        twice=duplicate_count,
     )
     with panels.query_panel(
         title,
@@ -242,7 +251,7 @@ def files(scope: Scope) -> None:
         has_twin=False,
         area=scope.area_code,
     ):
-        shown = rows.select(
+        display_rows = rows.select(
             _words("district", lambda name: name or _("全国标准"), rows),
             "file",
             "sheet",
@@ -261,7 +270,7 @@ def files(scope: Scope) -> None:
             "files_received",
             title,
             scope,
-            shown,
+            display_rows,
             {
                 "district": _("地区"),
                 "file": _("文件"),
@@ -282,8 +291,8 @@ def files(scope: Scope) -> None:
 
 
 def version_served(scope: Scope) -> None:
-    """Which version the pages show, how far its data reach, when it was built and with which SQL."""
-    rows, kept = query("served_version", scope.with_filters()), warehouse.version_names(warehouse.folder())
+    """Draws the version that the pages use, its data date, when it was built and with which SQL."""
+    rows, version_names = query("served_version", scope.with_filters()), warehouse.version_names(warehouse.folder())
     row = rows.row(0, named=True)
     with panels.query_panel(
         _("正在使用 {version}").format(version=row["version"]),
@@ -294,18 +303,18 @@ def version_served(scope: Scope) -> None:
         "served_version",
         has_twin=False,
     ):
-        told = {
+        details = {
             _("数据截至"): str(row["data_date"]),
             _("构建时间"): f"{row['built_at']:%Y-%m-%d %H:%M:%S}",
             _("数据文件夹"): texts.escape_markdown(row["source"]),
             _("SQL 指纹"): row["sql_hash"][:16],
-            _("保留的版本"): _("{count} 个，最早 {name}").format(count=len(kept), name=kept[0]),
+            _("保留的版本"): _("{count} 个，最早 {name}").format(count=len(version_names), name=version_names[0]),
             _("检查"): _("{passed}/{all} 项通过").format(
                 passed=scope.version.checks.filter(pl.col("failing_rows") == 0).height, all=scope.version.checks.height
             ),
         }
         st.table(
-            pl.DataFrame({"name": list(told), "value": list(told.values())}),
+            pl.DataFrame({"name": list(details), "value": list(details.values())}),
             hide_index=True,
             hide_header=True,
             border="horizontal",
@@ -322,6 +331,6 @@ def _files(scope: Scope) -> pl.DataFrame:
     return query("files_received", scope.with_filters(), area=scope.area_code)
 
 
-def _words(name: str, say: Callable[[str], str], rows: pl.DataFrame) -> pl.Series:
-    """A column's values as readers say them."""
-    return pl.Series(name, [None if value is None else say(value) for value in rows[name]], dtype=pl.String)
+def _words(name: str, to_word: Callable[[str], str], rows: pl.DataFrame) -> pl.Series:
+    """Returns a column with its values in words."""
+    return pl.Series(name, [None if value is None else to_word(value) for value in rows[name]], dtype=pl.String)

@@ -1,4 +1,4 @@
-"""Who looks, and the version as they may see it. Every page asks here, on every run."""
+"""Returns the current user and the version restricted to what they may see. Every page run reads it anew."""
 
 from __future__ import annotations
 
@@ -14,64 +14,64 @@ from sql.warehouse import Version
 
 
 def is_logged_in() -> bool:
-    """Returns whether the login that the page was asked for with stands: its cookie is one that this server signed, and
-    has not ended here. Raises SessionsError."""
+    """Returns whether the login that the page was requested with is valid: this server signed its cookie, and has not
+    ended it. Raises SessionsError."""
     session = store.find(login())
-    # Streamlit's own word is of when the page's socket was opened; a socket opened anew has other cookies.
+    # Streamlit's answer dates from the opening of the page's socket; a reopened socket has other cookies.
     return bool(st.user.is_logged_in) and session is not None and session.name == name()
 
 
 def login() -> str | None:
-    """Returns the digest by which the server knows the login that the page was asked for with; None without a login."""
+    """Returns the digest by which the server identifies the login that the page was requested with; None without
+    one."""
     return cookies.digest(st.context.cookies.to_dict()) if safety.is_login_configured() else None
 
 
 def person() -> User | None:
-    """Returns who looks: whoever sits at the machine where no login is configured; None for whom access.toml does not
-    have, and without a login that stands. Raises SessionsError."""
+    """Returns the current user: the local user where no login is configured; None for a user missing from access.toml
+    or without a valid login. Raises SessionsError."""
     if not safety.is_login_configured():
         return LOCAL_USER
     return access.find_user(name()) if is_logged_in() else None
 
 
 def may(permission: Permission) -> bool:
-    """Returns whether who looks has that permission now."""
-    looks = person()
-    return looks is not None and looks.has_permission(permission)
+    """Returns whether the user has that permission now."""
+    user = person()
+    return user is not None and user.has_permission(permission)
 
 
 def can_see(area_code: str | None) -> bool:
-    """Returns whether an area is the one of who looks, or lies in it now; None is everything there is."""
-    own = area()
-    return own is None or (area_code is not None and area_code in areas(version()))
+    """Returns whether an area is in the user's area now; None is the whole."""
+    user_area = area()
+    return user_area is None or (area_code is not None and area_code in areas(version()))
 
 
 def is_office() -> bool:
-    """Returns true where who looks works with exact numbers of people; everybody else is given rounded ones to take
-    away."""
-    looks = person()
-    return looks is not None and looks.is_office
+    """Returns true where the user may see exact numbers of people; all others may export rounded ones only."""
+    user = person()
+    return user is not None and user.is_office
 
 
 def name() -> str:
-    """Returns the name of who looks, as access.toml and the audit log have it; empty before a login."""
+    """Returns the user's name as access.toml and the audit log have it; empty before a login."""
     if not safety.is_login_configured():
         return LOCAL_USER.name
     return access.name_from_claims(st.user.to_dict())
 
 
 def version() -> Version:
-    """The version that is current now, with what who looks may see of it."""
+    """Returns the current version, restricted to what the user may see."""
     return restrict(warehouse.current_version())
 
 
-def restrict(whole: Version) -> Version:
-    """A version with what who looks may see of it."""
-    return whole.restrict_to(area())
+def restrict(version: Version) -> Version:
+    """Returns a version restricted to what the user may see."""
+    return version.restrict_to(area())
 
 
 def area() -> str | None:
-    """The area that, with what is below it, is all that who looks may see; None: everything is."""
-    looks = person()
-    # The frame lets nobody in whom access.toml does not have: whatever asks before it sees nothing.
-    return looks.area if looks else ""
+    """Returns the code of the area that the user may see, with the areas below it; None is everything."""
+    user = person()
+    # The frame admits only users in access.toml; code that runs before it sees nothing.
+    return user.area if user else ""

@@ -1,4 +1,4 @@
-"""Cross-filtering: a click on a bar, a cell or a partner narrows the page, stays in the URL, and one control clears
+"""Cross-filters a page: a click on a bar, a cell or a partner narrows it, stays in the URL, and one button clears
 it."""
 
 from __future__ import annotations
@@ -13,20 +13,20 @@ from pages.ui.shell import page_scope
 from sql import query
 from sql.semantic.scope import Scope
 
-_OFFERED = "filters_offered"
+_DIMENSIONS = "filters_offered"
 
 
 def reset() -> None:
-    """Before a page runs, no filters are offered: each page says which it has."""
-    st.session_state[_OFFERED] = ()
+    """Clears the page's dimensions before it runs: each page declares its own."""
+    st.session_state[_DIMENSIONS] = ()
 
 
 def current(*dimensions: str) -> Scope:
-    """The scope of the URL with the filters among these dimensions that it names; shows them with one control to clear.
+    """Returns the URL's scope with the filters it has among these dimensions; draws them with one button to clear them.
 
-    Every metric asked with it has to know these dimensions; `at.filtered()` is the same scope without them.
+    Every metric read with it must know these dimensions; `scope.with_filters()` is the same scope without them.
     """
-    st.session_state[_OFFERED] = dimensions
+    st.session_state[_DIMENSIONS] = dimensions
     scope = page_scope.current()
     scope = scope.with_filters(*((name, value) for name in dimensions if (value := st.query_params.get(name))))
     if scope.where:
@@ -35,30 +35,30 @@ def current(*dimensions: str) -> Scope:
 
 
 def page_dimensions() -> tuple[str, ...]:
-    """The dimensions that the page can be filtered by."""
-    return st.session_state.get(_OFFERED, ())
+    """Returns the dimensions that the page can be filtered by."""
+    return st.session_state.get(_DIMENSIONS, ())
 
 
 def selected_value(dimension: str) -> str | None:
-    """The value that the page is filtered by, if it is by this dimension."""
+    """Returns the value that the page is filtered by in this dimension, if any."""
     return st.query_params.get(dimension) if dimension in page_dimensions() else None
 
 
 def drop_filters(scope: Scope, *dimensions: str) -> Scope:
-    """The scope with its filters but those by these dimensions: a picture of a dimension shows all its values, the
-    chosen one marked."""
+    """Returns the scope without the filters by these dimensions: a chart of a dimension shows all its values and marks
+    the selected one."""
     return scope.with_filters(*(pair for pair in scope.where if pair[0] not in dimensions))
 
 
 def toggle_callback(*dimensions: str) -> Callable[[object], None]:
-    """What a click does: sets the dimensions to the values clicked, or takes them away where they are set already."""
+    """Returns a callback that sets the dimensions to the clicked values, or clears them where they are set already."""
 
     def click(data: object) -> None:
-        clicked = data if isinstance(data, list) else [data]
+        clicked_values = data if isinstance(data, list) else [data]
         # A browser may send anything.
-        if len(clicked) != len(dimensions) or None in clicked:
+        if len(clicked_values) != len(dimensions) or None in clicked_values:
             return
-        pairs = dict(zip(dimensions, clicked, strict=True))
+        pairs = dict(zip(dimensions, clicked_values, strict=True))
         if all(st.query_params.get(name) == value for name, value in pairs.items()):
             clear(dimensions)
         else:
@@ -68,7 +68,7 @@ def toggle_callback(*dimensions: str) -> Callable[[object], None]:
 
 
 def clear(dimensions: tuple[str, ...]) -> None:
-    """Takes filters out of the URL; to be called from a widget's callback."""
+    """Removes filters from the URL. Call from a widget callback."""
     for name in dimensions:
         page_scope.set_parameter(name, None)
 
@@ -90,6 +90,6 @@ def _bar(scope: Scope) -> None:
 
 def _word(scope: Scope, name: str, value: str) -> str:
     if name == "partner_id":
-        found = query("partner_names", scope.with_area(None).with_filters(), partner_id=value)
-        return value if found.is_empty() else found["partner_name"][0]
+        rows = query("partner_names", scope.with_area(None).with_filters(), partner_id=value)
+        return value if rows.is_empty() else rows["partner_name"][0]
     return values.word(name, value)

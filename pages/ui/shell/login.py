@@ -1,4 +1,4 @@
-"""The door: who looks logs in where a login is configured, and is let in where access.toml has them."""
+"""Admits users: asks for a login where one is configured, and lets in those whom access.toml names."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from sql.semantic.scope import areas
 
 
 def admit() -> User | None:
-    """Who looks, if they are let in; else what to do is drawn, and nothing else may be.
+    """Returns the user if they are admitted; else draws what to do, and nothing else may be drawn.
 
-    Raises AccessError where access.toml cannot be used, SessionsError where the sessions cannot be read, AskError where
-    their area is not in the data.
+    Raises AccessFileError where access.toml cannot be used, SessionsError where the sessions cannot be read, InputError
+    where the user's area is not in the data.
     """
     if safety.is_login_configured() and not current_user.is_logged_in():
         with _card():
@@ -28,24 +28,24 @@ def admit() -> User | None:
             if st.button(_("登录"), type="primary", key="login", icon=":material/login:", width="stretch"):
                 st.login()
         return None
-    looks = current_user.person()
-    if looks is None:
+    user = current_user.person()
+    if user is None:
         audit_trail.record_refusal("not_let_in")
         with _card():
             st.title(_("您还没有权限"), anchor=False)
             _explain(current_user.name())
-            _out()
+            _logout_button()
         return None
-    if looks.area is not None and looks.area not in areas(current_user.version()):
+    if user.area is not None and user.area not in areas(current_user.version()):
         raise InputError(
-            f"access.toml 给您的区划 {looks.area} 不在这份数据里；请管理员改正",
-            f"the area {looks.area} that access.toml gives you is not in the data; have an administrator correct it",
+            f"access.toml 给您的区划 {user.area} 不在这份数据里；请管理员改正",
+            f"access.toml gives you the area {user.area}, which is not in the data; ask an administrator to correct it",
         )
-    return looks
+    return user
 
 
 def _explain(name: str) -> None:
-    """Says by what name somebody was looked for in access.toml, and how it would have to stand there."""
+    """Explains which name was looked up in access.toml, and how the entry would have to read."""
     st.write(
         _("已用 {name} 登录，但它不在名单里。请管理员把它写进 access.toml。").format(
             name=texts.escape_markdown(name or "?")
@@ -62,18 +62,18 @@ def _explain(name: str) -> None:
         st.write(_("登录服务既没有确认邮箱，也没有给出可用的编号（sub）；请管理员检查登录服务的设置。"))
 
 
-def draw_logout(looks: User) -> None:
-    """Who looks, and the way out; nothing where there is no login."""
+def draw_logout(user: User) -> None:
+    """Draws the user's name and the logout button; nothing where no login is configured."""
     if safety.is_login_configured():
         with st.container(gap=None, key="visitor"):
-            st.text(looks.name)
-            _out()
+            st.text(user.name)
+            _logout_button()
 
 
 def _card() -> DeltaGenerator:
     return st.container(horizontal_alignment="center").container(border=True, width=420, key="door")
 
 
-def _out() -> None:
+def _logout_button() -> None:
     if st.button(_("退出"), type="tertiary", key="logout", icon=":material/logout:"):
         st.logout()

@@ -1,4 +1,4 @@
-"""What the page is about, from the URL; and links that keep it."""
+"""Reads the page's scope from the URL, and makes links that keep it."""
 
 from __future__ import annotations
 
@@ -11,54 +11,54 @@ from sql.semantic.periods import Period
 from sql.semantic.scope import Scope, areas
 from sql.warehouse import Version
 
-# The menu of the briefing: while it is open the page tells what may be taken away.
+# Session-state key of the briefing menu: while it is open the page shows only what may be exported.
 BRIEFING = "briefing"
 SHARED_PARAMETERS = ("area", "period", "lang", "metric", "places", "compare")
 
 
 def current() -> Scope:
-    """The scope that the URL asks for, in the version that is current now, as who looks may see it.
+    """Returns the scope in the URL, in the current version, as the user may see it.
 
-    An area that is not there for them is all they may see, a period that cannot be read is this year; `complaints` says
-    so. While what they may take away is shown, counts of people are rounded.
+    An area that they may not see becomes all they may see; a period that cannot be read becomes this year;
+    `url_problems` reports both. While the page shows what they may export, counts of people are rounded.
     """
     version = current_user.version().with_rounding if is_for_export() else current_user.version()
     return Scope(version, _area(version), _period(version) or _this_year(version))
 
 
 def is_for_export() -> bool:
-    """Returns true while the page shows what somebody who is not of the office may take away: a briefing holds exactly
-    what the page shows."""
+    """Returns true while the page shows what a user outside the office may export: a briefing contains exactly what the
+    page shows."""
     return bool(st.session_state.get(BRIEFING)) and not current_user.is_office()
 
 
 def level_below(scope: Scope) -> str:
-    """Gives the dimension one step down, for what is drawn only where there is one. Raises LookupError in a
+    """Returns the dimension one level down, for charts drawn only where there is one. Raises LookupError in a
     community."""
     level = scope.child_level
     if level is None:
-        raise LookupError(f"below {scope.area.name} there are only grids")
+        raise LookupError(f"{scope.area.name} has only grids below it")
     return level
 
 
 def is_unknown_area() -> bool:
-    """Whether the URL asks for an area that is none of who looks, or is none at all."""
+    """Returns true where the URL's area does not exist or lies outside the user's."""
     return st.query_params.get("area") not in (None, _area(current_user.version()))
 
 
 def url_problems() -> list[str]:
-    """What the URL asks for that is not there, for the frame to tell once."""
+    """Returns what the URL asks for that does not exist, for the frame to report once."""
     version = current_user.version()
-    found = []
+    problems = []
     if is_unknown_area():
-        found.append(
+        problems.append(
             _("没有这个区划，显示全部。")
             if version.area is None
             else _("没有这个区划，或不在您的范围内；显示您的区域。")
         )
     if _period(version) is None:
-        found.append(_("时期读不懂，显示今年。"))
-    return found
+        problems.append(_("时期读不懂，显示今年。"))
+    return problems
 
 
 def _area(version: Version) -> str | None:
@@ -78,25 +78,24 @@ def _this_year(version: Version) -> Period:
 
 
 def params(**changes: str | None) -> dict[str, str]:
-    """The URL's parameters with some changed; None takes one away."""
-    kept = {name: st.query_params[name] for name in SHARED_PARAMETERS if name in st.query_params}
-    return {name: value for name, value in (kept | changes).items() if value is not None}
+    """Returns the URL's parameters with some changed; None removes one."""
+    current_params = {name: st.query_params[name] for name in SHARED_PARAMETERS if name in st.query_params}
+    return {name: value for name, value in (current_params | changes).items() if value is not None}
 
 
 def go_to_area(code: str | None) -> None:
-    """Shows the same page for another area; to be called from a widget's callback."""
+    """Opens the same page for another area. Call from a widget callback."""
     set_parameter("area", code)
 
 
 def set_from_widget(name: str, widget: str) -> None:
-    """Sets one parameter of the URL to what a widget stands at, if it does at anything; to be called from its
-    callback."""
-    if (chosen := selection.value(widget)) is not None:
-        set_parameter(name, chosen)
+    """Sets one URL parameter to a widget's value, if it has one. Call from the widget's callback."""
+    if (chosen_value := selection.value(widget)) is not None:
+        set_parameter(name, chosen_value)
 
 
 def set_parameter(name: str, value: str | None) -> None:
-    """Sets one parameter of the URL, or takes it away; to be called from a widget's callback."""
+    """Sets one URL parameter, or removes it for None. Call from a widget callback."""
     if value is None:
         st.query_params.pop(name, None)
     else:

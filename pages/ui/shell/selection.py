@@ -1,7 +1,6 @@
-"""What a reader has just picked in a widget, for its callback.
+"""Reads what the user has just selected in a widget, for its callback.
 
-Who clicks quickly, or on a slow line, may pick from a widget that the page has been drawn without in the meantime: that
-picks nothing.
+On a slow connection a user may click on a widget that has left the page in the meantime: that selects nothing.
 """
 
 from __future__ import annotations
@@ -17,38 +16,42 @@ T = TypeVar("T")
 
 
 def widget_key(name: str, scope: Scope) -> str:
-    """Returns a widget's key that changes with the area: a click on what is no longer shown must not count again."""
+    """Returns a widget key that changes with the area and filters: a click on what is no longer shown must not count
+    again."""
     return f"{name}_{scope.area_code}_{'_'.join(value for _name, value in scope.where)}"
 
 
 def value(widget: str) -> str | None:
-    """What a choice of one text stands at; None for nothing."""
+    """Returns the value of a single-choice widget; None for nothing."""
     return st.session_state.get(widget)
 
 
 def values(widget: str) -> list[str] | None:
-    """Gives what a choice of several texts stands at; None where the widget is not there."""
+    """Returns the values of a multiple-choice widget; None where the widget is not on the page."""
     return st.session_state.get(widget)
 
 
 def points(widget: str) -> list[str | list[str | None] | None]:
-    """Returns the `customdata` of the points chosen in a chart: one word or several."""
-    clicked = [point for point in _selected(widget, "points") if isinstance(point, Mapping) and "customdata" in point]
-    return [point["customdata"] for point in clicked if _is_words(point["customdata"])]
+    """Returns the `customdata` of the points selected in a chart: one word or several."""
+    selected_points = [
+        point for point in _selected(widget, "points") if isinstance(point, Mapping) and "customdata" in point
+    ]
+    return [point["customdata"] for point in selected_points if _is_words(point["customdata"])]
 
 
 def codes(widget: str) -> list[str]:
-    """Returns the codes of the areas chosen on a map, from all of its layers."""
+    """Returns the codes of the areas selected on a map, from all of its layers."""
     by_layer: dict[str, object] = _selection(widget, "objects", {})
     layers = [layer for layer in by_layer.values() if isinstance(layer, list)]
-    objects = [one for layer in layers for one in layer if isinstance(one, Mapping)]
-    # A polygon comes back as its GeoJSON feature, a dot or a place as its row.
-    properties = [one["properties"] if isinstance(one.get("properties"), Mapping) else one for one in objects]
-    return [one["code"] for one in properties if isinstance(one.get("code"), str)]
+    objects = [item for layer in layers for item in layer if isinstance(item, Mapping)]
+    # A polygon is returned as its GeoJSON feature, a point as its row.
+    properties = [item["properties"] if isinstance(item.get("properties"), Mapping) else item for item in objects]
+    return [item["code"] for item in properties if isinstance(item.get("code"), str)]
 
 
 def event_of(component: str, event: str) -> object:
-    """Returns what a component's last event holds: anything, as a browser may send it; None without an event."""
+    """Returns the value of a component's last event: anything, as a browser may send anything; None without an
+    event."""
     state = st.session_state.get(component)
     return state.get(event) if isinstance(state, Mapping) else None
 
@@ -58,7 +61,7 @@ def _selected(widget: str, what: str) -> list:
 
 
 def _selection(widget: str, what: str, nothing: T) -> T:
-    """Returns a part of what was chosen; nothing where it is not of that type, as a browser may send anything."""
+    """Returns a part of the selection; `nothing` where it is not of that type, as a browser may send anything."""
     state = st.session_state.get(widget)
     selection = state.get("selection") if isinstance(state, Mapping) else None
     part = selection.get(what) if isinstance(selection, Mapping) else None
@@ -66,4 +69,4 @@ def _selection(widget: str, what: str, nothing: T) -> T:
 
 
 def _is_words(data: object) -> bool:
-    return all(one is None or isinstance(one, str) for one in (data if isinstance(data, list) else [data]))
+    return all(word is None or isinstance(word, str) for word in (data if isinstance(data, list) else [data]))

@@ -1,4 +1,4 @@
-"""The views of a page: one at a time, named in the URL, so that a page stays quick and a link shows what its sender
+"""Draws a page's views one at a time. The URL names the view, so the page stays fast and a link opens what its sender
 saw."""
 
 from __future__ import annotations
@@ -15,12 +15,13 @@ PARAMETER = "view"
 
 
 def show(*views: tuple[str, Callable[[], None]]) -> None:
-    """A choice between views, each a title and the function that draws it; the function's name stands in the URL."""
+    """Draws a choice between views, each a title and the function that draws it, and the selected view. The URL holds
+    the function's name."""
     titles = {view.__name__: title for title, view in views}
     functions = {view.__name__: view for _title, view in views}
-    asked = st.query_params.get(PARAMETER)
-    current = asked if asked in functions else next(iter(functions))
-    # The widget's key carries the view of the URL: a link that changes it makes a new widget.
+    requested = st.query_params.get(PARAMETER)
+    current = requested if requested in functions else next(iter(functions))
+    # The key contains the URL's view: a link that changes it makes a new widget.
     key = f"view_{current}"
     st.segmented_control(
         _("内容"),

@@ -1,4 +1,4 @@
-"""Who looks, faintly over everything they look at: a photograph of the screen or a print says whose it was."""
+"""Draws the user's name faintly across the page, so that a photograph of the screen or a print shows whose it was."""
 
 from __future__ import annotations
 
@@ -13,21 +13,21 @@ from pages.server.startup import safety
 from pages.ui.shell import current_user
 from pages.ui.theme import theme
 
-# So far apart that a part of a screen holds one.
+# Spacing in pixels, so that even part of a screen contains one.
 _WIDTH, _HEIGHT = 360, 210
 _MAX_LENGTH = 40
 
 
 def draw(key: str = "watermark") -> None:
-    """Draws the watermark; nothing where there is no login, and so no name. A dialog lies above the page's and has its
-    own."""
+    """Draws the watermark; nothing where no login is configured, as there is no name. A dialog covers the page's
+    watermark and draws its own."""
     if safety.is_login_configured():
         with st.container(key=key):
             st.html(pattern(current_user.name(), date.today(), theme.palette().text))
 
 
 def pattern(name: str, day: date, colour: str) -> str:
-    """The name and the day again and again, as HTML that nobody can click on and no screen reader reads."""
+    """Returns the name and the date, repeated, as HTML that ignores clicks and screen readers."""
     picture = b64encode(tile(name, day, colour).encode()).decode()
     return ElementTree.tostring(
         Element(
@@ -44,11 +44,11 @@ def pattern(name: str, day: date, colour: str) -> str:
 
 
 def tile(name: str, day: date, colour: str) -> str:
-    """The picture that is laid side by side, as SVG."""
-    shown = "".join(letter for letter in name if letter.isprintable())[:_MAX_LENGTH]
-    drawn = Element("svg", {"xmlns": "http://www.w3.org/2000/svg", "width": str(_WIDTH), "height": str(_HEIGHT)})
+    """Returns the image that is repeated, as SVG."""
+    printable_name = "".join(letter for letter in name if letter.isprintable())[:_MAX_LENGTH]
+    image = Element("svg", {"xmlns": "http://www.w3.org/2000/svg", "width": str(_WIDTH), "height": str(_HEIGHT)})
     text = SubElement(
-        drawn,
+        image,
         "text",
         {
             "transform": f"translate({_WIDTH / 2} {_HEIGHT / 2}) rotate(-24)",
@@ -58,6 +58,6 @@ def tile(name: str, day: date, colour: str) -> str:
             "font-size": "15",
         },
     )
-    SubElement(text, "tspan", {"x": "0"}).text = shown
+    SubElement(text, "tspan", {"x": "0"}).text = printable_name
     SubElement(text, "tspan", {"x": "0", "dy": "20"}).text = day.isoformat()
-    return ElementTree.tostring(drawn, encoding="unicode")
+    return ElementTree.tostring(image, encoding="unicode")

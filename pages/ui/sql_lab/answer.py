@@ -1,4 +1,4 @@
-"""What a statement gave: its rows, a picture of them, downloads, and the file that it may be kept as."""
+"""Draws a statement's result: its rows, a chart, downloads, and the form that saves it as a query file."""
 
 from __future__ import annotations
 
@@ -18,51 +18,51 @@ from sql.semantic.scope import Scope
 from sql.sql_lab import Answer, saved_queries
 
 
-def draw(scope: Scope, last: Outcome | None) -> None:
-    """The rows of the last statement with their picture beside them, or what is wrong with it."""
-    if last is None:
+def draw(scope: Scope, outcome: Outcome | None) -> None:
+    """Draws the rows of the last statement with their chart beside them, or its error."""
+    if outcome is None:
         return
-    if isinstance(last.result, LinliError):
+    if isinstance(outcome.result, LinliError):
         with st.container(border=True, gap="small", key="sql_lab_error"):
             st.markdown("## :orange[" + _("没有结果") + "]")
-            # DuckDB marks the place by what stands beneath it.
-            st.code(texts.of(last.result), language=None, wrap_lines=True)
+            # DuckDB marks the position by a line below it: monospace keeps the alignment.
+            st.code(texts.of(outcome.result), language=None, wrap_lines=True)
         return
-    if last.result.rows.is_empty():
+    if outcome.result.rows.is_empty():
         st.info(_("没有符合条件的行。"))
         return
     left, right = st.columns([11, 9])
     with left, st.container(border=True, gap="xsmall", height="stretch", key="sql_lab_rows_panel"):
-        _rows(scope, last.result, last.version)
+        _rows(scope, outcome.result, outcome.version)
     with right:
-        chart.panel(last.result.rows, scope)
+        chart.panel(outcome.result.rows, scope)
 
 
 def _rows(scope: Scope, answer: Answer, version: str) -> None:
     rows = answer.rows
-    notes = [_("用时 {seconds} 秒").format(seconds=texts.number(answer.seconds, 1))]
+    note_parts = [_("用时 {seconds} 秒").format(seconds=texts.number(answer.seconds, 1))]
     if answer.is_truncated:
-        notes.insert(0, _("结果更长，这里是前 {count} 行；请筛选或汇总").format(count=texts.number(rows.height)))
+        note_parts.insert(0, _("结果更长，这里是前 {count} 行；请筛选或汇总").format(count=texts.number(rows.height)))
     if not current_user.is_office():
-        notes.append(_("下载的文件按取整后的人数重新查"))
+        note_parts.append(_("下载的文件按取整后的人数重新查"))
     if version != scope.version.name:
-        notes.append(_("版本 {name} 的数据").format(name=version))
+        note_parts.append(_("版本 {name} 的数据").format(name=version))
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         title = _("{rows} 行，{columns} 列").format(rows=f"{rows.height:,}", columns=rows.width)
-        st.markdown(texts.paragraphs(f"## {title}", " · ".join(notes)), width="stretch")
-        who = current_user.name()
+        st.markdown(texts.paragraphs(f"## {title}", " · ".join(note_parts)), width="stretch")
+        user_name = current_user.name()
         exports.download_buttons(
             rows,
             "sql_lab",
             "sql_lab",
-            lambda: sql_lab.run_statement(scope.version.with_rounding, answer.statement, who).rows,
+            lambda: sql_lab.run_statement(scope.version.with_rounding, answer.statement, user_name).rows,
         )
-        _keep(scope, answer)
+        _save_form(scope, answer)
     data_table.draw(rows, {name: name for name in rows.columns}, "sql_lab_rows", title, height=420)
 
 
-def _keep(scope: Scope, answer: Answer) -> None:
-    """A form that keeps the statement as a file of sql/queries; what was typed stays where it is not taken."""
+def _save_form(scope: Scope, answer: Answer) -> None:
+    """Draws a form that saves the statement as a file of sql/queries. The input stays where it is rejected."""
     with st.popover(
         _("另存为查询"),
         icon=":material/save:",
@@ -78,19 +78,19 @@ def _keep(scope: Scope, answer: Answer) -> None:
             grain = st.text_input(_("一行是什么"), key="sql_lab_keep_grain", max_chars=60, placeholder="county")
             st.caption(_("集市表不写模式名，存下的查询才会随页面的区域和时期变；要有 order by。"))
             is_sent = st.form_submit_button(_("保存"), key="sql_lab_keep_save")
-        sent = (answer.statement, name, zh, en, grain)
+        form_input = (answer.statement, name, zh, en, grain)
         if is_sent:
             try:
-                written = saved_queries.build_file(
+                query_file = saved_queries.build_file(
                     answer.statement, name, Text(zh, en), grain, scope, current_user.name()
                 )
-                audit_trail.record_change("save_queries", "query", scope, name=written.name)
-                saved_queries.save(written)
+                audit_trail.record_change("save_queries", "query", scope, name=query_file.name)
+                saved_queries.save(query_file)
             except LinliError as error:
-                form_messages.set_message("sql_lab_keep", sent, "error", texts.escape_markdown(texts.of(error)))
+                form_messages.set_message("sql_lab_keep", form_input, "error", texts.escape_markdown(texts.of(error)))
             else:
-                told = _("已存为 sql/{path}，页面和 sql.query 现在就能用。").format(
-                    path=texts.escape_markdown(written.path)
+                message = _("已存为 sql/{path}，页面和 sql.query 现在就能用。").format(
+                    path=texts.escape_markdown(query_file.path)
                 )
-                form_messages.set_message("sql_lab_keep", sent, "success", told)
-        form_messages.draw("sql_lab_keep", sent)
+                form_messages.set_message("sql_lab_keep", form_input, "success", message)
+        form_messages.draw("sql_lab_keep", form_input)

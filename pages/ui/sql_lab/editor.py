@@ -1,4 +1,4 @@
-"""The box that a statement is written in, what it may begin with, and its run."""
+"""Draws the statement box with its templates, and runs the statement."""
 
 from __future__ import annotations
 
@@ -16,9 +16,10 @@ from sql.sql_lab import Answer, StatementError
 from sql.sql_lab.limits import DEFAULT_LIMITS
 from sql.sql_lab.templates import Template, templates
 
-# What stands in the box; a copy of it, as a box that is not drawn forgets; and what was answered last.
-_BOX, _KEPT, _OUTCOME, _TEMPLATE = "sql_lab_statement", "sql_lab_kept", "sql_lab_outcome", "sql_lab_template"
-_FIRST = """\
+# Session-state keys: the box's text, a copy (Streamlit drops the state of a widget that is not drawn), the last
+# outcome, the template.
+_BOX, _COPY, _OUTCOME, _TEMPLATE = "sql_lab_statement", "sql_lab_kept", "sql_lab_outcome", "sql_lab_template"
+_DEFAULT_STATEMENT = """\
 select
     paths.area_name,
     count(*) as requests,
@@ -32,7 +33,7 @@ order by requests desc"""
 
 @dataclass(frozen=True)
 class Outcome:
-    """What came of the statement that was run last, for whom and of which version: an answer, or what went wrong."""
+    """Holds the outcome of the last statement, an answer or an error, with its user, their area and the version."""
 
     name: str
     area: str | None
@@ -41,20 +42,20 @@ class Outcome:
 
 
 def outcome() -> Outcome | None:
-    """What came of the last statement; None where there was none, or where who asked is another or sees another area
-    now."""
-    found = st.session_state.get(_OUTCOME)
-    return found if found and (found.name, found.area) == (current_user.name(), current_user.area()) else None
+    """Returns the outcome of the last statement; None where there is none, or the user or their area has changed
+    since."""
+    stored = st.session_state.get(_OUTCOME)
+    return stored if stored and (stored.name, stored.area) == (current_user.name(), current_user.area()) else None
 
 
 def set_statement(statement: str) -> None:
-    """Has a statement stand in the box; to be called from a widget's callback."""
+    """Puts a statement into the box. Call from a widget callback."""
     st.session_state[_BOX] = statement
 
 
 def draw(scope: Scope) -> None:
-    """The box with its templates; where it is sent off, runs the statement and keeps what comes of it."""
-    st.session_state.setdefault(_BOX, st.session_state.get(_KEPT, _FIRST))
+    """Draws the box with its templates; runs the statement when it is submitted, and stores the outcome."""
+    st.session_state.setdefault(_BOX, st.session_state.get(_COPY, _DEFAULT_STATEMENT))
     with st.container(border=True, gap="small", height="stretch", key="sql_lab_box"):
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             st.markdown("## " + _("一条 SELECT"), width="content")
@@ -72,62 +73,62 @@ def draw(scope: Scope) -> None:
                         rows=f"{DEFAULT_LIMITS.rows:,}", seconds=DEFAULT_LIMITS.seconds
                     )
                 )
-        st.session_state[_KEPT] = statement
+        st.session_state[_COPY] = statement
         if is_sent:
             _run(statement, scope)
 
 
 def _templates(scope: Scope) -> None:
-    offered = {f"{one.folder}/{one.name}": one for one in templates(scope.version)}
+    template_by_key = {f"{candidate.folder}/{candidate.name}": candidate for candidate in templates(scope.version)}
 
-    def begin() -> None:
-        # A browser may send what is not offered.
-        if template := offered.get(selection.value(_TEMPLATE) or ""):
+    def on_change() -> None:
+        # A browser may send a template that is not in the list.
+        if template := template_by_key.get(selection.value(_TEMPLATE) or ""):
             set_statement(template.statement(scope))
 
     st.selectbox(
         _("从模板开始"),
-        list(offered),
+        list(template_by_key),
         index=None,
         key=_TEMPLATE,
-        on_change=begin,
-        format_func=lambda key: _title(offered[key]),
+        on_change=on_change,
+        format_func=lambda key: _title(template_by_key[key]),
         placeholder=_("从查询或指标开始（按页头的区域和时期）"),
         label_visibility="collapsed",
         width="stretch",
     )
 
 
-def _title(one: Template) -> str:
-    kind = _("查询") if one.folder == "queries" else _("指标")
-    return f"{kind} · {texts.of(one.title)} · {one.name}"
+def _title(template: Template) -> str:
+    kind = _("查询") if template.folder == "queries" else _("指标")
+    return f"{kind} · {texts.of(template.title)} · {template.name}"
 
 
 def _run(statement: str, scope: Scope) -> None:
-    """Asks the version that who looks may see, and records that they did; where that cannot be recorded, nothing is
+    """Runs the statement on the version that the user may see, and records it; where it cannot be recorded, nothing is
     shown."""
     slot = st.empty()
 
-    def told(before: int) -> None:
-        if before:
+    def show_queue(ahead: int) -> None:
+        if ahead:
             slot.info(
-                _("前面还有 {count} 条查询，轮到后自动运行。").format(count=before), icon=":material/hourglass_top:"
+                _("前面还有 {count} 条查询，轮到后自动运行。").format(count=ahead), icon=":material/hourglass_top:"
             )
         else:
             slot.caption(_("正在运行…"))
 
-    def keep(result: Answer | LinliError) -> None:
+    def store_outcome(result: Answer | LinliError) -> None:
         st.session_state[_OUTCOME] = Outcome(current_user.name(), current_user.area(), scope.version.name, result)
 
-    # Where the page is drawn anew meanwhile, this run of it ends here, and the statement with it.
-    keep(StatementError("left"))
+    # If the page is rerun in the meantime, this run ends, and the statement with it.
+    store_outcome(StatementError("left"))
     answer = None
     try:
         try:
-            answer = sql_lab.run_statement(scope.version, statement, current_user.name(), told)
+            answer = sql_lab.run_statement(scope.version, statement, current_user.name(), show_queue)
         finally:
             audit_trail.record_statement(statement, scope, None if answer is None else answer.rows.height)
-        keep(answer)
-    except LinliError as refused:
-        keep(refused)
+        store_outcome(answer)
+    except LinliError as error:
+        store_outcome(error)
     slot.empty()

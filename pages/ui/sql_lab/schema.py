@@ -1,4 +1,4 @@
-"""What can be asked: the tables and their columns, each with its name for readers."""
+"""Draws what can be queried: the tables and their columns, each with its name for readers."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from sql.semantic.scope import Scope
 from sql.sql_lab import tables
 
 _KEY = "sql_lab_table"
-# What is shown before anything is chosen.
-_FIRST = "requests"
+# Table selected at first.
+_DEFAULT_TABLE = "requests"
 
 
 def browser(scope: Scope) -> None:
-    """A table to choose, its columns beneath, and a click that begins a statement with it."""
+    """Draws a choice of tables, the columns of the selected one, and a button that starts a statement with it."""
     with st.container(border=True, gap="small", height="stretch", key="sql_lab_schema"):
         names = {
-            _asked(*table): f"{_asked(*table)} · {texts.of(tables.title(*table))}"
+            _qualified_name(*table): f"{_qualified_name(*table)} · {texts.of(tables.title(*table))}"
             for table in tables.tables(scope.version)
         }
         st.markdown("## " + _("{count} 张表可查").format(count=len(names)))
@@ -28,10 +28,10 @@ def browser(scope: Scope) -> None:
             st.info(_("这个版本构建时，文件还没有写明哪些表可以查。请运行 python -m etl build，再刷新页面。"))
             return
         with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
-            chosen = st.selectbox(
+            selected = st.selectbox(
                 _("表"),
                 list(names),
-                index=list(names).index(_FIRST) if _FIRST in names else 0,
+                index=list(names).index(_DEFAULT_TABLE) if _DEFAULT_TABLE in names else 0,
                 format_func=texts.option_formatter(names),
                 key=_KEY,
                 label_visibility="collapsed",
@@ -41,11 +41,11 @@ def browser(scope: Scope) -> None:
                 _("看前 20 行"),
                 key="sql_lab_first_rows",
                 on_click=editor.set_statement,
-                args=(f"select *\nfrom {chosen}\nlimit 20",),
+                args=(f"select *\nfrom {selected}\nlimit 20",),
                 help=_("写进语句框，再点运行"),
                 width="content",
             )
-        schema, table = chosen.split(".") if "." in chosen else (tables.SCHEMAS[0], chosen)
+        schema, table = selected.split(".") if "." in selected else (tables.SCHEMAS[0], selected)
         rows = tables.columns(scope.version).filter(schema=schema, table=table).select("column", "type")
         rows.insert_column(
             1, rows["column"].map_elements(column_names.column, return_dtype=rows.schema["column"]).alias("name")
@@ -53,13 +53,13 @@ def browser(scope: Scope) -> None:
         data_table.draw(
             rows,
             {"column": _("列"), "name": _("含义"), "type": _("数据类型")},
-            f"sql_lab_columns_{chosen}",
-            names[chosen],
+            f"sql_lab_columns_{selected}",
+            names[selected],
             height=330,
         )
 
 
-def _asked(schema: str, table: str) -> str:
-    """A table as a statement names it: the marts without a schema, so that they can be narrowed once the query is
-    kept."""
+def _qualified_name(schema: str, table: str) -> str:
+    """Returns a table's name for a statement: marts without a schema, so that a saved query can be restricted to a
+    scope."""
     return table if schema == tables.SCHEMAS[0] else f"{schema}.{table}"

@@ -1,1 +1,1 @@
-"""Holds the colours, for light and for dark."""
+"""Defines the colours of the light and the dark theme."""

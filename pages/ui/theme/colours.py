@@ -1,4 +1,4 @@
-"""Arithmetic of colours: between two, mostly seen through, and what can be read on one."""
+"""Calculates colours: mixes two, makes one transparent, and picks a readable text colour."""
 
 from __future__ import annotations
 
@@ -6,18 +6,18 @@ _INK = "#111111"
 
 
 def rgb(colour: str) -> list[int]:
-    """#rrggbb as three numbers."""
-    return [int(colour[place : place + 2], 16) for place in (1, 3, 5)]
+    """Returns #rrggbb as three numbers."""
+    return [int(colour[start : start + 2], 16) for start in (1, 3, 5)]
 
 
 def mix(start: str, end: str, share: float) -> str:
-    """The colour that far on the way from one to the other."""
+    """Returns the colour at `share` of the way from `start` to `end`."""
     parts = zip(rgb(start), rgb(end), strict=True)
     return "#" + "".join(f"{round(first + (second - first) * share):02x}" for first, second in parts)
 
 
 def readable_on(fill: str) -> str:
-    """Black or white, whichever stands out more from a colour (contrast as WCAG 2 defines it)."""
+    """Returns black or white, whichever contrasts more with a fill (contrast as defined by WCAG 2)."""
     luminance = _luminance(fill)
     return "#ffffff" if 1.05 / (luminance + 0.05) > (luminance + 0.05) / (_luminance(_INK) + 0.05) else _INK
 
@@ -31,6 +31,6 @@ def _luminance(colour: str) -> float:
 
 
 def with_opacity(colour: str, opacity: float = 0.22) -> str:
-    """A hex colour, mostly seen through."""
+    """Returns a hex colour as rgba with that opacity."""
     red, green, blue = rgb(colour)
     return f"rgba({red},{green},{blue},{opacity})"

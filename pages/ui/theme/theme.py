@@ -1,4 +1,5 @@
-"""The colours, once, for light and for dark. Status is never colour alone: it has a symbol and a word as well."""
+"""Defines the colours once, for the light and the dark theme. Status is never colour alone: it also has a symbol and a
+word."""
 
 from __future__ import annotations
 
@@ -11,7 +12,8 @@ FONT = "'Microsoft YaHei', 'PingFang SC', 'Noto Sans CJK SC', 'Noto Sans SC', sa
 
 @dataclass(frozen=True)
 class Palette:
-    """Hex colours of one theme; `sequence` runs from little to much, `below`–`middle`–`above` around a standard."""
+    """Holds the hex colours of one theme. `sequence` runs from low to high, `diverging` from below a standard to above
+    it."""
 
     text: str
     muted: str
@@ -58,27 +60,27 @@ DARK = Palette(
 
 
 def palette() -> Palette:
-    """The colours of the theme the reader has on."""
+    """Returns the colours of the user's theme."""
     return DARK if st.context.theme.type == "dark" else LIGHT
 
 
 def variables() -> str:
-    """The colours of texts and borders of that theme for elements of our own, as custom properties of a style."""
+    """Returns the theme's text and border colours as CSS custom properties, for the product's own elements."""
     kind = "dark" if palette() is DARK else "light"
-    named = {
+    option_by_name = {
         "muted": "grayTextColor",
         "on-target": "greenTextColor",
         "below": "orangeTextColor",
         "border": "borderColor",
     }
-    return ";".join(f"--{name}:{st.get_option(f'theme.{kind}.{option}')}" for name, option in named.items())
+    return ";".join(f"--{name}:{st.get_option(f'theme.{kind}.{option}')}" for name, option in option_by_name.items())
 
 
 def is_screen() -> bool:
-    """Whether it is drawn for a screen before many, which nobody clicks on."""
+    """Returns true where the page is drawn for a meeting screen, which nobody clicks on."""
     return st.query_params.get("kiosk") == "1"
 
 
 def enlargement() -> float:
-    """How many times as large pictures are on a screen before many, where there is one at a time."""
+    """Returns the factor by which charts are enlarged on a meeting screen, which shows one at a time."""
     return 1.5 if is_screen() else 1.0

@@ -1,4 +1,4 @@
-"""Pictures of the training page alone: the ladder of programmes, and who has had no training by area and post."""
+"""Draws the charts of the training page: the ladder of programmes, and the untrained by area and post."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ _QUERY = "training_ladder"
 
 
 def ladder(scope: Scope, key: str) -> None:
-    """Programmes as rungs, from entering at the bottom to leading at the top: how many of those it is for have
-    completed it so far. Programmes open to all stand above the ladder, with their people."""
-    ever = cumulative_scope(scope.with_filters())
-    rows = query(_QUERY, ever)
+    """Draws programmes as rungs, from induction at the bottom to leadership at the top, with the share of their target
+    group that has completed them. Programmes open to all are above the ladder, with their number of people."""
+    cumulative = cumulative_scope(scope.with_filters())
+    rows = query(_QUERY, cumulative)
     title = headlines.ladder_headline(rows)
     note = _("自下而上；深色为期末在岗的应训人员中完成过的占比，计到期末")
-    with panels.query_panel(title, note, _QUERY, ever, rows, key):
+    with panels.query_panel(title, note, _QUERY, cumulative, rows, key):
         if rows.is_empty():
             st.info(_("这个范围没有数据。"))
             return
@@ -41,45 +41,45 @@ def ladder(scope: Scope, key: str) -> None:
 
 def _ladder(rows: pl.DataFrame) -> go.Figure:
     colours = theme.palette()
-    places = list(range(rows.height))
+    positions = list(range(rows.height))
     names, labels, widths = [], [], []
     for row in rows.iter_rows(named=True):
         word, whom = values.word("programme", row["programme"]), values.word("for_whom", row["for_whom"])
         number = "" if row["share"] is None else f"{row['rung']} "
         names.append(f"<b>{number}{word}</b><br><span style='font-size:11px;color:{colours.muted}'>{whom}</span>")
-        held = _("{count} 期").format(count=texts.number(row["sessions"]))
+        sessions_text = _("{count} 期").format(count=texts.number(row["sessions"]))
         if row["share"] is None:
-            told = _("{people} 人").format(people=texts.number(row["people"]))
+            reach_text = _("{people} 人").format(people=texts.number(row["people"]))
         else:
-            told = _("<b>{share}%</b> {reached}/{workers} 人").format(
+            reach_text = _("<b>{share}%</b> {reached}/{workers} 人").format(
                 share=texts.number(row["share"]),
                 reached=texts.number(row["reached"]),
                 workers=texts.number(row["workers"]),
             )
-        labels.append(f"{told}<br><span style='font-size:11px;color:{colours.muted}'>{held}</span>")
-        widths.append(texts.display_width(told))
-    bar = {"type": "bar", "orientation": "h", "y": places, "width": 0.46, "hoverinfo": "skip"}
-    whole = bar | {
+        labels.append(f"{reach_text}<br><span style='font-size:11px;color:{colours.muted}'>{sessions_text}</span>")
+        widths.append(texts.display_width(reach_text))
+    bar = {"type": "bar", "orientation": "h", "y": positions, "width": 0.46, "hoverinfo": "skip"}
+    full_bars = bar | {
         "x": [None if share is None else 100 for share in rows["share"]],
         "marker": {"color": with_opacity(colours.context, 0.35)},
     }
-    reached = bar | {"x": rows["share"].to_list(), "marker": {"color": colours.accent}, "name": "share"}
-    notes = [
-        figure.label(1, place, text, xref="paper", xanchor="left", xshift=8, align="left", name="label")
-        for place, text in zip(places, labels, strict=True)
+    reached_bars = bar | {"x": rows["share"].to_list(), "marker": {"color": colours.accent}, "name": "share"}
+    annotations = [
+        figure.label(1, position, text, xref="paper", xanchor="left", xshift=8, align="left", name="label")
+        for position, text in zip(positions, labels, strict=True)
     ]
     return figure.figure(
-        [whole, reached],
+        [full_bars, reached_bars],
         height=24 + 48 * rows.height,
         right=16 + round(7.0 * max(widths)),
         top=4,
         bottom=8,
         barmode="overlay",
-        annotations=notes,
+        annotations=annotations,
         xaxis={"range": [0, 100], "showticklabels": False, "showgrid": False},
         yaxis={
             "range": [-0.5, rows.height - 0.5],
-            "tickvals": places,
+            "tickvals": positions,
             "ticktext": names,
             "showgrid": False,
             "ticklabelstandoff": 8,
@@ -88,7 +88,7 @@ def _ladder(rows: pl.DataFrame) -> go.Figure:
 
 
 def gaps(scope: Scope, key: str) -> None:
-    """How many on post have had no training in the period, the areas below by post. A click goes down."""
+    """Draws how many workers on post had no training in the period, child areas by post. A click opens the area."""
     untrained = metric("workers_untrained", scope.version)
     level = page_scope.level_below(scope)
     rows = untrained.rows(scope, by=(level, "post"))
@@ -111,5 +111,5 @@ def gaps(scope: Scope, key: str) -> None:
             },
             selection.widget_key(key, scope),
             title,
-            choose=lambda place: page_scope.go_to_area(table[level][place]),
+            choose=lambda index: page_scope.go_to_area(table[level][index]),
         )

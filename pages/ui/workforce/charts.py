@@ -1,4 +1,5 @@
-"""Pictures that only the page of the workforce has: the grade ladder with its bands, and who came and went."""
+"""Draws the charts of the workforce page: the grade ladder with its bands, and joiners and leavers. Also derives its
+scopes."""
 
 from __future__ import annotations
 
@@ -23,42 +24,44 @@ from sql.semantic.scope import Scope
 
 
 def whole_calendar(scope: Scope) -> Scope:
-    """The same question about all months of the calendar up to the period's end."""
+    """Returns the scope for all calendar months up to the end of the period."""
     return scope.with_period(Period(scope.version.first_month, clip_period(scope).last))
 
 
 def rules_scope(scope: Scope) -> Scope:
-    """Lists of rules stand at the street and above: of a community, its street's."""
+    """Returns the scope for lists of rules, which are set at street level and above: for a community, its street's."""
     return (
         scope.with_area(scope.area.parent).with_filters() if scope.area.level == "community" else scope.with_filters()
     )
 
 
 def filter_by(scope: Scope, dimension: str, value: str) -> Scope:
-    """The same question about those with this value, whatever else is chosen on the page."""
-    kept = [pair for pair in scope.where if pair[0] != dimension]
-    return scope.with_filters(*kept, (dimension, value))
+    """Returns the scope filtered by this value of the dimension; other filters stay."""
+    other_filters = [pair for pair in scope.where if pair[0] != dimension]
+    return scope.with_filters(*other_filters, (dimension, value))
 
 
 def last_years(scope: Scope, years: int) -> Scope:
-    """The same question about the years that end with the period, this one among them."""
+    """Returns the scope for the years that end with the period, the current one included."""
     last = clip_period(scope).last
     return scope.with_period(Period(last.replace(year=last.year + 1 - years, month=1), last))
 
 
 def has_columns(scope: Scope, *shares: tuple[str, str]) -> bool:
-    """Whether the roster tells what these metrics are about, each with the name of its column: something is below the
-    line. Where not, says which columns would fill it; of nobody no column tells anything."""
+    """Returns whether the roster has the data of these metrics, each paired with its column's name: a denominator above
+    0. If not, draws which columns are missing; where there are no workers, says so."""
     if not metric("workers", scope.version).value(scope):
         st.info(_("这个范围没有数据。"))
         return False
-    missing = [column for name, column in shares if not metric(name, scope.version).rows(scope)["denominator"].item()]
-    if missing:
-        _missing(scope, *missing)
-    return not missing
+    missing_columns = [
+        column for name, column in shares if not metric(name, scope.version).rows(scope)["denominator"].item()
+    ]
+    if missing_columns:
+        _draw_missing_columns(scope, *missing_columns)
+    return not missing_columns
 
 
-def _missing(scope: Scope, *columns: str) -> None:
+def _draw_missing_columns(scope: Scope, *columns: str) -> None:
     st.info(
         _("{who}的名册没有填{columns}：在社区工作者名册里补上，再运行 python -m etl build。").format(
             who=texts.escape_markdown(area_name(scope.area)), columns=texts.join_words(list(columns))
@@ -68,67 +71,67 @@ def _missing(scope: Scope, *columns: str) -> None:
 
 
 def ladder(scope: Scope, key: str) -> None:
-    """Workers by post and grade, with the band of each post drawn around its grades.
+    """Draws workers by post and grade, with a frame around each post's band.
 
-    Of a post with a handful of graded people no grades are told: a community has one secretary.
+    The grades of a post with too few graded people are not shown: a community has one secretary.
     """
     workers = metric("workers", scope.version)
-    known = workers.rows(scope, by=("post", "grade")).drop_nulls("grade").filter(pl.col("value") > 0)
+    known_cells = workers.rows(scope, by=("post", "grade")).drop_nulls("grade").filter(pl.col("value") > 0)
     posts = query("grades_by_post", scope)
-    told = _told(known, posts)
-    title = ladder_headline(scope, told)
+    visible = _without_small_posts(known_cells, posts)
+    title = ladder_headline(scope, visible)
     note = _("岗位 × 等级；框线为标准里的等级区间")
-    shown = told.select("post", "grade", "value")
-    with panels.panel(title, panels.subtitle(workers, scope, note), workers, scope, shown, ("post", "grade"), key):
+    panel_rows = visible.select("post", "grade", "value")
+    with panels.panel(title, panels.subtitle(workers, scope, note), workers, scope, panel_rows, ("post", "grade"), key):
         if posts.is_empty():
             st.info(_("这个范围没有数据。"))
-        elif known.is_empty():
-            _missing(scope, _("岗位等级"))
-        elif told.is_empty():
+        elif known_cells.is_empty():
+            _draw_missing_columns(scope, _("岗位等级"))
+        elif visible.is_empty():
             st.info(_("人数过少，不显示构成。"))
         else:
-            figure.draw(_ladder_figure(told, posts, workers), selection.widget_key(key, scope), title)
+            figure.draw(_ladder_figure(visible, posts, workers), selection.widget_key(key, scope), title)
 
 
-def _told(known: pl.DataFrame, posts: pl.DataFrame) -> pl.DataFrame:
-    """The cells of the posts whose grades may be told: the query leaves out those of a handful."""
-    return known.join(posts.drop_nulls("lowest_grade").select("post"), on="post", how="semi")
+def _without_small_posts(known_cells: pl.DataFrame, posts: pl.DataFrame) -> pl.DataFrame:
+    """Returns the cells of posts whose grades may be shown: the query leaves out posts of too few people."""
+    return known_cells.join(posts.drop_nulls("lowest_grade").select("post"), on="post", how="semi")
 
 
-def ladder_headline(scope: Scope, told: pl.DataFrame) -> str:
-    """How many grades are held, and how many people stand outside the band of their post."""
-    if told.is_empty():
+def ladder_headline(scope: Scope, visible: pl.DataFrame) -> str:
+    """Returns the range of grades, and how many people are outside their post's band."""
+    if visible.is_empty():
         return _("岗位与等级")
-    levels = told["grade"].cast(pl.Int64)
+    levels = visible["grade"].cast(pl.Int64)
     span = _("等级从 {lowest} 级到 {highest} 级").format(lowest=levels.min(), highest=levels.max())
-    outside = metric("workers_outside_band", scope.version).value(scope)
-    if outside is None:
+    outside_count = metric("workers_outside_band", scope.version).value(scope)
+    if outside_count is None:
         return span
-    if outside:
-        return span + _("，:orange[{count} 人超出本岗位区间]").format(count=texts.number(outside))
+    if outside_count:
+        return span + _("，:orange[{count} 人超出本岗位区间]").format(count=texts.number(outside_count))
     return span + _("，没有人超出本岗位区间")
 
 
-def _ladder_figure(told: pl.DataFrame, posts: pl.DataFrame, workers: Metric) -> go.Figure:
+def _ladder_figure(visible: pl.DataFrame, posts: pl.DataFrame, workers: Metric) -> go.Figure:
     colours = theme.palette()
-    lines = values.sort_values("post", posts["post"].to_list())
+    post_order = values.sort_values("post", posts["post"].to_list())
     bands = {row["post"]: (row["band_lowest"], row["band_highest"]) for row in posts.iter_rows(named=True)}
-    told = told.with_columns(level=pl.col("grade").cast(pl.Int64))
-    top = max([told["level"].max(), *posts["band_highest"].drop_nulls()])
+    visible = visible.with_columns(level=pl.col("grade").cast(pl.Int64))
+    top = max([visible["level"].max(), *posts["band_highest"].drop_nulls()])
     levels = list(range(1, top + 1))
-    cells = {(post, level): value for post, level, value in told.select("post", "level", "value").iter_rows()}
-    grid = [[cells.get((post, level)) for level in levels] for post in lines]
+    cells = {(post, level): value for post, level, value in visible.select("post", "level", "value").iter_rows()}
+    grid = [[cells.get((post, level)) for level in levels] for post in post_order]
     trace = {
         "type": "heatmap",
         "z": grid,
         "x": levels,
-        "y": list(range(len(lines))),
+        "y": list(range(len(post_order))),
         "xgap": 2,
         "ygap": 10,
         "colorscale": [[0, colours.sequence[0]], [1, colours.sequence[1]]],
         "showscale": False,
         "zmin": 0,
-        "customdata": [[[post, level] for level in levels] for post in lines],
+        "customdata": [[[post, level] for level in levels] for post in post_order],
         "hoverongaps": False,
         "name": "ladder",
         "text": [
@@ -140,16 +143,18 @@ def _ladder_figure(told: pl.DataFrame, posts: pl.DataFrame, workers: Metric) -> 
                 )
                 for level in levels
             ]
-            for post in lines
+            for post in post_order
         ],
-        # Without a size of their own, Plotly makes the numbers as large as the narrowest cell has room for.
+        # No font size is set, so that Plotly fits the numbers to the narrowest cell.
         "texttemplate": "%{z:,}",
         "hovertemplate": "%{text}<extra></extra>",
     }
-    # The grades at which a band begins or ends are named: there is room for no more on a phone.
-    named = sorted({1, top, *posts["band_lowest"].drop_nulls(), *posts["band_highest"].drop_nulls()})
-    few = [
-        figure.label((1 + top) / 2, lines.index(row["post"]), _("人数过少"), font={"color": colours.muted}, name="few")
+    # Only the grades where a band begins or ends have a tick: a phone has no room for more.
+    tick_levels = sorted({1, top, *posts["band_lowest"].drop_nulls(), *posts["band_highest"].drop_nulls()})
+    small_post_labels = [
+        figure.label(
+            (1 + top) / 2, post_order.index(row["post"]), _("人数过少"), font={"color": colours.muted}, name="few"
+        )
         for row in posts.iter_rows(named=True)
         if row["graded"] and row["lowest_grade"] is None
     ]
@@ -158,45 +163,45 @@ def _ladder_figure(told: pl.DataFrame, posts: pl.DataFrame, workers: Metric) -> 
             "type": "rect",
             "x0": (low or 1) - 0.5,
             "x1": (high or top) + 0.5,
-            "y0": place - 0.46,
-            "y1": place + 0.46,
+            "y0": index - 0.46,
+            "y1": index + 0.46,
             "line": {"color": colours.muted, "width": 1.6, "dash": "dot"},
             "name": post,
         }
-        for place, post in enumerate(lines)
+        for index, post in enumerate(post_order)
         for low, high in (bands[post],)
         if low is not None or high is not None
     ]
     return figure.figure(
         [trace],
-        height=46 + 54 * len(lines),
+        height=46 + 54 * len(post_order),
         top=8,
         bottom=26,
         shapes=frames,
-        annotations=few,
-        xaxis={"tickvals": named, "tickangle": 0, "showgrid": False, "range": [0.4, top + 0.6], "ticks": ""},
+        annotations=small_post_labels,
+        xaxis={"tickvals": tick_levels, "tickangle": 0, "showgrid": False, "range": [0.4, top + 0.6], "ticks": ""},
         yaxis={
-            "tickvals": list(range(len(lines))),
-            "range": [len(lines) - 0.46, -0.54],
+            "tickvals": list(range(len(post_order))),
+            "range": [len(post_order) - 0.46, -0.54],
             "showgrid": False,
             "ticks": "",
-            "ticktext": [figure.escape(values.word("post", post)) for post in lines],
+            "ticktext": [figure.escape(values.word("post", post)) for post in post_order],
         },
     )
 
 
 def moves(scope: Scope, key: str) -> None:
-    """Every month's joiners upwards and leavers downwards, to the period's end."""
+    """Draws every month's joiners upwards and leavers downwards, to the end of the period."""
     net = metric("worker_net_change", scope.version)
-    whole = whole_calendar(scope)
-    joined, left = (
-        metric(name, scope.version).rows(whole, by="month").select("month", pl.col("value").alias(name))
+    full_scope = whole_calendar(scope)
+    joiners, leavers = (
+        metric(name, scope.version).rows(full_scope, by="month").select("month", pl.col("value").alias(name))
         for name in ("worker_joiners", "worker_leavers")
     )
-    rows = net.rows(whole, by="month").select("month", "value").join(joined, on="month").join(left, on="month")
+    rows = net.rows(full_scope, by="month").select("month", "value").join(joiners, on="month").join(leavers, on="month")
     note = " · ".join(filter(None, (_("上为入职，下为离职"), headlines.turnover(scope))))
     title = moves_headline(scope)
-    with panels.panel(title, panels.subtitle(net, whole, note), net, whole, rows, ("month",), key):
+    with panels.panel(title, panels.subtitle(net, full_scope, note), net, full_scope, rows, ("month",), key):
         if rows.is_empty() or not (rows["worker_joiners"].sum() or rows["worker_leavers"].sum()):
             st.info(_("这个范围没有数据。"))
         else:
@@ -204,14 +209,14 @@ def moves(scope: Scope, key: str) -> None:
 
 
 def moves_headline(scope: Scope) -> str:
-    """近 12 个月净减 25 人: whether the team grew in the year that ends with the period."""
+    """Returns the net change in the year that ends with the period: 近 12 个月净减 25 人."""
     net = metric("worker_net_change", scope.version).value(scope.with_period(clip_period(scope).last_months(12)))
     if net is None:
         return _("没有数据")
     if not net:
         return _("近 12 个月入职和离职一样多")
-    said = _("近 12 个月净增 {count} 人") if net > 0 else _("近 12 个月净减 {count} 人")
-    return said.format(count=texts.number(abs(net)))
+    template = _("近 12 个月净增 {count} 人") if net > 0 else _("近 12 个月净减 {count} 人")
+    return template.format(count=texts.number(abs(net)))
 
 
 def _moves_figure(rows: pl.DataFrame) -> go.Figure:
@@ -222,18 +227,18 @@ def _moves_figure(rows: pl.DataFrame) -> go.Figure:
         ("worker_joiners", _("入职"), 1, colours.accent),
         ("worker_leavers", _("离职"), -1, colours.below),
     ):
-        counted = [value or 0 for value in rows[name]]
+        month_values = [value or 0 for value in rows[name]]
         traces.append(
             {
                 "type": "bar",
                 "x": months,
-                "y": [sign * value for value in counted],
+                "y": [sign * value for value in month_values],
                 "name": name,
                 "marker": {"color": colour},
                 "hovertemplate": "%{hovertext}<extra></extra>",
                 "hovertext": [
                     f"{texts.month(month)} {word} <b>{texts.number(value)}</b>"
-                    for month, value in zip(months, counted, strict=True)
+                    for month, value in zip(months, month_values, strict=True)
                 ],
             }
         )
@@ -251,7 +256,7 @@ def _moves_figure(rows: pl.DataFrame) -> go.Figure:
 
 
 def grade_columns() -> Columns:
-    """The columns of the table of grades by post."""
+    """Returns the columns of the table of grades by post."""
     return {
         "post": _("岗位"),
         "workers": _("在岗（人）"),
@@ -267,7 +272,7 @@ def grade_columns() -> Columns:
 
 
 def reserve_columns() -> Columns:
-    """The columns of the table of who the reserves are."""
+    """Returns the columns of the table that profiles the reserve pool."""
     shares = {
         "share_35_or_under": _("35 岁及以下（%）"),
         "bachelor_share": _("本科及以上（%）"),

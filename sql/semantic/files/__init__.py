@@ -1,1 +1,1 @@
-"""Reads the files of sql/: headers, statements, dimensions, and the tables that they stand on."""
+"""Reads the files of sql/: headers, statements, dimensions, and the tables that they depend on."""

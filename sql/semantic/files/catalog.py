@@ -1,7 +1,7 @@
-"""What lies in sql/ right now, and what of it can be used.
+"""Lists the files currently in sql/ and finds a usable definition for each name.
 
-The files are read again when they change, so an edit shows on the next run. A file that cannot be used is replaced by
-the text that the version was built with, and the reason goes along.
+Files are read again when they change, so an edit takes effect on the next run. If a file cannot be used, the text that
+the version was built with is used instead, and the error is returned with it.
 """
 
 from __future__ import annotations
@@ -38,10 +38,10 @@ REQUIRED_KEYS = {
     "checks": ("title", "severity", "fix"),
     "alerts": ("title", "grain", "unit", "decimals", "message", "remedy"),
 }
-# A query that somebody of an area saved names it.
+# A query that a user restricted to an area saved names that area.
 AREA_KEY = "area"
-# A model that people may ask in the SQL workbench says so: it tells of no person, or of groups of at least five, whose
-# numbers its `people` names. A model that says nothing is not to be asked, and the build proves what is said
+# A model must opt in to be queried in the SQL lab: its rows describe no person, or groups of at least five, whose
+# counts its `people` key names. Models without this key cannot be queried. The build verifies the claim
 # (etl/build/anonymity).
 SQL_LAB, NO_PERSON, GROUPS = "sql_lab", "no_person", "groups"
 _ALLOWED = {
@@ -50,22 +50,22 @@ _ALLOWED = {
     "aggregation": ("latest", "sum", "ratio"),
     "severity": ("error", "warn", "verify"),
 }
-# A page asks for some dozens of files; the folder is looked at once for all of them.
-_LOOK_EVERY_SECONDS = 0.2
-# Who asks for what is not there is told so many names that are like it.
-_MAX_NAMED = 12
+# A page requests dozens of files; one scan of the folder serves them all.
+_RESCAN_SECONDS = 0.2
+# An error about an unknown name suggests at most this many similar names.
+_MAX_SUGGESTIONS = 12
 
 T = TypeVar("T")
 
 _lock = threading.Lock()
 _broken: dict[str, SqlFileError] = {}
-_seen: dict[Path, tuple[float, dict[str, SqlFile | SqlFileError]]] = {}
-# By place: when it was last changed and how long it was, its path below sql/, and what it holds.
-_texts: dict[str, tuple[tuple[int, int], str, SqlFile | SqlFileError]] = {}
+_scans: dict[Path, tuple[float, dict[str, SqlFile | SqlFileError]]] = {}
+# By location: modification time and size, path below sql/, and content.
+_entries: dict[str, tuple[tuple[int, int], str, SqlFile | SqlFileError]] = {}
 
 
 def read_file(root: Path, path: Path) -> SqlFile:
-    """One file of sql/, its header checked. Raises SqlFileError."""
+    """Reads one file of sql/ and checks its header. Raises SqlFileError."""
     relative = path.relative_to(root).as_posix()
     try:
         text = path.read_text(encoding="utf-8")
@@ -85,24 +85,24 @@ def read_file(root: Path, path: Path) -> SqlFile:
 
 
 def current_files(root: Path = sql_file.SQL_FOLDER) -> dict[str, SqlFile | SqlFileError]:
-    """Every file of sql/ by its path, as it is now; a file that cannot be read is its error."""
+    """Returns every file of sql/ by its path, up to date; an unreadable file is represented by its error."""
     with _lock:
-        looked_at, found = _seen.get(root, (0.0, {}))
-        if time.monotonic() - looked_at < _LOOK_EVERY_SECONDS:
-            return found
-        found = {}
-        for place, stamp in sorted(entry for folder in FOLDERS for entry in _stamps(str(root / folder))):
-            if _texts.get(place, (None,))[0] != stamp:
-                _texts[place] = (stamp, *_entry(root, Path(place)))
-            _, path, file = _texts[place]
-            found[path] = file
-        _seen[root] = (time.monotonic(), found)
-        return found
+        scanned_at, files = _scans.get(root, (0.0, {}))
+        if time.monotonic() - scanned_at < _RESCAN_SECONDS:
+            return files
+        files = {}
+        for location, stamp in sorted(entry for folder in FOLDERS for entry in _stamps(str(root / folder))):
+            if _entries.get(location, (None,))[0] != stamp:
+                _entries[location] = (stamp, *_entry(root, Path(location)))
+            _, path, file = _entries[location]
+            files[path] = file
+        _scans[root] = (time.monotonic(), files)
+        return files
 
 
 def _stamps(folder: str) -> Iterator[tuple[str, tuple[int, int]]]:
-    """Each file of SQL below a folder, and when it was changed and how long it is. A page's run looks through all of
-    sql/, so this is done with as little as it takes."""
+    """Yields each SQL file below a folder with its modification time and size. Every page run scans all of sql/, so
+    this uses `os.scandir` to stay cheap."""
     try:
         entries = os.scandir(folder)
     except FileNotFoundError:
@@ -125,39 +125,41 @@ def _entry(root: Path, path: Path) -> tuple[str, SqlFile | SqlFileError]:
 
 
 def clear_cache() -> None:
-    """Has the next look at sql/ read the folder again at once."""
+    """Makes the next access to sql/ scan the folder again."""
     with _lock:
-        _seen.clear()
+        _scans.clear()
 
 
 def names(folder: str) -> list[str]:
-    """The names of all files in one folder of sql/, ordered."""
+    """Returns the names of all files in one folder of sql/, sorted."""
     return sorted(Path(path).stem for path in current_files() if path.startswith(f"{folder}/"))
 
 
 def definition(
     folder: str, name: str, version: Version, try_out: Callable[[SqlFile], T]
 ) -> tuple[SqlFile, T, SqlFileError | None]:
-    """The file to use for a name, what trying it out gave, and what is wrong with the file in sql/, if anything is.
+    """Returns the file to use for a name, the result of `try_out` on it, and the error in the file in sql/, if any.
 
-    `try_out` raises SqlFileError where DuckDB refuses the file; then the text that the version was built with is
-    tried; of a frozen version that text alone counts. Raises AskError for an unknown name, and SqlFileError where no
-    good text is left.
+    If `try_out` raises SqlFileError, because DuckDB rejects the file, the text that the version was built with is
+    tried. A frozen version uses only that text. Raises InputError for an unknown name, and SqlFileError if no usable
+    text is left.
     """
     if (
         version.is_frozen
-        and (text := version.sql_file(_places(_built_with(version)).get((folder, name), ""))) is not None
+        and (text := version.sql_file(_paths_by_name(_built_paths(version)).get((folder, name), ""))) is not None
     ):
-        file = sql_file.read(_places(_built_with(version))[folder, name], text)
+        file = sql_file.read(_paths_by_name(_built_paths(version))[folder, name], text)
         return file, try_out(file), None
     path = _path(folder, aliases.METRICS.get(name, name) if folder == "metrics" else name)
     if path is None:
-        there = names(folder)
-        if len(there) > _MAX_NAMED:
-            there = get_close_matches(name.lower(), there, _MAX_NAMED, cutoff=0.4) or there[:_MAX_NAMED]
+        similar = names(folder)
+        if len(similar) > _MAX_SUGGESTIONS:
+            similar = (
+                get_close_matches(name.lower(), similar, _MAX_SUGGESTIONS, cutoff=0.4) or similar[:_MAX_SUGGESTIONS]
+            )
         raise InputError(
-            f"sql/{folder} 里没有 {name!r}；相近的有：{', '.join(there)}",
-            f"there is no {name!r} in sql/{folder}; like it are {', '.join(there)}",
+            f"sql/{folder} 里没有 {name!r}；相近的有：{', '.join(similar)}",
+            f"there is no {name!r} in sql/{folder}; similar names: {', '.join(similar)}",
         )
     now = current_files()[path]
     try:
@@ -166,52 +168,53 @@ def definition(
         result = try_out(now)
     except SqlFileError as error:
         _broken[path] = error
-        built_with = version.sql_file(path)
-        if built_with is None:
+        built_text = version.sql_file(path)
+        if built_text is None:
             raise
-        file = sql_file.read(path, built_with)
+        file = sql_file.read(path, built_text)
         return file, try_out(file), error
     _broken.pop(path, None)
     return now, result, None
 
 
 @lru_cache(maxsize=16)
-def _built_with(version: Version) -> tuple[str, ...]:
+def _built_paths(version: Version) -> tuple[str, ...]:
     return tuple(version.rows("select path from meta.sql_files order by path")["path"])
 
 
 def _path(folder: str, name: str) -> str | None:
-    """Where the file of that name lies: in the folder itself or in a theme's."""
-    return _places(tuple(current_files())).get((folder, name))
+    """Returns the path of the named file, in the folder itself or in a subfolder for its theme."""
+    return _paths_by_name(tuple(current_files())).get((folder, name))
 
 
 @lru_cache(maxsize=4)
-def _places(paths: tuple[str, ...]) -> dict[tuple[str, str], str]:
-    """Where each file lies, by its folder of sql/ and its name: in the folder itself before a theme's."""
-    places: dict[tuple[str, str], str] = {}
+def _paths_by_name(paths: tuple[str, ...]) -> dict[tuple[str, str], str]:
+    """Returns each file's path by its folder of sql/ and its name; the folder itself takes precedence over
+    subfolders."""
+    by_name: dict[tuple[str, str], str] = {}
     for path in sorted(paths, key=lambda path: path.count("/")):
-        places.setdefault((path.split("/", 1)[0], Path(path).stem), path)
-    return places
+        by_name.setdefault((path.split("/", 1)[0], Path(path).stem), path)
+    return by_name
 
 
 def broken_files() -> dict[str, SqlFileError]:
-    """The files that lie broken in sql/ as they were last used or read, with what is wrong, by path."""
+    """Returns the errors of the files in sql/ that were broken when last used or read, by path."""
     unreadable = {path: file for path, file in current_files().items() if isinstance(file, SqlFileError)}
     files_now = current_files()
     return {
         path: error
         for path, error in sorted((_broken | unreadable).items())
-        # What belongs to an area is told to nobody else: who asks for it is told.
-        if path in files_now and not _is_of_an_area(files_now[path])
+        # A file that belongs to an area is not reported to others: whoever runs it gets the error.
+        if path in files_now and not _belongs_to_area(files_now[path])
     }
 
 
-def _is_of_an_area(file: SqlFile | SqlFileError) -> bool:
+def _belongs_to_area(file: SqlFile | SqlFileError) -> bool:
     return isinstance(file, SqlFile) and AREA_KEY in file.header
 
 
 def explain(version: Version, file: SqlFile, composed: ComposedQuery) -> None:
-    """Has DuckDB bind the SQL without running it. Raises SqlFileError in terms of the file's own lines."""
+    """Makes DuckDB bind the SQL without running it. Raises SqlFileError with the file's own line numbers."""
     try:
         version.rows(f"explain\n{composed.sql}", composed.params)
     except duckdb.Error as error:
@@ -219,26 +222,26 @@ def explain(version: Version, file: SqlFile, composed: ComposedQuery) -> None:
 
 
 def duckdb_error(file: SqlFile, sql: str, error: duckdb.Error) -> SqlFileError:
-    """DuckDB's own words, with the line and column of the file where they can be found."""
+    """Returns DuckDB's message as an error of the file, with line and column if they can be located in it."""
     message = str(error)
-    words = message.split("\n\n")[0].replace("\n", " ")
-    place = re.search(r"LINE (\d+): (.*)\n( *)\^", message)
-    if place is None:
-        return file.error(words)
-    number, excerpt = int(place[1]), place[2]
+    summary = message.split("\n\n")[0].replace("\n", " ")
+    location = re.search(r"LINE (\d+): (.*)\n( *)\^", message)
+    if location is None:
+        return file.error(summary)
+    number, excerpt = int(location[1]), location[2]
     lines = sql.splitlines()
     wrong = lines[number - 1]
     same = [line for line, text in enumerate(file.text.splitlines(), 1) if text == wrong]
     before = lines[: number - 1].count(wrong)
     if before >= len(same):
-        return file.error(words)
-    return file.error(words, same[before], _column(wrong, excerpt, len(place[3]) - len(f"LINE {number}: ")))
+        return file.error(summary)
+    return file.error(summary, same[before], _column(wrong, excerpt, len(location[3]) - len(f"LINE {number}: ")))
 
 
 def _column(line: str, excerpt: str, width: int) -> int:
-    """The column of a line, from 1, that DuckDB's mark stands under, so many places into the excerpt it shows.
+    """Returns the 1-based column of a line that DuckDB's caret marks, `width` columns into the displayed excerpt.
 
-    The mark counts a wide character twice, and of a long line only a part is shown, between dots.
+    The caret counts a wide character twice, and DuckDB shortens a long line with dots at both ends.
     """
     column = 0
     while width > 0 and column < len(excerpt):

@@ -1,4 +1,4 @@
-"""What can be asked of a mart: its dimensions and filters, and those of the marts that hold the same in more detail."""
+"""Finds the dimensions and filters of a mart, including those of marts that hold the same data in more detail."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from sql.semantic.scope import LEVELS, Scope
 from sql.warehouse import Version
 
 AREA_DIMENSIONS = ("place", *LEVELS)
-# A mart with this column holds rows of areas at every level: it is read at the area itself, never added up from below.
+# A mart with this column has rows for areas of every level: it is read at the area itself, never summed from below.
 AREA_CODE = "area_code"
 TIME_DIMENSIONS = ("month", "quarter", "year")
-# A partner, a zone or an estate may be looked at alone; a worker, a post-holder or an account may not.
+# A query may be filtered to one partner, zone or estate, but not to one worker, post-holder or account.
 IDENTIFIERS = ("partner_id", "zone_id", "estate_id")
 PERSON_IDS = ("worker_id", "attendee_id", "holder_id", "recipient_id", "account_id")
 MEASURES = ("value", "numerator", "denominator", "standard")
@@ -20,7 +20,7 @@ MEASURES = ("value", "numerator", "denominator", "standard")
 
 @lru_cache(maxsize=256)
 def mart_columns(version: Version, mart: str) -> dict[str, str]:
-    """The columns of a mart with their DuckDB types; empty where there is no such mart."""
+    """Returns the columns of a mart with their DuckDB types; empty if there is no such mart."""
     rows = version.rows(
         "select column_name, data_type from information_schema.columns "
         "where table_catalog = current_database() and table_schema = 'main' and table_name = $mart "
@@ -31,7 +31,7 @@ def mart_columns(version: Version, mart: str) -> dict[str, str]:
 
 
 def columns_hash(version: Version) -> str:
-    """Returns a hash of all that a file of sql/ can name in a version: tables and their columns with DuckDB types."""
+    """Returns a hash of everything in a version that a file of sql/ can name: tables and columns with DuckDB types."""
     return version.rows(
         "select sha256(string_agg(concat_ws(' ', schema_name, table_name, column_name, data_type), chr(10) "
         "order by schema_name, table_name, column_index)) from duckdb_columns() where not internal"
@@ -40,10 +40,10 @@ def columns_hash(version: Version) -> str:
 
 @lru_cache(maxsize=256)
 def detail_marts(version: Version, mart: str) -> tuple[str, ...]:
-    """Returns a mart, and after it those that its header says it is the `rollup_of`, the fewest rows first.
+    """Returns a mart followed by the marts that its header names in `rollup_of`, fewest rows first.
 
-    What such a mart adds up gives the same as the mart named: it is read where a question names a dimension that only
-    it has.
+    Aggregating a detail mart returns the same numbers as the mart itself. It is read when a query names a dimension
+    that only the detail mart has.
     """
     path = f"marts/{mart}.sql"
     details = rollup_of(read(path, version.sql_file(path) or "", ()))
@@ -58,15 +58,16 @@ def detail_marts(version: Version, mart: str) -> tuple[str, ...]:
 
 
 def rollup_of(file: SqlFile) -> list[str]:
-    """Returns the marts that hold the same columns as this one in more detail, as its header says."""
+    """Returns the marts that the file's header names in `rollup_of`: the same columns in more detail."""
     return [name.strip() for name in file.header.get("rollup_of", "").split(",") if name.strip()]
 
 
 def dimensions(version: Version, mart: str) -> list[str]:
-    """What a mart can be grouped and filtered by: area levels, time, and its own columns of text and booleans, and
-    those of the marts in more detail.
+    """Returns what a mart can be grouped and filtered by: area levels, time, its own text and boolean columns, and
+    those of its detail marts.
 
-    Identifiers (`…_id`) are counted, not grouped by; a column called as a measure would stand in its place.
+    Identifiers (`…_id`) are counted, not grouped by. A column with a measure's name would shadow that measure, so it
+    is excluded.
     """
     areas = [name for name in AREA_DIMENSIONS if name in mart_columns(version, mart)]
     own = dict.fromkeys(name for detail in detail_marts(version, mart) for name in _own_dimensions(version, detail))
@@ -84,16 +85,16 @@ def _own_dimensions(version: Version, mart: str) -> list[str]:
 
 
 def filters(version: Version, mart: str) -> list[str]:
-    """What a mart can be filtered by: its dimensions without time, and the identifiers of what is no person."""
-    there = {name for detail in detail_marts(version, mart) for name in mart_columns(version, detail)}
-    own = [name for name in IDENTIFIERS if name in there]
-    return [name for name in dimensions(version, mart) if name not in TIME_DIMENSIONS] + own
+    """Returns what a mart can be filtered by: its dimensions except time, and identifiers that are not a person's."""
+    columns_of_all = {name for detail in detail_marts(version, mart) for name in mart_columns(version, detail)}
+    identifiers = [name for name in IDENTIFIERS if name in columns_of_all]
+    return [name for name in dimensions(version, mart) if name not in TIME_DIMENSIONS] + identifiers
 
 
 def choose_mart(scope: Scope, file: SqlFile, mart: str, by: tuple[str, ...]) -> str:
-    """The mart to read for a question: of those in more detail the one with the fewest rows that has all that the
-    question and the file's own SELECT name."""
+    """Returns the mart to read for a query: the mart itself or, failing that, the detail mart with the fewest rows that
+    has every column named by the query and by the file's own SELECT."""
     details = detail_marts(scope.version, mart)
-    named = {name for name in (*by, *(name for name, _ in scope.where)) if name not in TIME_DIMENSIONS}
-    named |= columns(file.path, file.text) & set(mart_columns(scope.version, mart))
-    return next((detail for detail in details if named <= set(mart_columns(scope.version, detail))), mart)
+    needed = {name for name in (*by, *(name for name, _ in scope.where)) if name not in TIME_DIMENSIONS}
+    needed |= columns(file.path, file.text) & set(mart_columns(scope.version, mart))
+    return next((detail for detail in details if needed <= set(mart_columns(scope.version, detail))), mart)

@@ -1,4 +1,4 @@
-"""Which source tables a file of sql/ stands on: its FROM clauses followed down to what districts send."""
+"""Traces a file of sql/ to its source tables, following FROM clauses down to what districts send."""
 
 from __future__ import annotations
 
@@ -8,31 +8,31 @@ from sql.semantic.files.sql_file import SqlFile, tables_of
 
 
 def mart(file: SqlFile) -> str | None:
-    """The mart that a metric adds up, as its FROM names it; None where the file cannot be read."""
+    """Returns the mart named in a metric's FROM clause; None if the file cannot be parsed."""
     return next((name for folder, name in _reads(file.path, file.text) if folder == "marts"), None)
 
 
 def sources(file: SqlFile) -> list[str]:
-    """The names of the raw tables beneath the file, ordered; a model that is not there or cannot be read leads to
-    none."""
-    found: set[str] = set()
-    reached, waiting = set(), [(file.path, file.text)]
-    while waiting:
-        path, text = waiting.pop()
+    """Returns the names of the raw tables that the file depends on, sorted. A model that is missing or cannot be
+    parsed contributes none."""
+    raw_tables: set[str] = set()
+    visited, pending = set(), [(file.path, file.text)]
+    while pending:
+        path, text = pending.pop()
         for folder, name in _reads(path, text):
             if folder == "raw":
-                found.add(name)
+                raw_tables.add(name)
                 continue
-            below = f"{folder}/{name}.sql"
-            model = catalog.current_files().get(below)
-            if below not in reached and isinstance(model, SqlFile):
-                reached.add(below)
-                waiting.append((below, model.text))
-    return sorted(found)
+            model_path = f"{folder}/{name}.sql"
+            model = catalog.current_files().get(model_path)
+            if model_path not in visited and isinstance(model, SqlFile):
+                visited.add(model_path)
+                pending.append((model_path, model.text))
+    return sorted(raw_tables)
 
 
 def _reads(path: str, text: str) -> list[tuple[str, str]]:
-    """The tables that one file reads, each with its folder; one named without a schema is a mart."""
+    """Returns the tables that one file reads, each with its folder; a table without a schema is a mart."""
     try:
         return [(schema or "marts", name) for schema, name in tables_of(path, text)]
     except SqlFileError:

@@ -1,7 +1,7 @@
-"""Keeps what was derived from the text of a SQL file: a text is parsed and checked once and not in every process.
+"""Caches results derived from the text of a SQL file, so that a text is parsed and checked once for all processes.
 
-The cache lies where Python keeps its compiled modules and is of their kind: losing it costs time, never data. Where
-that folder can't be written to, each process derives what it needs.
+The cache file is kept beside Python's compiled modules and, like them, can be deleted at any time. If that folder is
+not writable, each process computes what it needs.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 PATH = Path(importlib.util.cache_from_source(__file__)).with_name("parse_cache.json")
-# Several times what sql/ holds: enough for the branches that an analyst works on.
+# Several times the number of files in sql/: enough for the branches that an analyst works on.
 _MAX_ENTRIES = 5000
 
 _lock = threading.Lock()
@@ -28,9 +28,9 @@ _fresh: dict[str, Any] = {}
 
 
 def get_or_compute(code: str, parts: tuple[object, ...], compute: Callable[[], Any]) -> Any:
-    """Returns what `compute` gives for `parts`, from the cache where it has it. The value is of JSON's types.
+    """Returns the cached value for `parts`, or computes and caches it. The value must consist of JSON types.
 
-    `code` is the `fingerprint` of the modules that compute it. What `compute` raises is not kept.
+    `code` is the `fingerprint` of the modules that compute it. Exceptions from `compute` are not cached.
     """
     global _entries
     key = hashlib.sha256(repr((code, parts)).encode()).hexdigest()[:32]
@@ -47,7 +47,7 @@ def get_or_compute(code: str, parts: tuple[object, ...], compute: Callable[[], A
 
 @cache
 def fingerprint(*modules: str) -> str:
-    """Returns a hash of the source of modules, given by their `__file__`, and of the version of sqlglot they use."""
+    """Returns a hash of the source of the modules, given by their `__file__`, and of the installed sqlglot version."""
     digest = hashlib.sha256(importlib.metadata.version("sqlglot").encode())
     for module in modules:
         digest.update(Path(module).read_bytes())
@@ -55,25 +55,25 @@ def fingerprint(*modules: str) -> str:
 
 
 def save() -> None:
-    """Writes what was derived since the last time beside what other processes have written."""
+    """Writes the values computed since the last save, merged with what other processes have saved."""
     with _lock:
         if not _fresh:
             return
         entries = _read() | _fresh
-        aside = PATH.with_name(f"{PATH.name}.{os.getpid()}")
+        temporary = PATH.with_name(f"{PATH.name}.{os.getpid()}")
         try:
             PATH.parent.mkdir(parents=True, exist_ok=True)
-            aside.write_text(json.dumps(dict(list(entries.items())[-_MAX_ENTRIES:])), encoding="utf-8")
-            os.replace(aside, PATH)
+            temporary.write_text(json.dumps(dict(list(entries.items())[-_MAX_ENTRIES:])), encoding="utf-8")
+            os.replace(temporary, PATH)
         except OSError:
-            # A program's folder that nobody may write to, or a full disk: deriving it again costs time only.
+            # The folder is read-only or the disk is full: computing the values again only costs time.
             with suppress(OSError):
-                aside.unlink()
+                temporary.unlink()
         _fresh.clear()
 
 
 def _read() -> dict[str, Any]:
-    """Reads the cache; empty where there is none or it is damaged."""
+    """Reads the cache file; returns an empty dict if it is missing or damaged."""
     try:
         entries = json.loads(PATH.read_bytes())
     except (OSError, ValueError):

@@ -255,9 +255,9 @@ def prove_offer(demo: Version) -> Iterator[Callable[..., None]]:
         yield prove
 
 
-WHOSE = "says which person or account"
-OF_ONE = "tells of single people"
-ROWS = "each row is one person's"
+WHOSE = "identifies a person or an account"
+OF_ONE = "describes single people"
+ROWS = "each row is one person"
 
 
 @pytest.mark.parametrize(
@@ -291,7 +291,7 @@ ROWS = "each row is one person's"
         ("select district, min(worker_id) as gap from staging.full_roster_gaps group by district", WHOSE),
         ("select community_code, min(helper) as one from staging.volunteer_hours group by community_code", WHOSE),
         ("select community_code, avg(hours) as hours from staging.volunteer_hours group by community_code", OF_ONE),
-        ("select request_id, requests from staging.requests as requests", "gives on whole rows"),
+        ("select request_id, requests from staging.requests as requests", "returns whole rows"),
         (
             "with own(id, who) as (select request_id, worker_id from staging.requests) select * from own",
             "renames columns",
@@ -311,7 +311,7 @@ ROWS = "each row is one person's"
         ("select community_code, sum(points.points) as points from staging.points group by community_code", OF_ONE),
         ("select community_code, max(person_number) as n from staging.workers group by community_code", OF_ONE),
         ("select district, max(value) as value from staging.rejects group by district", OF_ONE),
-        ("select s from (select request_id, worker_id from staging.requests) as s", "gives on whole rows"),
+        ("select s from (select request_id, worker_id from staging.requests) as s", "returns whole rows"),
         ("select community_code, (select count(*) from staging.areas) as n from staging.workers", ROWS),
         (
             "select area_code from staging.areas join lateral (select community_code from staging.workers) as w on true",
@@ -359,11 +359,11 @@ FEW = "select community_code, gender, workers, oldest from (values ('1', 'female
 @pytest.mark.parametrize(
     ("select", "header", "words"),
     [
-        (FEW.format(workers=4, oldest=60), COUNT_AND_AGE, "1 rows tell of groups of fewer than 5"),
-        (FEW.format(workers="null::int", oldest=60), COUNT_AND_AGE, "1 rows tell of groups"),
-        (FEW.format(workers=5, oldest=60), "-- people: workers\n", "the column of numbers oldest is not declared"),
-        (FEW.format(workers=5, oldest=60), "", "people names no count of people"),
-        (FEW.format(workers=5, oldest=60), COUNT_AND_AGE.replace("oldest =", "eldest ="), "eldest, which is no column"),
+        (FEW.format(workers=4, oldest=60), COUNT_AND_AGE, "1 rows describe groups of fewer than 5"),
+        (FEW.format(workers="null::int", oldest=60), COUNT_AND_AGE, "1 rows describe groups"),
+        (FEW.format(workers=5, oldest=60), "-- people: workers\n", "the numeric column oldest is not declared"),
+        (FEW.format(workers=5, oldest=60), "", "people names no count"),
+        (FEW.format(workers=5, oldest=60), COUNT_AND_AGE.replace("oldest =", "eldest ="), "columns that do not exist: eldest"),
         (
             "select gender, min(worker_id) as one, 5 as workers from staging.workers group by gender",
             "-- people: workers\n",

@@ -69,9 +69,9 @@ def test_a_statement_that_fails_on_spark_is_refused_and_the_remedy_is_not(
         ("date_diff('month', d, e)", "write months as year(b) * 12 + month(b) - year(a) * 12 - month(a)"),
         ("x / y", "write a / nullif(b, 0)"),
         ("x::integer", "write round(x)::integer or floor(x)::integer"),
-        ("i * 3600.0", "write a float, 3.600000e+03, or an integer"),
-        ("date_sub('month', d, e)", "date_sub() is DuckDB's own"),
-        ("strftime(d, '%V')", "only %Y %m %d %H %M %S are the same"),
+        ("i * 3600.0", "write a float such as 3.600000e+03, or an integer"),
+        ("date_sub('month', d, e)", "date_sub() exists only in DuckDB"),
+        ("strftime(d, '%V')", "only %Y %m %d %H %M %S of strftime are the same"),
     ],
 )
 def test_the_remedy_is_reported(connection: duckdb.DuckDBPyConnection, bad: str, remedy: str) -> None:
@@ -97,6 +97,6 @@ def test_a_build_by_duckdb_refuses_a_model_that_spark_would_compute_differently(
         "from staging.requests\n",
         encoding="utf-8",
     )
-    with pytest.raises(SqlFileError, match=r"sql/marts/weekdays.sql:5: Spark counts weekdays from another day"):
+    with pytest.raises(SqlFileError, match=r"sql/marts/weekdays.sql:5: Spark numbers weekdays from another day"):
         rebuild_models(into, own)
     assert warehouse.current_version(into).name == before

@@ -333,7 +333,7 @@ def test_a_log_restored_whole_is_found_by_a_hash_that_was_kept_elsewhere(log, tm
     assert verify(log).fault is None
     capsys.readouterr()
     assert main(["audit", "verify", "--known", known]) == 1
-    assert "put back to an earlier state" in capsys.readouterr().out
+    assert "reset to an earlier state" in capsys.readouterr().out
     # With half a line at its end it looks like the work of a killed process, except to the hash kept elsewhere.
     with one_file(log).open("ab") as file:
         file.write(b'{"number":7,"at":"2026')

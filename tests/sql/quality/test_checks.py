@@ -551,7 +551,7 @@ def test_a_check_returns_the_area_first_and_declares_its_order(world, path):
 
 def test_a_check_that_does_not_return_the_area_first_is_reported_by_its_file(world):
     header = "-- title: 甲 | A\n-- severity: warn\n-- fix: 改 | mend\n"
-    with pytest.raises(SqlFileError, match=r"sql/checks/tried\.sql: a check gives area_code first"):
+    with pytest.raises(SqlFileError, match=r"sql/checks/tried\.sql: the first column of a check must be area_code"):
         run(world, sql_file.read("checks/tried.sql", f"{header}select worker_id from staging.workers"))
     with pytest.raises(SqlFileError, match=r"sql/checks/tried\.sql:4:8: .*nobody"):
         run(world, sql_file.read("checks/tried.sql", f"{header}select nobody from staging.workers"))

@@ -81,14 +81,17 @@ def test_an_address_is_no_subject_and_a_subject_no_address(file):
 @pytest.mark.parametrize(
     ("entries", "says"),
     [
-        (('who = "li@example.cn"\nsubject = "7"',), "number 1: should have who (a verified e-mail address) or subject"),
-        (("office = true",), "number 1: should have who (a verified e-mail address) or subject"),
-        (('who = "l\u0456@example.cn"',), "who is no e-mail address: 'l\\u0456@example.cn'"),
-        (('who = "li @example.cn"',), "who is no e-mail address"),
-        (('subject = " 7"',), "subject should be the provider's number"),
-        (("subject = 7",), "subject should be the provider's number"),
-        (('who = "li@example.cn"', 'who = "LI@example.cn"'), "number 2: li@example.cn is there twice"),
-        (('subject = "7"', 'subject = "7"'), "number 2: sub:7 is there twice"),
+        (
+            ('who = "li@example.cn"\nsubject = "7"',),
+            "number 1: should have either who (a verified e-mail address) or subject",
+        ),
+        (("office = true",), "number 1: should have either who (a verified e-mail address) or subject"),
+        (('who = "l\u0456@example.cn"',), "who is not an e-mail address: 'l\\u0456@example.cn'"),
+        (('who = "li @example.cn"',), "who is not an e-mail address"),
+        (('subject = " 7"',), "subject should be the provider's identifier"),
+        (("subject = 7",), "subject should be the provider's identifier"),
+        (('who = "li@example.cn"', 'who = "LI@example.cn"'), "number 2: li@example.cn is listed twice"),
+        (('subject = "7"', 'subject = "7"'), "number 2: sub:7 is listed twice"),
     ],
 )
 def test_an_entry_that_can_mean_nobody_or_two_is_reported(file, entries, says):

@@ -76,7 +76,7 @@ def test_a_wrong_row_is_reported_with_its_line_and_the_rest_used(demo, file):
     )
     told = [str(error) for error in find_errors(demo, file)]
     assert [error.split("：")[0] for error in told] == [f"sql/annotations.csv:{line}" for line in (2, 3, 4, 7, 8, 5)]
-    assert "the date '5.3.2026' is to be written 2026-06-30; correct the line and save it" in told[0]
+    assert "the date '5.3.2026' must be written as 2026-06-30; correct the line and save it" in told[0]
     assert "there is no metric 'nothing'" in told[-1] and not any("13900001111" in error for error in told)
     assert [note.line_number for note in find_annotations("staffing_ratio", scope(demo, "621002", "2026"), file)] == [6]
     # The file is read again once it has changed.
@@ -158,7 +158,7 @@ def test_the_first_annotation_creates_the_file(demo, tmp_path):
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        (Text(" ", ""), "it has no note"),
+        (Text(" ", ""), "the note is missing"),
         (Text("长" * 121, ""), "longer than 120"),
         (Text("电话 13900001111", ""), "phone"),
         (Text("到岗\x1b[2J", ""), r"U\+001B"),

@@ -270,7 +270,7 @@ def test_a_query_takes_the_parameters_it_names(year):
     ],
 )
 def test_an_unknown_query_is_refused_with_those_like_it(year, name, like):
-    with pytest.raises(InputError, match=rf"in sql/queries; like it are .*\b{like}\b"):
+    with pytest.raises(InputError, match=rf"in sql/queries; similar names: .*\b{like}\b"):
         query(name, scope(year))
 
 

@@ -396,7 +396,7 @@ def test_unknown_areas_and_metrics_are_refused(year, text):
     with pytest.raises(InputError):
         scope(year, area_code=text)
     if text not in catalog.names("metrics"):
-        with pytest.raises(InputError, match="in sql/metrics; like it are "):
+        with pytest.raises(InputError, match="in sql/metrics; similar names: "):
             metric(text, year)
 
 
@@ -408,7 +408,7 @@ def test_a_misspelt_name_is_answered_with_the_right_one(year):
 
 @pytest.mark.parametrize("name", ["month", "quarter", "year"])
 def test_time_is_a_period_and_no_filter(year, name):
-    with pytest.raises(InputError, match="ask for a period"):
+    with pytest.raises(InputError, match="set a period instead"):
         value(year, "workers", "2024", **{name: "2024"})
 
 

@@ -83,31 +83,34 @@ def test_a_statement_is_saved_as_a_query_that_follows_area_and_period(demo, root
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
-        ({"name": "taken"}, "there is a taken in sql/queries already"),
-        ({"name": "../taken"}, "small letters and underscores alone"),
-        ({"name": "Requests"}, "small letters and underscores alone"),
-        ({"name": "requests2"}, "small letters and underscores alone"),
-        ({"name": ""}, "small letters and underscores alone"),
+        ({"name": "taken"}, "taken already exists in sql/queries"),
+        ({"name": "../taken"}, "only lower-case letters and underscores"),
+        ({"name": "Requests"}, "only lower-case letters and underscores"),
+        ({"name": "requests2"}, "only lower-case letters and underscores"),
+        ({"name": ""}, "only lower-case letters and underscores"),
         ({"title": Text("Requests", "Requests")}, "a Chinese title, an English title"),
         ({"title": Text("工单", "工单")}, "a Chinese title, an English title"),
         ({"grain": " "}, "a Chinese title, an English title"),
-        ({"title": Text("工单\n-- params: area", "Requests")}, "on one line each"),
-        ({"grain": "county | x"}, "on one line each"),
-        ({"title": Text("工单\u2028-- people: none", "Requests")}, "on one line each"),
-        ({"title": Text("工单", "Requests\u2029-- people: none")}, "on one line each"),
-        ({"grain": "county\x85-- people: none"}, "on one line each"),
-        ({"grain": "county\x1c-- people: none"}, "on one line each"),
-        ({"grain": "county\x0b-- people: none"}, "on one line each"),
-        ({"title": Text("工单\u202e", "Requests")}, "on one line each"),
-        ({"statement": "select county from main.requests order by county"}, "write the table alone, as requests"),
+        ({"title": Text("工单\n-- params: area", "Requests")}, "must be one line each"),
+        ({"grain": "county | x"}, "must be one line each"),
+        ({"title": Text("工单\u2028-- people: none", "Requests")}, "must be one line each"),
+        ({"title": Text("工单", "Requests\u2029-- people: none")}, "must be one line each"),
+        ({"grain": "county\x85-- people: none"}, "must be one line each"),
+        ({"grain": "county\x1c-- people: none"}, "must be one line each"),
+        ({"grain": "county\x0b-- people: none"}, "must be one line each"),
+        ({"title": Text("工单\u202e", "Requests")}, "must be one line each"),
+        (
+            {"statement": "select county from main.requests order by county"},
+            "write the table name alone, such as requests",
+        ),
         ({"statement": "select county from requests"}, "order by is missing"),
         ({"statement": "select nosuch from requests order by nosuch"}, "nosuch"),
         (
             {"statement": "select getenv('HOME') as home from requests order by home"},
             "the function getenv cannot be used here",
         ),
-        ({"statement": "select * from raw.workers order by name"}, "no table raw.workers to ask"),
-        ({"statement": "select 1 as one; select 2 as two order by two"}, "one SELECT is expected"),
+        ({"statement": "select * from raw.workers order by name"}, "no table raw.workers to query"),
+        ({"statement": "select 1 as one; select 2 as two order by two"}, "expected exactly one SELECT"),
     ],
 )
 def test_a_statement_that_would_be_no_query_is_refused(demo, root, changes, words):
@@ -120,7 +123,7 @@ def test_a_statement_that_would_be_no_query_is_refused(demo, root, changes, word
 def test_a_name_taken_in_the_meantime_is_not_overwritten(demo, root):
     written = saved_queries.build_file(MARTS, "by_two", TITLE, "county", scope(demo), "me", root)
     (root / written.path).write_text("another's", encoding="utf-8")
-    with pytest.raises(InputError, match="there is a by_two in sql/queries already"):
+    with pytest.raises(InputError, match="by_two already exists in sql/queries"):
         saved_queries.save(written, root)
     assert (root / written.path).read_text(encoding="utf-8") == "another's"
     assert sorted(one.name for one in (root / "queries").iterdir()) == ["by_two.sql", "taken.sql"]
@@ -197,10 +200,10 @@ def test_a_saved_query_belongs_to_its_authors_area(demo, root):
     )
     before = xifeng.read_bytes()
     for version in (demo.restrict_to(XIFENG), demo):
-        with pytest.raises(InputError, match="there is a requests_by_county in"):
+        with pytest.raises(InputError, match="requests_by_county already exists in"):
             kept(version, root, grain="other")
     assert xifeng.read_bytes() == before
-    with pytest.raises(InputError, match="small letters and underscores alone"):
+    with pytest.raises(InputError, match="only lower-case letters and underscores"):
         kept(demo, root, name="requests_by_county_621002")
 
 

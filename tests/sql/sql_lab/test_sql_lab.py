@@ -66,7 +66,7 @@ def test_bombs_are_ended_at_the_real_limits(trial):
     hungry = "select list(range) from range(400000000)"
     found = trial.run_all((SLOW_STATEMENT, hungry))
     assert found[SLOW_STATEMENT].why == "time" and found[hungry].why in STOP_REASONS
-    assert found[SLOW_STATEMENT].en.startswith("it ran for more than 10 seconds and was stopped")
+    assert found[SLOW_STATEMENT].en.startswith("the query was stopped after 10 seconds")
 
 
 def test_a_strange_statement_ends_nothing_but_itself(trial, demo):
@@ -84,7 +84,7 @@ sys.path.insert(0, sys.argv[1])
 import process
 request = json.loads(sys.argv[2])
 process._limit(request["limits"])
-connection = process._opened(request)
+connection = process._open(request)
 
 def tried(what):
     try:

@@ -100,7 +100,7 @@ def test_waiting_users_see_how_many_have_their_turn_before():
 def test_few_statements_of_a_person_wait_and_the_next_is_refused_with_a_message():
     line, log = FairQueue(2, 2), []
     three = [Asking(line, "long", log, f"long {place}") for place in range(3)]
-    with pytest.raises(StatementError, match="2 of your queries are waiting already") as refused:
+    with pytest.raises(StatementError, match="2 of your queries are already waiting") as refused:
         Asking._wait(three[0], line, "long", log, "a fourth")
     assert refused.value.why == "waiting" and refused.value.zh.startswith("您已有 2 条查询在等")
     other = Asking(line, "other", log, "other 0")
@@ -181,7 +181,7 @@ def test_a_user_who_leaves_gives_up_their_place_and_ends_their_process(demo):
     begun = threading.active_count()
     with pytest.raises(Left):
         run_statement(demo, SLOW_STATEMENT, ME, leave)
-    assert execution._LINE._running == {} and execution._LINE._waiting == {} and threading.active_count() == begun
+    assert execution._QUEUE._running == {} and execution._QUEUE._waiting == {} and threading.active_count() == begun
     assert not [
         path
         for path in Path("/proc").glob("[0-9]*/cmdline")

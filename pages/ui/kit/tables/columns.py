@@ -1,4 +1,4 @@
-"""Says how a table's columns are headed and written, for the table on a page and for the briefing that holds it."""
+"""Defines how a table's columns are headed and formatted, both on a page and in a briefing."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ from typing import Any, TypeAlias
 
 from sql.security.escaping import escape_invisible_lines
 
-# Nobody reads a longer text in a cell; a download has it whole.
+# Longer texts are cut in a cell; a download has the full text.
 MAX_LENGTH = 500
 
 
 @dataclass(frozen=True)
 class Column:
-    """A column of a table.
+    """Describes a column of a table.
 
-    `decimals` of its numbers, their thousands separated; None writes a number as it is. `unit` stands behind them.
-    `pattern` is strftime's, for days and times. `is_number` says that its texts are numbers written already. `help`
-    explains the header. `is_bar` draws a percentage as a bar too. `link` is what an address is called.
+    `decimals` of its numbers, with thousands separators; None formats a number without rounding. `unit` follows the
+    number. `pattern` is strftime's, for dates and times. `is_number` marks texts that are formatted numbers. `help`
+    explains the header. `is_bar` also draws a percentage as a bar. `link` is the label shown for an address.
     """
 
     header: str
@@ -33,7 +33,7 @@ class Column:
     link: str = ""
 
     def format_value(self, value: Any) -> str | None:
-        """Returns a value as readers see it, what cannot be seen in a text escaped; None where there is none."""
+        """Returns a value as readers see it, with invisible characters escaped; None where there is none."""
         if value is None:
             return None
         if isinstance(value, bool):

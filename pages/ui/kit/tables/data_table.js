@@ -1,10 +1,10 @@
-// A table of texts: the server writes, sorts and divides into pages; here they are drawn, and what is clicked on is told.
+// Draws a table of texts and reports clicks. The server formats, sorts and paginates.
 function made(name, parent, attributes = {}, text) {
   const element = document.createElement(name)
   for (const [attribute, value] of Object.entries(attributes)) {
     if (value !== undefined && value !== false) element.setAttribute(attribute, value)
   }
-  // Never as markup: names and cells are written by anybody.
+  // Never as markup: anybody may have written names and cells.
   if (text !== undefined) element.textContent = text
   parent?.append(element)
   return element
@@ -22,7 +22,7 @@ function head(table, data, show) {
       cell.textContent = column.header
       return
     }
-    // Numbers the largest first, texts from the first letter on; then the other way, then as they came.
+    // Numbers start with the largest, texts with the first letter; then the reverse, then the original order.
     made('button', cell, { type: 'button', 'data-order': order }, column.header).onclick = () => {
       const next = !isBy ? column.isNumber : data.view.descending === column.isNumber ? !column.isNumber : null
       show({ column: next === null ? null : place, descending: next === true, page: 0 })
@@ -48,8 +48,8 @@ function cell(row, content, column, isFirst) {
   return drawn
 }
 
-// One stop for the keyboard in all rows: arrows go from one to the next, Enter chooses.
-function chosen(buttons, event) {
+// All rows are one tab stop: arrow keys move between them, Enter selects.
+function moveFocus(buttons, event) {
   const step = { ArrowDown: 1, ArrowUp: -1 }[event.key]
   const next = step && buttons[buttons.indexOf(event.target) + step]
   if (!next) return
@@ -73,10 +73,10 @@ function body(table, data, choose) {
     const isStop = data.places.includes(data.chosen) ? isOpen : number === 0
     const attributes = { type: 'button', tabindex: isStop ? 0 : -1, 'aria-current': isOpen ? 'true' : undefined }
     const button = made('button', drawn[0], attributes, name)
-    button.onkeydown = event => chosen(buttons, event)
+    button.onkeydown = event => moveFocus(buttons, event)
     buttons.push(button)
     row.classList.toggle('data-chosen', isOpen)
-    // A click on the button is one on its row; who marks a text to copy it chooses nothing.
+    // A click on the button is one on its row; marking a text to copy it selects nothing.
     row.onclick = event => {
       if (!event.target.closest('a') && getSelection().isCollapsed) choose(place)
     }
@@ -95,11 +95,11 @@ function pager(parent, data, show) {
 }
 
 export default function ({ data, parentElement, setStateValue, setTriggerValue }) {
-  const told = JSON.stringify(data)
+  const content = JSON.stringify(data)
   const before = parentElement.querySelector('.data-table')
   const send = Object.assign(before?.send ?? {}, { setStateValue, setTriggerValue })
-  if (before?.told === told) return
-  const root = Object.assign(made('div', null, { class: 'data-table' }), { told, send, view: JSON.stringify(data.view) })
+  if (before?.content === content) return
+  const root = Object.assign(made('div', null, { class: 'data-table' }), { content, send, view: JSON.stringify(data.view) })
   const box = made('div', root, { class: 'data-box' })
   box.style.maxHeight = `${data.height}px`
   const table = made('table', box, { 'aria-label': data.label })
@@ -111,7 +111,7 @@ export default function ({ data, parentElement, setStateValue, setTriggerValue }
   table.classList.toggle('data-choosable', Boolean(data.places))
   if (data.pages > 1) pager(root, data, show)
   parentElement.replaceChildren(root)
-  // Rows in another order begin at the top; else all stays where it was scrolled to, and the keyboard with it.
+  // Rows in a new order begin at the top; else scroll position and keyboard focus stay.
   box.scrollTo(scrollLeft, before?.view === root.view ? scrollTop : 0)
   if (focused >= 0) root.querySelectorAll('button')[focused]?.focus({ preventScroll: true })
 }

@@ -1,7 +1,7 @@
-"""Draws rows as a table of the product's own: what a browser is sent is what stands on the screen, and no more.
+"""Draws rows in a table component of its own: a browser receives what is on the screen and no more.
 
-Streamlit's own table sends every row and column, hidden ones too, and offers them as a file that is neither stamped nor
-recorded. Here Python writes each cell as text, sorts the rows, and sends one page of them.
+Streamlit's table sends every row and column, hidden ones too, and offers them as a file that is neither stamped nor
+recorded. Here Python formats each cell as text, sorts the rows, and sends one page of them.
 """
 
 from __future__ import annotations
@@ -19,10 +19,10 @@ from pages.ui.i18n.texts import _
 from pages.ui.kit.tables.columns import Column, Columns, as_column
 from pages.ui.shell import current_user
 
-# So many rows are sent at a time; who looks for one among more sorts or filters.
+# Rows per page; to find one among more, the user sorts or filters.
 PAGE_SIZE = 250
-# A column is at least as wide as its longest text, up to the first; of longer ones up to the second, else the third,
-# in Latin letters. A header may stand on two lines, and a bar takes room for so many letters.
+# Column widths in Latin letters. A text up to _ONE_LINE stays on one line; up to _LONG the column is _NARROW, beyond it
+# _WIDE. Up to _HEADER of a header counts, as it may wrap onto two lines; a bar adds _BAR.
 _ONE_LINE, _LONG, _NARROW, _WIDE, _HEADER, _BAR = 18, 60, 24, 56, 14, 6
 
 _TABLE = st.components.v2.component(
@@ -32,7 +32,7 @@ _TABLE = st.components.v2.component(
 
 @dataclass(frozen=True)
 class _View:
-    """What a reader has a table show: its rows by a column, by its place among those shown, and one page of them."""
+    """Describes the state of a table: the index of the column it is sorted by, the direction, and the page."""
 
     column: int | None = None
     is_descending: bool = False
@@ -46,52 +46,52 @@ def draw(
     label: str,
     height: int = 440,
     choose: Callable[[int], None] | None = None,
-    chosen: int | None = None,
+    selected: int | None = None,
 ) -> None:
-    """Draws the columns named of the rows, in that order; higher than `height` pixels the table scrolls.
+    """Draws the named columns of the rows, in that order. The table scrolls beyond `height` pixels.
 
-    `choose` is called with the place of the row that a reader clicks on, and the page is drawn anew; `chosen` is the
-    place of the one that stands open. `label` says what the table holds to those who cannot see it.
+    `choose` is called with the index of the row that the user clicks, and the page is redrawn; `selected` is the index
+    of the selected row. `label` describes the table to screen readers.
     """
-    shown = {name: as_column(column) for name, column in columns.items()}
-    _drawn(rows.select(list(shown)), shown, key, label, height, choose, chosen, current_user.area())
+    table_columns = {name: as_column(column) for name, column in columns.items()}
+    _draw(rows.select(list(table_columns)), table_columns, key, label, height, choose, selected, current_user.area())
 
 
-# By itself, so that sorting a table draws the table alone.
+# A fragment, so that sorting redraws only the table.
 @st.fragment
-def _drawn(
+def _draw(
     rows: pl.DataFrame,
     columns: dict[str, Column],
     key: str,
     label: str,
     height: int,
     choose: Callable[[int], None] | None,
-    chosen: int | None,
+    selected: int | None,
     area: str | None,
 ) -> None:
     if current_user.area() != area:
-        # What who looks may see is another since the page was drawn.
+        # The user's area has changed since the page was drawn.
         st.rerun()
 
-    def chosen_now() -> None:
+    def on_choose() -> None:
         state = st.session_state.get(key)
-        number = state.get("chosen") if state else None
-        # A browser may send anything, and of a table that the page has been drawn without meanwhile.
-        if choose and type(number) is int and 0 <= number < rows.height:
-            choose(number)
-            # The page, not the table alone.
+        index = state.get("chosen") if state else None
+        # A browser may send anything, and the table may no longer be on the page.
+        if choose and type(index) is int and 0 <= index < rows.height:
+            choose(index)
+            # Reruns the whole page, not only the table.
             st.rerun()
 
     view = _view(st.session_state.get(key), rows)
-    ordered = _sorted(rows, view)
+    order = _sort_order(rows, view)
     first = view.page * PAGE_SIZE
-    part = ordered[first : first + PAGE_SIZE]
-    cells = [[_cell(column, value) for value in rows[name].gather(part)] for name, column in columns.items()]
+    page_rows = order[first : first + PAGE_SIZE]
+    cells = [[_cell(column, value) for value in rows[name].gather(page_rows)] for name, column in columns.items()]
     _TABLE(
         key=key,
         height="content",
         on_view_change=lambda: None,
-        on_chosen_change=chosen_now,
+        on_chosen_change=on_choose,
         data={
             "label": label,
             "height": height,
@@ -100,22 +100,22 @@ def _drawn(
                     "name": name,
                     "header": column.header,
                     "help": column.help,
-                    "least": _least(column, written),
+                    "least": _min_width(column, cell_texts),
                     "isNumber": column.is_number or rows[name].dtype.is_numeric(),
                     "isBar": column.is_bar,
                     "isSortable": _is_sortable(rows[name]),
                 }
-                for (name, column), written in zip(columns.items(), cells, strict=True)
+                for (name, column), cell_texts in zip(columns.items(), cells, strict=True)
             ],
             "rows": [list(row) for row in zip(*cells, strict=True)],
-            # Where a click on a row leads nowhere its place in another order says nothing that a browser needs.
-            "places": part.to_list() if choose else None,
-            "chosen": chosen,
+            # Without a click action the browser does not need the original indexes.
+            "places": page_rows.to_list() if choose else None,
+            "chosen": selected,
             "view": {"column": view.column, "descending": view.is_descending, "page": view.page},
             "pages": _pages(rows),
             "words": {
                 "page": _("第 {first}–{last} 行，共 {count} 行").format(
-                    first=f"{first + 1:,}", last=f"{first + len(part):,}", count=f"{rows.height:,}"
+                    first=f"{first + 1:,}", last=f"{first + len(page_rows):,}", count=f"{rows.height:,}"
                 ),
                 "before": _("上一页"),
                 "after": _("下一页"),
@@ -125,25 +125,26 @@ def _drawn(
 
 
 def _view(state: Any, rows: pl.DataFrame) -> _View:
-    """What the browser asks to be shown, as far as there is that; a browser may send anything."""
-    asked = state.get("view") if state is not None else None
-    if not isinstance(asked, dict):
+    """Returns the state that the browser sent, with invalid parts reset; a browser may send anything."""
+    view = state.get("view") if state is not None else None
+    if not isinstance(view, dict):
         return _View()
-    column, page = asked.get("column"), asked.get("page")
+    column, page = view.get("column"), view.get("page")
     if type(column) is not int or not 0 <= column < rows.width or not _is_sortable(rows[:, column]):
         column = None
     if type(page) is not int or not 0 <= page < _pages(rows):
         page = 0
-    return _View(column, asked.get("descending") is True, page)
+    return _View(column, view.get("descending") is True, page)
 
 
-def _sorted(rows: pl.DataFrame, view: _View) -> pl.Series:
-    """The places of the rows in the order asked for; as they come where none is, and empty cells last."""
-    places = pl.Series("place", range(rows.height), dtype=pl.UInt32)
+def _sort_order(rows: pl.DataFrame, view: _View) -> pl.Series:
+    """Returns the row indexes in the requested order, empty cells last; in the original order where none is
+    requested."""
+    indexes = pl.Series("place", range(rows.height), dtype=pl.UInt32)
     if view.column is None:
-        return places
+        return indexes
     by = rows[:, view.column].alias("by")
-    return pl.DataFrame([by, places]).sort("by", descending=view.is_descending, nulls_last=True, maintain_order=True)[
+    return pl.DataFrame([by, indexes]).sort("by", descending=view.is_descending, nulls_last=True, maintain_order=True)[
         "place"
     ]
 
@@ -157,7 +158,7 @@ def _pages(rows: pl.DataFrame) -> int:
 
 
 def _cell(column: Column, value: Any) -> str | list[str | float] | None:
-    """A cell as it is sent: its text, with the share of a bar or the address of a link beside it."""
+    """Returns a cell as it is sent: its text, with the percentage of a bar or the address of a link."""
     if value is None:
         return None
     if column.link:
@@ -166,10 +167,10 @@ def _cell(column: Column, value: Any) -> str | list[str | float] | None:
     return [text or "", min(100, max(0, round(value)))] if column.is_bar else text
 
 
-def _least(column: Column, cells: list[Any]) -> int:
-    """The least width of a column, in Latin letters: short texts stay on one line, long ones are wrapped."""
-    written = [cell[0] if isinstance(cell, list) else cell for cell in cells if cell is not None]
-    longest = max((texts.display_width(line) for text in written for line in text.split("\n")), default=1)
+def _min_width(column: Column, cells: list[Any]) -> int:
+    """Returns the least width of a column in Latin letters: short texts stay on one line, long ones wrap."""
+    cell_texts = [cell[0] if isinstance(cell, list) else cell for cell in cells if cell is not None]
+    longest = max((texts.display_width(line) for text in cell_texts for line in text.split("\n")), default=1)
     longest = max(longest, min(_HEADER, texts.display_width(column.header)))
     if longest <= _ONE_LINE:
         return round(longest) + _BAR * column.is_bar

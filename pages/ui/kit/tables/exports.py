@@ -1,5 +1,4 @@
-"""Downloads of exactly the rows shown: CSV that Excel opens in Chinese, and XLSX; each is recorded and carries a
-stamp."""
+"""Downloads exactly the rows shown, as CSV that Excel opens in Chinese and as XLSX; each is recorded and stamped."""
 
 from __future__ import annotations
 
@@ -30,73 +29,74 @@ MIME_TYPES = {
 
 
 def csv(rows: pl.DataFrame) -> bytes:
-    """UTF-8 with a byte-order mark, so that Excel reads Chinese; texts never become formulas."""
+    """Returns CSV as UTF-8 with a byte-order mark, so that Excel reads Chinese. Texts never become formulas."""
     buffer = io.BytesIO()
     spreadsheet.escape_formulas(rows).write_csv(buffer, include_bom=True)
     return buffer.getvalue()
 
 
 def xlsx(rows: pl.DataFrame, stamp: Stamp) -> bytes:
-    """A workbook with the rows on its first sheet: header frozen, columns fitted, texts never formulas; the second says
-    who took them when, and so do its properties."""
+    """Returns a workbook with the rows on its first sheet: header frozen, columns fitted, texts never formulas. The
+    second sheet and the properties say who exported it and when."""
     buffer = io.BytesIO()
-    # Infinity, and what is no number, have no cell of their own: a spreadsheet's error stands for them.
-    plainly = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "nan_inf_to_errors": True}
-    with Workbook(buffer, plainly) as workbook:
+    # XLSX has no infinity and no NaN: an error value takes their place.
+    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "nan_inf_to_errors": True}
+    with Workbook(buffer, options) as workbook:
         workbook.set_properties(stamp.properties)
-        page, quoted = workbook.add_worksheet(), workbook.add_format(spreadsheet.TEXT_FORMAT)
-        rows.write_excel(workbook, page, autofit=True, freeze_panes=(1, 0))
-        for place, name in enumerate(rows.columns):
-            written = [name, *rows[name]] if rows[name].dtype == pl.String else [name]
-            for row, text in enumerate(written):
+        sheet, text_format = workbook.add_worksheet(), workbook.add_format(spreadsheet.TEXT_FORMAT)
+        rows.write_excel(workbook, sheet, autofit=True, freeze_panes=(1, 0))
+        for column, name in enumerate(rows.columns):
+            strings = [name, *rows[name]] if rows[name].dtype == pl.String else [name]
+            for row, text in enumerate(strings):
                 if text and spreadsheet.is_formula(text):
-                    page.write_string(row, place, text, quoted)
-        told = workbook.add_worksheet(_("导出信息"))
-        told.write_string(0, 0, texts.of(stamp.caption), quoted)
+                    sheet.write_string(row, column, text, text_format)
+        info_sheet = workbook.add_worksheet(_("导出信息"))
+        info_sheet.write_string(0, 0, texts.of(stamp.caption), text_format)
     return buffer.getvalue()
 
 
 def download_buttons(
-    rows: pl.DataFrame, name: str, key: str, outside: Callable[[], pl.DataFrame] | None, scope: Scope | None = None
+    rows: pl.DataFrame, name: str, key: str, export_rows: Callable[[], pl.DataFrame] | None, scope: Scope | None = None
 ) -> None:
-    """Two buttons that download the rows as they stand on the page.
+    """Draws two buttons that download the rows as shown on the page.
 
-    `outside` gives the same rows as they may leave the office, made when they are asked for; where it is None, each row
-    is a person, and nobody but the office is given a file. `scope` is what the rows are of, else what the page shows.
+    `export_rows` returns the same rows in the form that may leave the organisation, when a file is requested. Where it
+    is None each row is a person, and only the office may download them. `scope` is that of the rows; by default the
+    page's.
     """
-    exact = current_user.is_office()
-    if outside is None and not exact:
+    is_office = current_user.is_office()
+    if export_rows is None and not is_office:
         st.caption(_("逐人的清单只给经办人员下载"), width="content")
         return
 
-    def given() -> pl.DataFrame:
-        return rows if exact or outside is None else outside()
+    def rows_to_export() -> pl.DataFrame:
+        return rows if is_office or export_rows is None else export_rows()
 
-    def plain(stamp: Callable[[int], Stamp]) -> bytes:
-        taken = given()
-        stamp(taken.height)
-        return csv(taken)
+    def csv_file(stamp: Callable[[int], Stamp]) -> bytes:
+        file_rows = rows_to_export()
+        stamp(file_rows.height)
+        return csv(file_rows)
 
-    def workbook(stamp: Callable[[int], Stamp]) -> bytes:
-        taken = given()
-        return xlsx(taken, stamp(taken.height))
+    def xlsx_file(stamp: Callable[[int], Stamp]) -> bytes:
+        file_rows = rows_to_export()
+        return xlsx(file_rows, stamp(file_rows.height))
 
     with st.container(horizontal=True, width="content", gap="xsmall"):
-        for label, kind, make in (("CSV", "csv", plain), ("XLSX", "xlsx", workbook)):
+        for label, kind, make in (("CSV", "csv", csv_file), ("XLSX", "xlsx", xlsx_file)):
             download_button(label, name, kind, make, name, f"{key}_{kind}", scope, help=_("下载这里的数据"))
 
 
 def rejects_button(scope: Scope, district: str, label: str) -> None:
-    """A button that downloads a district's rejected rows, laid out as its own files."""
+    """Draws a button that downloads a district's rejected rows, laid out like its own files."""
 
-    def workbook(stamp: Callable[[int], Stamp]) -> bytes:
+    def xlsx_file(stamp: Callable[[int], Stamp]) -> bytes:
         buffer = io.BytesIO()
         rejects.write(scope.version, buffer, district, stamp(rejects.counts(scope.version)[district]))
         return buffer.getvalue()
 
     name = _("{district}_退回_{date}").format(district=district, date=scope.version.data_date)
     download_button(
-        label, "rejects", "xlsx", workbook, name, f"rejects_{district}", scope, help=_("下载这个地区退回的行")
+        label, "rejects", "xlsx", xlsx_file, name, f"rejects_{district}", scope, help=_("下载这个地区退回的行")
     )
 
 
@@ -111,30 +111,30 @@ def download_button(
     help: str | None = None,
     width: Literal["stretch", "content"] = "content",
 ) -> None:
-    """A button by which rows leave the product as a file, which is made and recorded when it is clicked. There is no
+    """Draws the button through which rows leave the product as a file, built and recorded on the click. There is no
     other.
 
-    `what` stands for it in the audit log and is made of codes; `scope` is what it is of, else what the page shows.
-    `make` says how many rows there are and is given the file's stamp. While nothing can be recorded nothing can
-    be clicked.
+    `what` identifies the file in the audit log and consists of codes; `scope` is what the file is about, by default the
+    page's scope. `make` is passed a function that takes the number of rows and returns the file's stamp. The button is
+    disabled while nothing can be recorded.
     """
-    spoken, trouble = texts.language(), log.check_writable()
-    carried, stamp = audit_trail.prepare_export(what, kind, scope)
+    language, log_error = texts.language(), log.check_writable()
+    origin, stamp = audit_trail.prepare_export(what, kind, scope)
 
-    def made() -> bytes:
-        with texts.use_language(spoken):
+    def build() -> bytes:
+        with texts.use_language(language):
             return make(stamp)
 
-    # The name stands before the click: what only then is known is inside, where there is an inside.
+    # The name is fixed before the click; what is known only then is inside the file, where the format has room for it.
     st.download_button(
         label,
-        made,
-        f"{name}_{carried}.{kind}" if kind == "csv" else f"{name}.{kind}",
+        build,
+        f"{name}_{origin}.{kind}" if kind == "csv" else f"{name}.{kind}",
         MIME_TYPES[kind],
         key=key,
         icon=":material/download:",
         on_click="ignore",
         width=width,
-        disabled=trouble is not None,
-        help=texts.of(Text(trouble.zh, trouble.en)) if trouble else help,
+        disabled=log_error is not None,
+        help=texts.of(Text(log_error.zh, log_error.en)) if log_error else help,
     )

@@ -1,4 +1,4 @@
-"""The table behind the pictures: areas with several metrics side by side."""
+"""Draws tables: areas with several metrics side by side, and the rows of query files."""
 
 from __future__ import annotations
 
@@ -23,15 +23,15 @@ from sql.semantic.scope import Scope
 
 
 def areas(scope: Scope, *names: str, key: str) -> None:
-    """One row for each area below with the metrics' values, the first one's status beside it; a row goes down."""
+    """Draws one row per child area with the metrics' values and the first one's status; a click opens the area."""
     level = page_scope.level_below(scope)
     rows = _side_by_side(scope, level, names)
-    shown = rows.with_columns(pl.col("status").map_elements(status.label, return_dtype=pl.String))
-    judged: Columns = {"standard": Column(_("标准"), decimals=0), "status": _("是否达标")}
+    display_rows = rows.with_columns(pl.col("status").map_elements(status.label, return_dtype=pl.String))
+    standard_columns: Columns = {"standard": Column(_("标准"), decimals=0), "status": _("是否达标")}
     columns: dict[str, Column | str] = {
         f"{level}_name": _("区域"),
         names[0]: _column(names[0], scope),
-        **({} if rows["standard"].null_count() == rows.height else judged),
+        **({} if rows["standard"].null_count() == rows.height else standard_columns),
         **{name: _column(name, scope) for name in names[1:]},
     }
     captured_panels.add_rows(key, _("各地数据"), "", rows, scope, columns=columns)
@@ -46,17 +46,17 @@ def areas(scope: Scope, *names: str, key: str) -> None:
                 lambda: _side_by_side(scope.with_rounding, level, names),
             )
         data_table.draw(
-            shown,
+            display_rows,
             columns,
             f"{key}_{scope.area_code}",
             _("各地数据"),
-            choose=lambda place: page_scope.go_to_area(rows[level][place]),
+            choose=lambda index: page_scope.go_to_area(rows[level][index]),
         )
 
 
 def _side_by_side(scope: Scope, level: str, names: Sequence[str]) -> pl.DataFrame:
-    """Returns a row for each area of the level: code, name, the first metric with its standard and status, the others
-    each in a column of its name; the worst of the first at the top."""
+    """Returns a row for each area of the level: code, name, the first metric with its standard and status, and each
+    other metric in a column of its name. The worst of the first metric is at the top."""
     first = metric(names[0], scope.version)
     rows = with_status(first.rows(scope, by=level), first).rename({"value": names[0]})
     rows = rows.select(level, f"{level}_name", names[0], "standard", "status")
@@ -68,10 +68,12 @@ def _side_by_side(scope: Scope, level: str, names: Sequence[str]) -> pl.DataFram
 
 
 def _column(name: str, scope: Scope) -> Column:
-    asked = metric(name, scope.version)
-    unit = texts.unit(asked)
-    label = texts.of(asked.short_title) + (f"（{unit}）" if unit and texts.language() == "zh" else "")
-    return Column(label, asked.decimals, help=f"{texts.of(asked.title)}：{texts.of(asked.note)}")
+    column_metric = metric(name, scope.version)
+    unit = texts.unit(column_metric)
+    label = texts.of(column_metric.short_title) + (f"（{unit}）" if unit and texts.language() == "zh" else "")
+    return Column(
+        label, column_metric.decimals, help=f"{texts.of(column_metric.title)}：{texts.of(column_metric.note)}"
+    )
 
 
 def listing(
@@ -84,10 +86,10 @@ def listing(
     opens: str | None = None,
     **params: Any,
 ) -> None:
-    """The rows of a query file: the columns named, with values in words, an explanation and a download.
+    """Draws the rows of a query file: the named columns with values in words, an explanation and a download.
 
-    `columns` are headers, or how they are written, by column; `opens` is the column that a click on a row filters the
-    page by. Where there are no rows, says so.
+    `columns` are headers or `Column` definitions by column name. `opens` is the column whose value a click on a row
+    filters the page by. Says so where there are no rows.
     """
     rows = query(name, scope, **params)
     with panels.query_panel(title, note, name, scope, rows, key, has_twin=False, **params):
@@ -103,18 +105,18 @@ def listing(
             columns,
             selection.widget_key(key, scope),
             title,
-            choose=_filtering(rows, opens) if opens else None,
+            choose=_filter_by(rows, opens) if opens else None,
         )
 
 
-def _filtering(rows: pl.DataFrame, by: str) -> Callable[[int], None]:
-    """Gives what a click on a row calls: it filters the page by the row's value of a column."""
+def _filter_by(rows: pl.DataFrame, by: str) -> Callable[[int], None]:
+    """Returns a callback for a click on a row, which filters the page by the row's value in a column."""
     click = filters.toggle_callback(by)
-    return lambda place: click(rows[by][place])
+    return lambda index: click(rows[by][index])
 
 
 def _in_words(rows: pl.DataFrame) -> pl.DataFrame:
-    """Values of known dimensions, and yes and no, as readers say them."""
+    """Returns the rows with known dimensions and booleans in words."""
     return rows.with_columns(
         pl.Series(name, [None if value is None else values.word(name, value) for value in rows[name]], dtype=pl.String)
         for name in rows.columns
