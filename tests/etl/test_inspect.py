@@ -73,8 +73,8 @@ def test_a_personal_number_is_hidden_whatever_its_header(tmp_path):
 
 
 def test_the_draft_of_near_standard_headers_loads_unchanged(tmp_path):
-    path, _, looks = look(tmp_path / "西峰区", "台账2026-05.csv", NEAR)
-    draft = write(path, looks)
+    path, _, sheets = look(tmp_path / "西峰区", "台账2026-05.csv", NEAR)
+    draft = write(path, sheets)
     assert draft.name == "mapping.toml"
     (section,) = load(path.parent)
     assert (section.name, section.table) == ("台账*.csv", "grids")
@@ -86,8 +86,8 @@ def test_the_draft_of_near_standard_headers_loads_unchanged(tmp_path):
 
 
 def test_a_draft_says_what_to_decide(tmp_path):
-    path, _, looks = look(tmp_path, "花名册.csv", ROSTER)
-    said = draft_toml(path.name, looks)
+    path, _, sheets = look(tmp_path, "花名册.csv", ROSTER)
+    draft = draft_toml(path.name, sheets)
     for line in (
         'dates = "day/month/year"',
         "header_row = 2 ",
@@ -97,8 +97,8 @@ def test_a_draft_says_what_to_decide(tmp_path):
         '# values.post."网格助理" = ""',
         "# full = true ",
     ):
-        assert line in said, line
-    assert 'values.education."大专"' not in said
+        assert line in draft, line
+    assert 'values.education."大专"' not in draft
 
 
 def test_a_missing_required_column_is_reported(tmp_path):
@@ -110,9 +110,9 @@ def test_a_missing_required_column_is_reported(tmp_path):
 
 
 def test_an_existing_mapping_is_not_overwritten(tmp_path):
-    path, _, looks = look(tmp_path, "台账.csv", NEAR)
+    path, _, sheets = look(tmp_path, "台账.csv", NEAR)
     (tmp_path / "mapping.toml").write_text("# mine\n", encoding="utf-8")
-    assert write(path, looks).name == "mapping.draft.toml"
+    assert write(path, sheets).name == "mapping.draft.toml"
     assert (tmp_path / "mapping.toml").read_text(encoding="utf-8") == "# mine\n"
 
 
@@ -131,17 +131,17 @@ def test_sheets_and_headers_of_two_rows(tmp_path):
         ],
         备忘=[["甲", "乙"], ["天", "地"]],
     )
-    path, _, looks = look(tmp_path, "综合.xlsx", book)
-    assert [(one.sheet, one.table and one.table.name, one.header_row, one.header_rows, one.rows) for one in looks] == [
+    path, _, sheets = look(tmp_path, "综合.xlsx", book)
+    assert [(one.sheet, one.table and one.table.name, one.header_row, one.header_rows, one.rows) for one in sheets] == [
         ("网格", "grids", 2, 1, 1),
         ("人口", "population", 1, 2, 1),
         ("备忘", None, 1, 1, 1),
     ]
-    said = draft_toml(path.name, looks)
-    assert said.count("[[file]]") == 3
-    assert 'sheet = "人口"' in said and "header_rows = 2" in said
+    draft = draft_toml(path.name, sheets)
+    assert draft.count("[[file]]") == 3
+    assert 'sheet = "人口"' in draft and "header_rows = 2" in draft
     # For a file of no known table, a decision is needed before the draft can be used.
-    (tmp_path / "mapping.toml").write_text(said, encoding="utf-8")
+    (tmp_path / "mapping.toml").write_text(draft, encoding="utf-8")
     with pytest.raises(FileError) as caught:
         load(tmp_path)
     assert "[[file]] 3 table" in caught.value.zh

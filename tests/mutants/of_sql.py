@@ -250,7 +250,9 @@ FAULTS = (
         "sql/security/disclosure.py",
         '        rounded["value"] = rounded_sql("value")\n',
         '        rounded["value"] = _sql(measures["value"])\n',
-        ("tests/sql/security/test_disclosure.py::test_every_metric_of_people_is_rounded_and_its_ratio_follows_from_that",),
+        (
+            "tests/sql/security/test_disclosure.py::test_every_metric_of_people_is_rounded_and_its_ratio_follows_from_that",
+        ),
     ),
     Fault(
         "the sum behind an average",
@@ -266,9 +268,7 @@ FAULTS = (
         "sql/security/disclosure.py",
         'scaled = f"{value} * ({rounded_contributors}) / {contributors} * {below} / nullif({rounded_below}, 0)"',
         "scaled = value",
-        (
-            "tests/sql/security/test_disclosure.py::test_an_average_shows_neither_its_denominator_nor_its_numerator",
-        ),
+        ("tests/sql/security/test_disclosure.py::test_an_average_shows_neither_its_denominator_nor_its_numerator",),
     ),
     Fault(
         "an average of a handful",
@@ -401,9 +401,7 @@ FAULTS = (
         "sql/security/access.py",
         "return _users(file, stat.st_mtime_ns, stat.st_size).get(name)",
         "return _users(file, 0, 0).get(name)",
-        (
-            "tests/pages/test_audit_pages.py::test_the_user_is_named_on_everything_and_downloads_nothing_once_removed",
-        ),
+        ("tests/pages/test_audit_pages.py::test_the_user_is_named_on_everything_and_downloads_nothing_once_removed",),
     ),
     Fault(
         "signs that nobody sees before an = passed in a CSV",
@@ -433,7 +431,9 @@ FAULTS = (
         "sql/security/escaping.py",
         'return character not in _BLANK and (character.isprintable() or unicodedata.category(character) == "Zs")',
         'return character not in _BLANK and (character.isprintable() or unicodedata.category(character) in ("Zs", "Cf"))',
-        ("tests/sql/security/test_visible.py::test_everything_in_a_text_is_visible_and_escaping_twice_changes_nothing",),
+        (
+            "tests/sql/security/test_visible.py::test_everything_in_a_text_is_visible_and_escaping_twice_changes_nothing",
+        ),
     ),
     Fault(
         "line separators in what people type",

@@ -70,7 +70,7 @@ def test_a_refused_text_leaves_no_entry_and_changes_nothing(house, there, visito
     run = there[name].draw(visitor)
     before, count = house.snapshot(), len(house.entries())
     answer = typed(there[name], visitor, run, start, text)
-    assert any(words in told.body.replace("\\", "") for told in answer.elements("alert")), case
+    assert any(words in alert.body.replace("\\", "") for alert in answer.elements("alert")), case
     assert house.snapshot() == before and house.actions(count) == []
 
 
@@ -127,7 +127,7 @@ def test_a_change_that_cannot_be_recorded_is_not_made(house, there, visitor):
         try:
             (clicked,) = click_on(start)(run)
             answer = there[name].click(visitor, run, clicked)
-            assert any("审计记录写不进" in told.body for told in answer.elements("alert")), (name, start)
+            assert any("审计记录写不进" in alert.body for alert in answer.elements("alert")), (name, start)
             assert house.snapshot() == before, (name, start)
         finally:
             log.unlink()

@@ -30,14 +30,14 @@ def answer(version, file: SqlFile, by: str, source: str) -> list[tuple]:
 @pytest.mark.parametrize(("coarse", "finer"), FINER)
 def test_a_finer_mart_agrees_with_the_coarser_one(demo, coarse, finer):
     has = set(mart_columns(demo, finer))
-    asked = [
+    requests = [
         file
         for file in METRICS.values()
         # A metric that names a column of the coarser mart only is never read from the finer one.
         if metric_mart(file) == coarse and columns(file.path, file.text) <= has
     ]
-    assert asked
-    for file in asked:
+    assert requests
+    for file in requests:
         for by in ("month", "year", "county"):
             rows = answer(demo, file, by, coarse)
             assert rows == [pytest.approx(row) for row in answer(demo, file, by, finer)], (file.name, by)

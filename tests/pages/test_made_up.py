@@ -108,11 +108,11 @@ def show(demo: Version, meetings: Path) -> str:
 
 def complaints(run: Run) -> list[str]:
     """Returns the uncaught errors that a run shows."""
-    return [drawn.message for drawn in run.elements("exception")]
+    return [element.message for element in run.elements("exception")]
 
 
 def components(run: Run, key: str) -> list[str]:
-    return [drawn.id for drawn in run.elements("bidi_component") if widgets.key(drawn.id).endswith(key)]
+    return [element.id for element in run.elements("bidi_component") if widgets.key(element.id).endswith(key)]
 
 
 @pytest.mark.parametrize("key", ["stage", "live"])
@@ -122,11 +122,11 @@ def test_made_up_events_of_a_component_have_no_effect(visitor, show, key):
     event, found = {"stage": "asked", "live": "open"}[key], []
     for value in SAID:
         run = visitor.ask("meeting", query, widgets.component_states(name, event, value))
-        found += [(value, told) for told in complaints(run)]
+        found += [(value, complaint) for complaint in complaints(run)]
     aggregator = widgets.component_states(name, event, None)[1].id
     for text in (*STATES, '[{"event": 7}]', json.dumps([{"event": event}]), '[7, null, [], {"value": 1}]', "[[]]"):
         states = [WidgetState(id=name, json_value=text), WidgetState(id=aggregator, json_trigger_value=text)]
-        found += [(text, told) for told in complaints(visitor.ask("meeting", query, states))]
+        found += [(text, complaint) for complaint in complaints(visitor.ask("meeting", query, states))]
     assert found == []
     after = shows.find(show)
     assert (after.position, after.turn, after.is_paused) == (0, 0, False)
@@ -139,7 +139,7 @@ def test_a_screens_request_at_its_turn_is_done_and_a_deleted_show_is_reported(vi
     assert shows.find(show).position == 1
     (meetings / "meetings.sqlite").unlink()
     run = visitor.ask("meeting", query, widgets.component_states(name, "asked", {"what": "next", "turn": 1}))
-    assert complaints(run) == [] and any("没有代码为" in told.body for told in run.elements("alert"))
+    assert complaints(run) == [] and any("没有代码为" in alert.body for alert in run.elements("alert"))
 
 
 # First two pages that have maps, pictures and tables.
@@ -154,16 +154,16 @@ def test_made_up_widget_states_have_no_effect(visitor):
         query = {"area": AREA, "period": "2026"} | ({"view": view} if view else {})
         run = visitor.ask(page, query)
         made_up = [
-            drawn.id
+            element.id
             for kind in ("plotly_chart", "dataframe", "deck_gl_json_chart")
-            for drawn in run.elements(kind)
-            if drawn.id
+            for element in run.elements(kind)
+            if element.id
         ]
         rulers = components(run, "ruler")
         for text in STATES:
             states = [WidgetState(id=name, string_value=text) for name in made_up]
             states += [WidgetState(id=name, json_value=text) for name in rulers]
-            found += [(page, view, text, told) for told in complaints(visitor.ask(page, query, states))]
+            found += [(page, view, text, complaint) for complaint in complaints(visitor.ask(page, query, states))]
     assert found == []
 
 
@@ -173,10 +173,10 @@ def test_a_made_up_address_ends_in_a_message(visitor):
     for page in pages[: examples(2, len(pages))]:
         for text in TEXTS:
             query = dict.fromkeys(PARAMETERS, text)
-            found += [(page, text, told) for told in complaints(visitor.ask(page, query))]
+            found += [(page, text, complaint) for complaint in complaints(visitor.ask(page, query))]
     for text in TEXTS:
         for name in ("show", "control"):
-            found += [(name, text, told) for told in complaints(visitor.ask("meeting", {name: text}))]
+            found += [(name, text, complaint) for complaint in complaints(visitor.ask("meeting", {name: text}))]
     assert found == []
 
 
@@ -188,8 +188,8 @@ def test_a_choice_that_is_not_offered_is_none(visitor):
             run = visitor.ask(page, query)
             states = []
             for kind in ("selectbox", "menu_button", "button_group"):
-                for drawn in run.elements(kind):
-                    state = WidgetState(id=drawn.id)
+                for element in run.elements(kind):
+                    state = WidgetState(id=element.id)
                     if kind == "selectbox":
                         state.string_value = text
                     elif kind == "menu_button":
@@ -197,7 +197,7 @@ def test_a_choice_that_is_not_offered_is_none(visitor):
                     else:
                         state.string_array_value.data.append(text)
                     states.append(state)
-            found += [(page, text, told) for told in complaints(visitor.ask(page, query, states))]
+            found += [(page, text, complaint) for complaint in complaints(visitor.ask(page, query, states))]
     assert found == []
 
 
@@ -211,13 +211,13 @@ def test_an_empty_or_made_up_day_ends_in_a_message_or_leaves_the_day_unchanged(v
     if opened:
         (live,) = components(run, "live")
         run = visitor.ask(page, query, widgets.component_states(live, "open", opened))
-    (day,) = [drawn.id for drawn in run.elements("date_input")]
+    (day,) = [element.id for element in run.elements("date_input")]
     emptied = WidgetState(id=day)
     emptied.string_array_value.SetInParent()
     clicked = widgets.find_widget(run, start)
     answer = visitor.ask(page, query, [*widgets.click_states(run, clicked), emptied], clicked.fragment)
     assert complaints(answer) == []
-    assert any(word in told.body for told in answer.elements("alert") for word in ("要写明完成期限", "应写成"))
+    assert any(word in alert.body for alert in answer.elements("alert") for word in ("要写明完成期限", "应写成"))
 
 
 def test_the_values_include_everything_json_can_hold():

@@ -96,19 +96,19 @@ def without_shapes(tmp_path_factory: pytest.TempPathFactory, demo: Version) -> V
 
 @pytest.mark.parametrize("area", LEVELS)
 def test_polygons_are_the_areas_below(app, demo, area):
-    drawn = properties(decks(page(app, "coverage", area))[0])
-    assert set(drawn) == {child.code for child in scope(demo, area).children()}
+    polygons = properties(decks(page(app, "coverage", area))[0])
+    assert set(polygons) == {child.code for child in scope(demo, area).children()}
 
 
 @pytest.mark.parametrize("area", ["621000", "370705", "370785"])
 @pytest.mark.parametrize("name", ["staffing_ratio", "staffing_gap", "grids_without_leader"])
 def test_colours_are_on_their_side_of_the_standard(app, demo, area, name):
-    asked, at = metric(name, demo), scope(demo, area)
-    rows = with_status(asked.rows(at, by=at.child_level), asked)
-    drawn = properties(decks(page(app, "coverage", area, metric=name))[0])
+    subject, at = metric(name, demo), scope(demo, area)
+    rows = with_status(subject.rows(at, by=at.child_level), subject)
+    polygons = properties(decks(page(app, "coverage", area, metric=name))[0])
     seen = set()
     for row in rows.iter_rows(named=True):
-        fill = drawn[row[at.child_level]]["fill"]
+        fill = polygons[row[at.child_level]]["fill"]
         seen.add(row["status"])
         assert {
             "below": fill[0] > fill[1],
@@ -121,9 +121,9 @@ def test_colours_are_on_their_side_of_the_standard(app, demo, area, name):
 
 @pytest.mark.parametrize("palette", [LIGHT, DARK])
 def test_further_from_the_standard_is_stronger(demo, palette):
-    asked, at = metric("staffing_ratio", demo), scope(demo, "621000")
-    rows = with_status(asked.rows(at, by="county"), asked).sort("value")
-    scale = Scale.of(rows, asked, palette)
+    subject, at = metric("staffing_ratio", demo), scope(demo, "621000")
+    rows = with_status(subject.rows(at, by="county"), subject).sort("value")
+    scale = Scale.of(rows, subject, palette)
     middle = rgb(palette.diverging[1])
     below = [row for row in rows.iter_rows(named=True) if row["status"] == "below"]
     strengths = [
@@ -142,9 +142,9 @@ def test_without_a_standard_little_is_light_and_much_is_dark(app, demo):
     at = scope(demo, "621000")
     rows = metric("residents", demo).rows(at, by="county").sort("value")
     deck = decks(page(app, "coverage", "621000", metric="residents"))[0]
-    drawn = properties(deck)
-    assert drawn[rows["county"][0]]["fill"] == rgb(LIGHT.sequence[0])
-    assert drawn[rows["county"][-1]]["fill"] == rgb(LIGHT.sequence[1])
+    polygons = properties(deck)
+    assert polygons[rows["county"][0]]["fill"] == rgb(LIGHT.sequence[0])
+    assert polygons[rows["county"][-1]]["fill"] == rgb(LIGHT.sequence[1])
 
 
 def test_tooltip_says_name_value_standard_and_status(app):
@@ -249,9 +249,9 @@ def test_a_missing_shape_is_listed_beneath_the_others(demo):
 def test_grid_map_marks_every_grid_without_a_leader(app, demo, area):
     at = scope(demo, area)
     deck = decks(page(app, "coverage", area))[-1]
-    drawn = properties(deck)
-    assert len(drawn) == metric("grids", demo).value(at)
-    without = [told for told in drawn.values() if told["fill"] == rgb(LIGHT.diverging[0])]
+    polygons = properties(deck)
+    assert len(polygons) == metric("grids", demo).value(at)
+    without = [told for told in polygons.values() if told["fill"] == rgb(LIGHT.diverging[0])]
     assert len(without) == metric("grids_without_leader", demo).value(at)
     assert all("▼" in told["tooltip"] for told in without)
 
@@ -280,10 +280,10 @@ def test_headline_names_where_most_are_missing(app):
 
 def test_titles_of_maps_are_true(demo):
     def title(area: str, name: str) -> str:
-        at, asked = scope(demo, area), metric(name, demo)
+        at, subject = scope(demo, area), metric(name, demo)
         level = at.child_level
-        rows = with_status(asked.rows(at, by=level), asked)
-        return maps.headline(rows.rename({level: "code", f"{level}_name": "name"}), asked)
+        rows = with_status(subject.rows(at, by=level), subject)
+        return maps.headline(rows.rename({level: "code", f"{level}_name": "name"}), subject)
 
     assert title("621000", "staffing_ratio") == "环县、宁县差距最大，只有华池县达标"
     assert title("621000", "residents") == "西峰区最多，华池县最少"
@@ -336,24 +336,24 @@ def test_places_are_drawn_where_they_can_be_distinguished_and_otherwise_on_reque
 
 def test_places_on_the_map_are_the_open_ones_of_the_requested_kinds(app, demo):
     test = page(app, "coverage", "370785001", places="rider_station,lei_feng_station")
-    drawn = marks(decks(test)[0])
+    place_marks = marks(decks(test)[0])
     counts = dict(metric("places", demo).rows(scope(demo, "370785001"), by="kind").select("kind", "value").iter_rows())
-    assert {kind: len(rows) for kind, rows in drawn.items()} == {
+    assert {kind: len(rows) for kind, rows in place_marks.items()} == {
         kind: counts[kind] for kind in ("rider_station", "lei_feng_station")
     }
-    row = drawn["rider_station"][0]
+    row = place_marks["rider_station"][0]
     known = demo.rows("select place_name, lon, lat, community_code from staging.places where kind = 'rider_station'")
     assert (row["name"], *row["position"], row["code"]) in known.rows() and row["tooltip"] == "骑手驿站"
     # The map of the grids beside it has the same places, without a second choice.
-    assert marks(decks(test)[1]).keys() == drawn.keys() and len(test.get("button_group")) == 1
+    assert marks(decks(test)[1]).keys() == place_marks.keys() and len(test.get("button_group")) == 1
 
 
 def test_kinds_differ_by_letter_as_well_as_colour(app):
     for place in (0, 1):
         letters = [mark.letter[place] for mark in venues.MARKERS.values()]
         assert len(set(letters)) == len(letters) == 8
-    drawn = marks(decks(page(app, "coverage", "370785001", places="service_centre,pavilion"))[0])
-    assert {kind: {row["text"] for row in rows} for kind, rows in drawn.items()} == {
+    place_marks = marks(decks(page(app, "coverage", "370785001", places="service_centre,pavilion"))[0])
+    assert {kind: {row["text"] for row in rows} for kind, rows in place_marks.items()} == {
         "service_centre": {"中"},
         "pavilion": {"亭"},
     }
@@ -363,13 +363,13 @@ def test_kinds_differ_by_letter_as_well_as_colour(app):
 
 
 def test_places_on_top_of_one_another_are_counted_by_area(app, demo):
-    drawn = marks(decks(page(app, "coverage", "370785", places="service_station,pavilion"))[0])
+    place_marks = marks(decks(page(app, "coverage", "370785", places="service_station,pavilion"))[0])
     rows = metric("places", demo).rows(scope(demo, "370785"), by=("street", "kind")).filter(kind="service_station")
     expected = {row["street"]: f"驿{row['value']:.0f}" for row in rows.iter_rows(named=True) if row["value"]}
-    assert {row["code"]: row["text"] for row in drawn["service_station"]} == expected
-    assert sum(int(row["text"][1:]) for row in drawn["service_station"]) == 397
-    assert drawn["service_station"][0]["offset"] != drawn["pavilion"][0]["offset"]
-    assert drawn["service_station"][0]["tooltip"].startswith("党群服务驿站 ")
+    assert {row["code"]: row["text"] for row in place_marks["service_station"]} == expected
+    assert sum(int(row["text"][1:]) for row in place_marks["service_station"]) == 397
+    assert place_marks["service_station"][0]["offset"] != place_marks["pavilion"][0]["offset"]
+    assert place_marks["service_station"][0]["tooltip"].startswith("党群服务驿站 ")
 
 
 def test_a_community_shows_its_places_among_its_grids(app):

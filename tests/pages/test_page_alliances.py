@@ -40,7 +40,7 @@ ON_CARDS = ("shop_requests", "shop_resolution_rate")
 
 def facts(test) -> dict[str, str]:
     """Returns every number of the page's panels by its name."""
-    return {shown.title: shown.value for shown in screens.facts(test)}
+    return {fact.title: fact.value for fact in screens.facts(test)}
 
 
 def number(text: str) -> float:
@@ -94,9 +94,9 @@ def test_companies_without_a_party_organisation_are_in_the_headline(app, demo):
 @pytest.mark.parametrize("view", PUBLISHED)
 def test_published_figures_are_on_the_page(app, demo, view):
     test = app("alliances", area=GAOMI, period="all", view=view)
-    shown, figure = facts(test), published(GAOMI)
+    page_facts, figure = facts(test), published(GAOMI)
     for name in PUBLISHED[view]:
-        assert agrees(shown[metric(name, demo).short_title.zh], figure[name]), name
+        assert agrees(page_facts[metric(name, demo).short_title.zh], figure[name]), name
     shown_on_cards = [card.value for card in cards(test)]
     assert shown_on_cards[4:] == ["861 件", "96.17%"]
     assert [agrees(card, figure[name]) for card, name in zip(shown_on_cards[4:], ON_CARDS, strict=True)] == [True, True]
@@ -135,10 +135,10 @@ def test_campaigns_are_eight_by_title(app):
 
 def test_estates_by_management_and_committee(app, demo):
     test = app("alliances", area=GAOMI, view="estates")
-    drawn = next(trace for figure in figures(test) for trace in figure["data"] if trace.get("name") == "cells")
+    trace_data = next(trace for figure in figures(test) for trace in figure["data"] if trace.get("name") == "cells")
     cells = {
         tuple(cell): number(text.partition("<b>")[2])
-        for cell, text in zip(drawn["customdata"], drawn["hovertext"], strict=True)
+        for cell, text in zip(trace_data["customdata"], trace_data["hovertext"], strict=True)
     }
     rows = metric("estates", demo).rows(scope(demo, GAOMI), by=("management", "committee"))
     assert cells == {(row["management"], row["committee"]): row["value"] for row in rows.iter_rows(named=True)}

@@ -39,11 +39,11 @@ def bars(test, name: str) -> dict[str, float]:
 
 def tree(test) -> dict[str, dict]:
     """Returns every node of the tree by its id: parent, label, text, height."""
-    drawn = next(one for figure in figures(test) for one in figure["data"] if one["type"] == "icicle")
+    trace_data = next(one for figure in figures(test) for one in figure["data"] if one["type"] == "icicle")
     keys = ("ids", "parents", "labels", "text", "values")
     return {
         node: {"parent": parent, "label": label, "text": text, "height": height}
-        for node, parent, label, text, height in zip(*(drawn[key] for key in keys), strict=True)
+        for node, parent, label, text, height in zip(*(trace_data[key] for key in keys), strict=True)
     }
 
 
@@ -79,9 +79,9 @@ def test_cards_are_the_metrics(app):
 
 @pytest.mark.parametrize("view", PUBLISHED)
 def test_published_figures_are_on_the_page(app, demo, view):
-    shown, figure = facts(app("organisation", area=GAOMI, period="all", view=view)), published(GAOMI)
+    page_facts, figure = facts(app("organisation", area=GAOMI, period="all", view=view)), published(GAOMI)
     for name in PUBLISHED[view]:
-        assert agrees(shown[metric(name, demo).short_title.zh], figure[name]), name
+        assert agrees(page_facts[metric(name, demo).short_title.zh], figure[name]), name
 
 
 def test_five_tiers_of_hongtong(app):
@@ -158,11 +158,15 @@ def test_the_tree_of_a_community_begins_with_it(app):
 
 
 def test_kinds_of_organisations(app, demo):
-    shown = bars(app("organisation", area=GAOMI), "kind")
-    assert shown == dict(
+    bar_values = bars(app("organisation", area=GAOMI), "kind")
+    assert bar_values == dict(
         metric("party_organisations", demo).rows(scope(demo, GAOMI), by="kind").select("kind", "value").iter_rows()
     )
-    assert shown["company_branch"] == 60 and shown["industry_committee"] == 2 and shown["focal_household"] == 5326
+    assert (
+        bar_values["company_branch"] == 60
+        and bar_values["industry_committee"] == 2
+        and bar_values["focal_household"] == 5326
+    )
 
 
 def test_every_branch_is_listed_with_what_it_covers(app):
@@ -183,11 +187,11 @@ def test_estates_out_of_reach_are_listed(app, demo):
 
 
 def test_people_by_role(app, demo):
-    shown = bars(app("organisation", area=GAOMI, view="people"), "role")
-    assert shown == dict(
+    bar_values = bars(app("organisation", area=GAOMI, view="people"), "role")
+    assert bar_values == dict(
         metric("post_holders", demo).rows(scope(demo, GAOMI), by="role").select("role", "value").iter_rows()
     )
-    assert (shown["building_leader"], shown["unit_leader"], shown["steward"]) == (640, 410, 3960)
+    assert (bar_values["building_leader"], bar_values["unit_leader"], bar_values["steward"]) == (640, 410, 3960)
 
 
 def test_duties_of_a_steward(app):
@@ -202,13 +206,13 @@ def test_people_of_streets_add_up(app):
 
 
 def test_places_by_kind_filter_their_list(app, demo):
-    shown = bars(app("organisation", area="370705", view="places"), "kind")
-    assert shown == dict(
+    bar_values = bars(app("organisation", area="370705", view="places"), "kind")
+    assert bar_values == dict(
         metric("places", demo).rows(scope(demo, "370705"), by="kind").select("kind", "value").iter_rows()
     )
     test = app("organisation", area="370705", view="places", kind="secretary_studio")
     rows = table(test, "place_name")
-    assert rows.height == shown["secretary_studio"] == 10 and set(rows["kind"]) == {"书记工作室"}
+    assert rows.height == bar_values["secretary_studio"] == 10 and set(rows["kind"]) == {"书记工作室"}
     # The filter narrows the places only: the facts and cards stay those of all.
     assert (
         facts(test)["阵地"] == "425 处" and cards(test)[3].value == cards(app("organisation", area="370705"))[3].value

@@ -36,7 +36,7 @@ PUBLISHED = {
 
 def facts(test) -> dict[str, str]:
     """Returns the lines of the dense panels: the value for each name."""
-    return {shown.title: shown.value for shown in screens.facts(test)}
+    return {fact.title: fact.value for fact in screens.facts(test)}
 
 
 def trace(test, name: str, at: int = 0) -> dict:
@@ -46,8 +46,8 @@ def trace(test, name: str, at: int = 0) -> dict:
 
 def bars(test, by: str, at: int = 0) -> dict[str | None, float]:
     """Returns the bars of a dimension: length by value."""
-    drawn = trace(test, by, at)
-    return dict(zip(drawn["customdata"], drawn["x"], strict=True))
+    trace_data = trace(test, by, at)
+    return dict(zip(trace_data["customdata"], trace_data["x"], strict=True))
 
 
 def by(demo, name: str, dimension: str, area: str, period: str = "2026", **where: str) -> dict[str, float]:
@@ -87,8 +87,8 @@ def test_the_headline_for_one_kind(app, demo):
 
 
 def test_cards_are_the_metrics(app, demo):
-    shown = [card.value for card in cards(app("partners", area="370785"))]
-    assert shown == ["3,794 家", "41 家", "54 家", "186 件", "8.6%", "92.8%"]
+    card_values = [card.value for card in cards(app("partners", area="370785"))]
+    assert card_values == ["3,794 家", "41 家", "54 家", "186 件", "8.6%", "92.8%"]
     assert told(demo, "partners_quiet", "370785") == 3519
 
 
@@ -131,9 +131,9 @@ def test_joined_and_left_by_month_and_why(app, demo):
 
 def test_reporting_units_members_and_who_links(app, demo):
     test = app("partners", area="370785", view="reporting")
-    shown = facts(test)
+    page_facts = facts(test)
     assert [
-        shown[name]
+        page_facts[name]
         for name in ("双报到单位", "报到党员", "结对联系户数", "联系领导", "联网格干部", "楼栋长", "单元长", "三老人员")
     ] == ["140 家", "5,347 人", "71,460 户", "36 人", "310 人", "640 人", "410 人", "132 人"]
     assert bars(test, "role") == by(demo, "post_holders", "role", "370785")
@@ -175,9 +175,13 @@ def test_wishes_and_joint_meetings(app, demo):
         "where place = '141024' and kind = 'micro_wish' and month >= date '2026-01-01'"
     ).row(0)
     assert trace(test, "steps")["x"] == list(by_hand) == [252, 251, 236, 212]
-    shown = facts(test)
-    assert (shown["完成微心愿"], shown["微心愿完成率"]) == ("234 件", "84.1%")
-    assert (shown["联席会议事项"], shown["联席会议解决事项"], shown["联席事项解决率"]) == ("38 件", "32 件", "78.9%")
+    page_facts = facts(test)
+    assert (page_facts["完成微心愿"], page_facts["微心愿完成率"]) == ("234 件", "84.1%")
+    assert (page_facts["联席会议事项"], page_facts["联席会议解决事项"], page_facts["联席事项解决率"]) == (
+        "38 件",
+        "32 件",
+        "78.9%",
+    )
     assert sum(trace(test, "joint_meeting_issues")["y"][-6:]) == 38
     assert sum(trace(test, "joint_meeting_issues_resolved")["y"][-6:]) == 32
     issues = table(test, "is_resolved", "raised_at")
@@ -216,9 +220,13 @@ def test_ratings_by_quarter_and_honours(app, demo):
     test = app("partners", area="141024", view="ratings")
     for name in ("resident_rating", "community_rating", "industry_rating"):
         rows = metric(name, demo).rows(scope(demo, "141024", "all"), by="quarter")
-        drawn = trace(test, name)
-        assert drawn["x"] == rows["quarter"].to_list() and drawn["x"][0] == "2024Q1" and len(drawn["x"]) == 10
-        assert drawn["y"] == pytest.approx(rows["value"].to_list())
+        trace_data = trace(test, name)
+        assert (
+            trace_data["x"] == rows["quarter"].to_list()
+            and trace_data["x"][0] == "2024Q1"
+            and len(trace_data["x"]) == 10
+        )
+        assert trace_data["y"] == pytest.approx(rows["value"].to_list())
     assert table(test, "number", "text")["text"].to_list() == ["居民评价", "社区考核", "行业评议"]
     assert (
         bars(test, "honour") == by(demo, "honours_awarded", "honour", "141024")
@@ -281,11 +289,11 @@ def _published() -> list[dict[str, str]]:
 def test_every_published_figure_is_on_the_page(app, demo, row):
     period = f"{row['from_month']}..{row['to_month']}"
     test = app("partners", area=row["area_code"], view=PUBLISHED[row["metric"]], period=period)
-    asked = metric(row["metric"], demo)
-    value = asked.value(scope(demo, row["area_code"], period))
+    subject = metric(row["metric"], demo)
+    value = subject.value(scope(demo, row["area_code"], period))
     assert value == float(row["value"]) if row["comparison"] == "=" else value >= float(row["value"])
-    shown = facts(test) | {"合伙人": cards(test)[0].value}
-    assert re.sub(r"[^\d.]", "", shown[asked.short_title.zh]) == f"{value:.0f}"
+    page_facts = facts(test) | {"合伙人": cards(test)[0].value}
+    assert re.sub(r"[^\d.]", "", page_facts[subject.short_title.zh]) == f"{value:.0f}"
 
 
 def test_all_published_figures_of_the_page_are_known():

@@ -238,9 +238,11 @@ def test_the_matrix_has_symbol_word_day_and_rows(page):
 
 
 def test_every_file_with_its_rows_and_messages(page):
-    shown = table(page(view="files"), "rows_read")
-    by_file = {(row["district"], row["file"]): row for row in shown.iter_rows(named=True)}
-    assert (shown["rows_read"] == shown["rows_loaded"] + shown["rows_rejected"] + shown["rows_duplicate"]).all()
+    page_rows = table(page(view="files"), "rows_read")
+    by_file = {(row["district"], row["file"]): row for row in page_rows.iter_rows(named=True)}
+    assert (
+        page_rows["rows_read"] == page_rows["rows_loaded"] + page_rows["rows_rejected"] + page_rows["rows_duplicate"]
+    ).all()
     counts = ["rows_read", "rows_loaded", "rows_rejected", "rows_duplicate"]
     assert [by_file[HERE, "工单.csv"][name] for name in counts] == [4, 2, 1, 1]
     assert [by_file[HERE, "社区工作者.csv"][name] for name in counts] == [5, 3, 2, 0]
@@ -255,14 +257,14 @@ def test_every_file_with_its_rows_and_messages(page):
 
 def test_reasons_are_counted_by_kind(page):
     test = page(view="rejected")
-    shown = table(test, "rows_rejected")
-    assert sorted(zip(shown["table_name"], shown["rows_rejected"], strict=True)) == [
+    page_rows = table(test, "rows_rejected")
+    assert sorted(zip(page_rows["table_name"], page_rows["rows_rejected"], strict=True)) == [
         ("工单", 1),
         ("社区工作者", 1),
         ("社区工作者", 2),
     ]
     # The two wrong words are one kind of reason.
-    most = shown.row(0, named=True)
+    most = page_rows.row(0, named=True)
     assert most["reason"].startswith("学历 … 不是") and most["rows_rejected"] == 2
     assert table(page(view="rejected", lang="en"), "rows_rejected")["column_name"][0] == "education"
     listed = table(test, "row_number")

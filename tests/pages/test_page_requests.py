@@ -94,8 +94,8 @@ def test_headline_of_a_filter_without_any_rows(app):
 
 
 def test_cards_are_the_metrics_and_follow_the_filters(app, demo):
-    shown = [card.value for card in cards(app("requests", area="370785"))]
-    assert shown == ["880 件", "89.1%", "86.2%", "14.2 小时", "91.2 小时", "4.47 分"]
+    card_values = [card.value for card in cards(app("requests", area="370785"))]
+    assert card_values == ["880 件", "89.1%", "86.2%", "14.2 小时", "91.2 小时", "4.47 分"]
     filtered = [card.value for card in cards(app("requests", area="370785", kind="whistle", responder="worker"))]
     at = scope(demo, kind="whistle", responder="worker")
     assert filtered[0] == f"{metric('requests_raised', demo).value(at):.0f} 件" != "880 件"
@@ -157,27 +157,27 @@ def test_survival_curves_are_the_query(app, demo):
     test = app("requests", area="370785", view="times")
     rows = query("request_survival", scope(demo))
     for curve in ("claim", "close"):
-        (drawn,) = traces(test, curve)
+        (trace_data,) = traces(test, curve)
         part = rows.filter(rows["curve"] == curve)
-        assert drawn["x"] == pytest.approx(part["hours"].to_list())
-        assert drawn["y"] == pytest.approx(part["share"].to_list())
-        assert drawn["line"]["shape"] == "hv"
+        assert trace_data["x"] == pytest.approx(part["hours"].to_list())
+        assert trace_data["y"] == pytest.approx(part["share"].to_list())
+        assert trace_data["line"]["shape"] == "hv"
 
 
 @pytest.mark.parametrize(("view", "by"), [("times", "kind"), ("responders", "responder")])
 def test_pairs_are_the_metrics(app, demo, view, by):
     test = app("requests", area="370785", view=view)
     for name in ("median_claim_hours", "median_close_hours", "on_time_rate", "resolution_rate"):
-        (drawn,) = traces(test, name)
-        shown = [value for value in drawn["x"] if value is not None]
+        (trace_data,) = traces(test, name)
+        shown = [value for value in trace_data["x"] if value is not None]
         assert sorted(shown) == pytest.approx(sorted(values(demo, name, by, scope(demo)).values()))
 
 
 @pytest.mark.parametrize("by", ["kind", "category", "source", "focus_group"])
 def test_breakdowns_are_the_metric_and_add_up(app, demo, by):
-    drawn = by_value(traces(app("requests", area="370785", view="kinds"), by)[0])
-    assert drawn == values(demo, "requests_raised", by, scope(demo))
-    assert sum(drawn.values()) == 880
+    bar_values = by_value(traces(app("requests", area="370785", view="kinds"), by)[0])
+    assert bar_values == values(demo, "requests_raised", by, scope(demo))
+    assert sum(bar_values.values()) == 880
 
 
 def test_needs_by_focus_group_are_the_metric(app, demo):
@@ -214,17 +214,17 @@ def test_hours_of_the_week_are_the_metric(app, demo):
 
 def test_responders_add_up_with_nobody_and_not_stated(app, demo):
     test = app("requests", area="370785", view="responders")
-    drawn = by_value(traces(test, "responder")[0])
-    assert drawn == values(demo, "requests_raised", "responder", scope(demo))
-    assert sum(drawn.values()) == 880 and drawn["nobody"] == 41 and drawn["unnamed"] == 1
+    bar_values = by_value(traces(test, "responder")[0])
+    assert bar_values == values(demo, "requests_raised", "responder", scope(demo))
+    assert sum(bar_values.values()) == 880 and bar_values["nobody"] == 41 and bar_values["unnamed"] == 1
     assert {"尚无人认领", "未填写", "社区工作者"} <= set(labels(test, "responder"))
     assert sum(of_type(test, "sankey")["link"]["value"]) == 880
 
 
 @pytest.mark.parametrize("by", ["kind", "category", "responder"])
 def test_satisfaction_is_the_metric(app, demo, by):
-    drawn = by_value(traces(app("requests", area="370785", view="ratings"), by)[0])
-    assert drawn == pytest.approx(values(demo, "satisfaction", by, scope(demo)))
+    bar_values = by_value(traces(app("requests", area="370785", view="ratings"), by)[0])
+    assert bar_values == pytest.approx(values(demo, "satisfaction", by, scope(demo)))
 
 
 def test_open_requests_are_listed_whenever_they_were_raised(app, demo):

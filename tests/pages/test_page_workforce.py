@@ -40,8 +40,8 @@ def picture(test, key: str) -> dict:
 def facts(test) -> dict[str, list[str]]:
     """Returns the lines of the dense lists: their metric, and the numbers shown; a metric may be in several lists."""
     found: dict[str, list[str]] = {}
-    for shown in screens.facts(test):
-        found.setdefault(shown.title, []).append(shown.value)
+    for fact in screens.facts(test):
+        found.setdefault(fact.title, []).append(fact.value)
     return found
 
 
@@ -75,8 +75,8 @@ def test_headline_of_a_group_names_it(app, demo):
 
 
 def test_cards(app):
-    shown = [card.value for card in cards(app("workforce", area=KUIWEN))]
-    assert shown == ["1,806 人", "40.1%", "91.2%", "64.2%", "51.5%", "41.1 岁"]
+    card_values = [card.value for card in cards(app("workforce", area=KUIWEN))]
+    assert card_values == ["1,806 人", "40.1%", "91.2%", "64.2%", "51.5%", "41.1 岁"]
 
 
 @pytest.mark.parametrize("area", [None, HONGTONG, "621002", "621002001", COMMUNITY])
@@ -106,8 +106,8 @@ def test_structure_bars(app, demo, key, by):
 
 
 def test_certificates_held_are_the_certified(app):
-    shown = bars(picture(app("workforce", area=KUIWEN), "certificates"))
-    assert sum(value for kind, value in shown.items() if kind != "none") == 1159
+    bar_values = bars(picture(app("workforce", area=KUIWEN), "certificates"))
+    assert sum(value for kind, value in bar_values.items() if kind != "none") == 1159
 
 
 def test_ladder_has_every_grade_within_its_band(app, demo):
@@ -168,9 +168,9 @@ def test_moves_are_joiners_up_and_leavers_down(app, demo):
 
 
 def test_reasons_for_leaving(app, demo):
-    shown = bars(picture(app("workforce", area=QINGYANG, view="movement"), "reasons"))
-    assert shown == counted(demo, "worker_leavers", "leave_reason", QINGYANG, "2022-01..2026-06")
-    assert sum(shown.values()) == metric("worker_leavers", demo).value(at(demo, QINGYANG, "2022-01..2026-06"))
+    bar_values = bars(picture(app("workforce", area=QINGYANG, view="movement"), "reasons"))
+    assert bar_values == counted(demo, "worker_leavers", "leave_reason", QINGYANG, "2022-01..2026-06")
+    assert sum(bar_values.values()) == metric("worker_leavers", demo).value(at(demo, QINGYANG, "2022-01..2026-06"))
 
 
 def test_channels_of_workers_and_of_hires_by_year(app, demo):
@@ -203,8 +203,8 @@ def test_secretaries_age_over_the_months(app, demo):
 
 
 def test_appointments_by_year(app, demo):
-    shown = bars(picture(app("workforce", area=KUIWEN, view="leaders"), "appointments"))
-    assert shown == counted(demo, "secretaries_promoted", "year", KUIWEN, "2022-01..2026-06")
+    bar_values = bars(picture(app("workforce", area=KUIWEN, view="leaders"), "appointments"))
+    assert bar_values == counted(demo, "secretaries_promoted", "year", KUIWEN, "2022-01..2026-06")
 
 
 @pytest.mark.parametrize(
@@ -212,8 +212,8 @@ def test_appointments_by_year(app, demo):
     [("seats", "workers_with_public_seats", "public_seat"), ("reserve_kinds", "reserves", "reserve_for")],
 )
 def test_seats_and_reserves_by_kind(app, demo, key, name, by):
-    shown = bars(picture(app("workforce", area=GAOMI, view="leaders"), key))
-    assert {kind: value for kind, value in shown.items() if value} == counted(demo, name, by, GAOMI)
+    bar_values = bars(picture(app("workforce", area=GAOMI, view="leaders"), key))
+    assert {kind: value for kind, value in bar_values.items() if value} == counted(demo, name, by, GAOMI)
 
 
 def test_profile_of_the_reserves(app):
@@ -238,7 +238,7 @@ def test_missing_events_are_reported(app):
 
 
 def test_insurance_and_descriptions_are_the_metrics(app, demo):
-    shown = facts(app("workforce", area=GAOMI, view="security"))
+    page_facts = facts(app("workforce", area=GAOMI, view="security"))
     for name in (
         "pension_share",
         "medical_share",
@@ -249,9 +249,9 @@ def test_insurance_and_descriptions_are_the_metrics(app, demo):
         "with_project_share",
         "posts_described_share",
     ):
-        asked = metric(name, demo)
-        assert shown[asked.short_title.zh] == [texts.amount(asked.value(at(demo, GAOMI)), asked)], name
-    assert shown["岗位说明齐全"] == ["15.2%"]
+        subject = metric(name, demo)
+        assert page_facts[subject.short_title.zh] == [texts.amount(subject.value(at(demo, GAOMI)), subject)], name
+    assert page_facts["岗位说明齐全"] == ["15.2%"]
 
 
 def test_a_column_nobody_filled_in_is_named(app):
@@ -271,9 +271,9 @@ def test_fund_ranking_and_trend(app, demo):
 
 
 def test_areas_table_is_the_metrics(app, demo):
-    shown = tables(app("workforce", area=QINGYANG))[-1]
+    page_rows = tables(app("workforce", area=QINGYANG))[-1]
     rows = metric("certified_share", demo).rows(at(demo, QINGYANG), "county")
-    assert dict(shown.select("county_name", "certified_share").iter_rows()) == pytest.approx(
+    assert dict(page_rows.select("county_name", "certified_share").iter_rows()) == pytest.approx(
         dict(rows.select("county_name", "value").iter_rows()), abs=0.05
     )
 
@@ -302,18 +302,18 @@ def test_columns_missing_from_a_roster_are_requested(app, tmp_path, monkeypatch)
     build_version(tmp_path, "2024-03-31", population=[population(EAST, "2023-12-31", 1000)], workers=workers(6, EAST))
     monkeypatch.setenv("LINLI_WAREHOUSE", str(tmp_path / "warehouse"))
     start = f"区划{CITY}的名册没有填"
-    asked = [info.value for info in app("workforce", area=CITY, view="grades").info if info.value.startswith(start)]
-    assert asked == [f"{start}岗位等级：在社区工作者名册里补上，再运行 python -m etl build。"]
+    messages = [info.value for info in app("workforce", area=CITY, view="grades").info if info.value.startswith(start)]
+    assert messages == [f"{start}岗位等级：在社区工作者名册里补上，再运行 python -m etl build。"]
     test = app("workforce", area=CITY, view="security")
-    asked = [info.value.split("：")[0] for info in test.info if info.value.startswith(start)]
-    assert asked == [f"{start}养老保险、医疗保险、住房公积金", f"{start}条线分工、下沉小区、领办服务项目"]
+    messages = [info.value.split("：")[0] for info in test.info if info.value.startswith(start)]
+    assert messages == [f"{start}养老保险、医疗保险、住房公积金", f"{start}条线分工、下沉小区、领办服务项目"]
     assert {name: facts(test)[name] for name in ("养老保险", "两险一金齐全", "岗位说明齐全")} == {
         "养老保险": ["–"],
         "两险一金齐全": ["–"],
         "岗位说明齐全": ["–"],
     }
-    shown = facts(app("workforce", area=CITY, view="leaders"))
-    assert [shown[name] for name in ("社区正职", "正职后备人选", "两代表一委员")] == [["0 人"], ["–"], ["–"]]
+    page_facts = facts(app("workforce", area=CITY, view="leaders"))
+    assert [page_facts[name] for name in ("社区正职", "正职后备人选", "两代表一委员")] == [["0 人"], ["–"], ["–"]]
 
 
 @pytest.mark.parametrize("view", VIEWS)

@@ -73,8 +73,8 @@ def test_english_keeps_the_placeholders_for_values():
 
 
 def test_staffing_cards_are_the_metrics(app, demo):
-    shown = [card.value for card in cards(app("staffing", area="621000"))]
-    assert shown[:5] == ["12.7 人", "481 人", "1,163 人", "1,644 人", "91.3万 人"]
+    card_values = [card.value for card in cards(app("staffing", area="621000"))]
+    assert card_values[:5] == ["12.7 人", "481 人", "1,163 人", "1,644 人", "91.3万 人"]
 
 
 def test_staffing_headline_names_gap_and_worst(app):
@@ -155,8 +155,8 @@ def test_a_strange_url_still_opens(app, query):
 
 
 def test_a_strange_area_and_period_are_reported_once_each(app):
-    told = [warning.value for warning in app("staffing", area="999999", period="never").warning]
-    assert told == ["没有这个区划，显示全部。", "时期读不懂，显示今年。"]
+    messages = [warning.value for warning in app("staffing", area="999999", period="never").warning]
+    assert messages == ["没有这个区划，显示全部。", "时期读不懂，显示今年。"]
 
 
 def test_attention_lists_alerts_and_then_other_shortfalls_the_worst_first(app):

@@ -363,7 +363,11 @@ FEW = "select community_code, gender, workers, oldest from (values ('1', 'female
         (FEW.format(workers="null::int", oldest=60), COUNT_AND_AGE, "1 rows describe groups"),
         (FEW.format(workers=5, oldest=60), "-- people: workers\n", "the numeric column oldest is not declared"),
         (FEW.format(workers=5, oldest=60), "", "people names no count"),
-        (FEW.format(workers=5, oldest=60), COUNT_AND_AGE.replace("oldest =", "eldest ="), "columns that do not exist: eldest"),
+        (
+            FEW.format(workers=5, oldest=60),
+            COUNT_AND_AGE.replace("oldest =", "eldest ="),
+            "columns that do not exist: eldest",
+        ),
         (
             "select gender, min(worker_id) as one, 5 as workers from staging.workers group by gender",
             "-- people: workers\n",

@@ -92,8 +92,8 @@ def check_every_row(intake, table, key):
 def test_every_row_of_a_roster_is_accounted_for(files):
     intake = taken_in("社区工作者", WORKER_HEADER, files)
     check_every_row(intake, "workers", ["worker_id", "as_of"])
-    shown = intake.rejects.write_csv() + intake.files.write_json() + intake.tables["workers"].write_csv()
-    assert not [secret for secret in (MAN_1990, WOMAN_1949, "13812345678", "三丰") if secret in shown]
+    output = intake.rejects.write_csv() + intake.files.write_json() + intake.tables["workers"].write_csv()
+    assert not [secret for secret in (MAN_1990, WOMAN_1949, "13812345678", "三丰") if secret in output]
 
 
 @at_random

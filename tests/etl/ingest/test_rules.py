@@ -114,9 +114,9 @@ def test_personal_values_are_removed_or_masked(tmp_path):
     )
     assert intake.tables["workers"]["name"].to_list() == ["张*"]
     assert not {"id_number", "phone"} & set(intake.tables["workers"].columns)
-    shown = intake.rejects.write_csv() + intake.files.write_json() + intake.tables["workers"].write_csv()
+    output = intake.rejects.write_csv() + intake.files.write_json() + intake.tables["workers"].write_csv()
     for secret in (MAN_1990, MAN_1990[:-1] + "3", "13812345678", "欧阳", "三丰"):
-        assert secret not in shown
+        assert secret not in output
     assert ("education", "138***") in intake.rejects.select("column_name", "value").rows()
 
 

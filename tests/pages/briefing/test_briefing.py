@@ -301,10 +301,10 @@ def test_a_line_has_eight_values_at_most_and_a_hundred_areas_are_cut(demo):
 
 def test_change_since_the_last_meeting_is_shown(demo, demo_folder, tmp_path, monkeypatch):
     monkeypatch.setenv("LINLI_MEETINGS", str(tmp_path))
-    asked = metric("staffing_ratio", demo)
+    subject = metric("staffing_ratio", demo)
     at = scope(demo)
-    section = Section("", "", asked.rows(at, by="county"), "bars", at, asked, ("county",))
-    told = Section("", "", pl.DataFrame(), "numbers", at, readings=(read_metric(asked, at),))
+    section = Section("", "", subject.rows(at, by="county"), "bars", at, subject, ("county",))
+    told = Section("", "", pl.DataFrame(), "numbers", at, readings=(read_metric(subject, at),))
     assert briefing.last_meeting.previous_values(at, [section, told]) == {}
     with store.transaction() as connection:
         connection.execute(
@@ -312,14 +312,14 @@ def test_change_since_the_last_meeting_is_shown(demo, demo_folder, tmp_path, mon
             ("abcdefgh", "monthly", "621000", "2025", demo.name, "2026-03-02 09:00:00"),
         )
     found = briefing.last_meeting.previous_values(at, [section, told], "monthly")
-    then = asked.value(scope(demo, period="2025"))
+    then = subject.value(scope(demo, period="2025"))
     assert found["staffing_ratio", "621000"] == PreviousValue(then, date(2026, 3, 2))
-    assert found["staffing_ratio", "621022"].value == asked.value(scope(demo, "621022", period="2025"))
+    assert found["staffing_ratio", "621022"].value == subject.value(scope(demo, "621022", period="2025"))
     assert briefing.last_meeting.previous_values(at, [section, told], "weekly") == {}
     with texts.use_language("zh"):
         table = readings_table(told, found)
     assert table.header[-1] == "比 2026-03-02"
-    assert table.lines[0][-1] == texts.number(asked.value(at) - then, 1, signed=True)
+    assert table.lines[0][-1] == texts.number(subject.value(at) - then, 1, signed=True)
 
 
 @pytest.mark.parametrize("page", ["partners", "activities", "quality", "organisation"])

@@ -58,7 +58,7 @@ def visitors(house: Dashboard, keys) -> Iterator[Callable[[str], Visitor]]:
 
 def offered(run: Run) -> list[str]:
     """Returns the choices of the meeting selector."""
-    (choice,) = [drawn for drawn in run.elements("selectbox") if widgets.key(drawn.id).startswith("playlist_")]
+    (choice,) = [element for element in run.elements("selectbox") if widgets.key(element.id).startswith("playlist_")]
     return list(choice.options)
 
 
@@ -78,7 +78,7 @@ def test_two_counties_use_one_name_and_neither_overwrites_nor_sees_the_others(ho
     for sub, area in (("xifeng", XIFENG), ("zhenyuan", ZHENYUAN)):
         # A playlist of everybody can be shown, and is saved as the county's own.
         run = saved(visitors(sub), {"playlist": "monthly"}, "monthly")
-        assert any(area in told.body for told in run.elements("alert"))
+        assert any(area in alert.body for alert in run.elements("alert"))
     assert (house.meetings / "monthly.toml").read_bytes() == before
     assert {title(house, f"monthly@{area}") for area in (XIFENG, ZHENYUAN)} == {widgets.TEXT}
     seen = {sub: offered(visitors(sub).ask("meeting", {})) for sub in ("xifeng", "zhenyuan", "qingyang")}
@@ -107,7 +107,7 @@ def test_a_name_leads_into_no_other_area(house, visitors, name):
     before = house.snapshot()
     run = saved(visitors("xifeng"), {}, name)
     assert house.snapshot() == before
-    assert any("会议名只能用" in told.body for told in run.elements("alert"))
+    assert any("会议名只能用" in alert.body for alert in run.elements("alert"))
 
 
 def test_an_old_link_shows_what_it_showed(house, visitors):
@@ -121,7 +121,7 @@ def test_a_show_of_another_area_is_not_there(house, visitors):
         for way in ("show", "control"):
             run = visitors("zhenyuan").ask("meeting", {way: code})
             # As if that code did not exist.
-            assert any("没有代码为" in told.body for told in run.elements("alert")), (area, way)
+            assert any("没有代码为" in alert.body for alert in run.elements("alert")), (area, way)
             assert "会议 monthly".encode() not in said(run)
     run = visitors("qingyang").ask("meeting", {"control": at[XIFENG]})
     visitors("qingyang").ask(
@@ -157,7 +157,7 @@ def test_an_annotation_goes_to_no_other_area_whatever_the_address_says(house, vi
     for asked, lands in ((ZHENYUAN, XIFENG), (QINGYANG, XIFENG), ("", XIFENG), ("621002001", "621002001")):
         visitor, query = visitors("xifeng"), {"area": XIFENG}
         run = visitor.ask("staffing", query)
-        (live,) = [drawn.id for drawn in run.elements("bidi_component") if widgets.key(drawn.id) == "live"]
+        (live,) = [element.id for element in run.elements("bidi_component") if widgets.key(element.id) == "live"]
         run = visitor.ask("staffing", query, widgets.component_states(live, "open", "explain_staffing_ranking"))
         before = notes.read_text(encoding="utf-8").splitlines()
         visitor.ask("staffing", {"area": asked}, widgets.component_states(live, "open", "explain_staffing_ranking"))

@@ -97,9 +97,9 @@ def keys(door: LoginServer) -> Callable[[str], dict[str, str]]:
     return lru_cache(lambda sub: login_cookies(door.address, sub))
 
 
-def answer(address: str, path: str, kept: Mapping[str, str] = {}, method: str = "GET", **headers: str):
+def answer(address: str, path: str, cookies: Mapping[str, str] = {}, method: str = "GET", **headers: str):
     """Returns status, headers and body of the answer to a request with these cookies."""
-    asked = urllib.request.Request(f"{address}/{path}", headers=cookie_header(kept) | headers, method=method)
+    asked = urllib.request.Request(f"{address}/{path}", headers=cookie_header(cookies) | headers, method=method)
     try:
         with urllib.request.urlopen(asked, timeout=60) as told:
             return told.status, told.headers, told.read()
@@ -132,8 +132,8 @@ def test_without_a_login_only_the_document_and_its_files_are_served(demo_folder,
             assert answer(at.address, f"x{prefix}/{path}")[0] == 401, path
         # A logged-in user needs nothing more.
         if not prefix:
-            kept = login_cookies(at.address, "qingyang")
-            assert answer(at.address, "_stcore/bidi-components/x/y.js", kept)[0] == 404
+            cookies = login_cookies(at.address, "qingyang")
+            assert answer(at.address, "_stcore/bidi-components/x/y.js", cookies)[0] == 404
 
 
 @pytest.mark.parametrize("slash", ["", "/"])
@@ -165,16 +165,16 @@ def test_an_upload_is_refused_before_it_is_read(door, keys, method, sub):
     """Sends in chunks, like a program that does not know the length: sixty megabytes, of which one is enough to be
     refused.
     """
-    kept = keys(sub) if sub else {}
-    with open_visitor(door.address, kept) as visitor:
+    cookies = keys(sub) if sub else {}
+    with open_visitor(door.address, cookies) as visitor:
         visitor.ask("overview", {})
-        token = kept.get("_streamlit_xsrf", "")
+        token = cookies.get("_streamlit_xsrf", "")
         piece, sent = b"10000\r\n" + b"x" * 0x10000 + b"\r\n", 0
         port = int(door.address.rsplit(":", 1)[1])
         with socket.create_connection(("127.0.0.1", port), timeout=60) as there:
             asked = (
                 f"{method} /_stcore/upload_file/{visitor.session}/1 HTTP/1.1\r\nHost: localhost:{port}\r\n"
-                f"X-Xsrftoken: {token}\r\nCookie: {cookie_header(kept).get('Cookie', 'none=')}\r\n"
+                f"X-Xsrftoken: {token}\r\nCookie: {cookie_header(cookies).get('Cookie', 'none=')}\r\n"
                 "Content-Type: multipart/form-data; boundary=x\r\nTransfer-Encoding: chunked\r\n\r\n"
             )
             there.sendall(asked.encode())
@@ -204,21 +204,21 @@ def fetches(door: LoginServer) -> list[tuple[str, dict]]:
 
 
 def test_a_file_is_served_once_and_only_to_the_login_it_was_made_for(door, keys):
-    kept = keys("xifeng")
+    cookies = keys("xifeng")
     # Logged in beforehand: Streamlit forgets a file that nobody has fetched once other users' pages have been drawn.
     others = ({}, keys("zhenyuan"), keys("qingyang"), login_cookies(door.address, "xifeng"))
-    with open_visitor(door.address, kept) as visitor:
+    with open_visitor(door.address, cookies) as visitor:
         path, before = click(visitor), len(fetches(door))
         for other in others:
             assert answer(door.address, path, other)[0] == (404 if other else 401)
         # A request for its headers, a probe and a range are no download.
-        assert answer(door.address, path, kept, "HEAD")[0] == 404
+        assert answer(door.address, path, cookies, "HEAD")[0] == 404
         looked = {"Sec-Fetch-Mode": "cors"}
-        assert answer(door.address, path, kept, **looked)[::2] == (204, b"")
+        assert answer(door.address, path, cookies, **looked)[::2] == (204, b"")
         assert answer(door.address, path, others[3], **looked)[0] == 404
-        status, headers, body = answer(door.address, path, kept, Range="bytes=0-3")
+        status, headers, body = answer(door.address, path, cookies, Range="bytes=0-3")
         assert status == 200 and len(body) > 100 and headers["Cache-Control"] == "no-store"
-        assert answer(door.address, path, kept)[0] == 404
+        assert answer(door.address, path, cookies)[0] == 404
         # The fetch is in the audit log, once.
         assert fetches(door)[before:] == [(PEOPLE["xifeng"]["email"], {"file": "csv"})]
         # Text on a page that looks like the address grants nothing.
@@ -231,13 +231,13 @@ def test_a_file_is_served_once_and_only_to_the_login_it_was_made_for(door, keys)
 
 
 def test_a_file_whose_fetch_cannot_be_recorded_is_not_served(door, keys):
-    log, kept = door.access_file.parent / "audit", keys("xifeng")
-    with open_visitor(door.address, kept) as visitor:
+    log, cookies = door.access_file.parent / "audit", keys("xifeng")
+    with open_visitor(door.address, cookies) as visitor:
         path, before = click(visitor), len(fetches(door))
         log.rename(log.with_name("aside"))
         log.touch()
         try:
-            status, _headers, body = answer(door.address, path, kept)
+            status, _headers, body = answer(door.address, path, cookies)
         finally:
             log.unlink()
             log.with_name("aside").rename(log)
@@ -257,9 +257,9 @@ def test_a_file_is_not_served_to_a_user_whose_access_has_changed_since(door, key
 
 
 def test_a_link_on_another_site_logs_nobody_out(door):
-    kept = login_cookies(door.address, "xifeng")
-    assert answer(door.address, "auth/logout", kept, **{"Sec-Fetch-Site": "cross-site"})[0] == 403
-    assert answer(door.address, "_stcore/metrics", kept)[0] == 403
+    cookies = login_cookies(door.address, "xifeng")
+    assert answer(door.address, "auth/logout", cookies, **{"Sec-Fetch-Site": "cross-site"})[0] == 403
+    assert answer(door.address, "_stcore/metrics", cookies)[0] == 403
 
 
 def test_without_a_login_a_file_is_served_once_too(address):
@@ -322,15 +322,15 @@ def test_requests_that_pages_never_send_are_not_passed_on(door, keys):
 
 def test_refusals_are_recorded_and_a_flood_of_them_is_a_line(demo_folder, tmp_path):
     with serve_with_login(demo_folder, tmp_path) as at:
-        kept = login_cookies(at.address, "xifeng")
+        cookies = login_cookies(at.address, "xifeng")
         began = time.monotonic()
         for index in range(400):
             assert answer(at.address, f"media/secret-{index}.csv")[0] == 401
         for path in (f"media/secret-{index}.csv" for index in range(40)):
-            assert answer(at.address, path, kept)[0] == 404
-            assert answer(at.address, path, kept, Host="evil.example")[0] == 403
-        assert answer(at.address, "_stcore/metrics", kept)[0] == 403
-        assert answer(at.address, "x", kept, "POST")[0] == 403
+            assert answer(at.address, path, cookies)[0] == 404
+            assert answer(at.address, path, cookies, Host="evil.example")[0] == 403
+        assert answer(at.address, "_stcore/metrics", cookies)[0] == 403
+        assert answer(at.address, "x", cookies, "POST")[0] == 403
     minutes = (time.monotonic() - began) / 60
     # The rest is written when the server stops.
     entries, times = at.entries("refused"), Counter()

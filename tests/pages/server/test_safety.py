@@ -147,10 +147,10 @@ def handshake(address: str, path: str, host: str, origin: str | None) -> tuple[i
     ],
 )
 def test_for_others_it_does_not_start_without_a_login(tmp_path, options, environment):
-    code, told, answered = ended(tmp_path, options, environment)
+    code, stderr, answered = ended(tmp_path, options, environment)
     assert code == 2 and answered == []
-    assert "拒绝启动：别人可经" in told and "没有配置登录。运行 make login" in told
-    assert "Refused to start: others can come by" in told and "streamlit run app.py … -- --insecure" in told
+    assert "拒绝启动：别人可经" in stderr and "没有配置登录。运行 make login" in stderr
+    assert "Refused to start: others can come by" in stderr and "streamlit run app.py … -- --insecure" in stderr
     assert not (tmp_path / "warehouse").exists()
 
 
@@ -195,7 +195,7 @@ def test_a_weak_login_and_disabled_protections_are_reported_at_once(tmp_path):
         'client_id = "linli"\nserver_metadata_url = "http://127.0.0.1:9/.well-known/openid-configuration"\n'
         '[auth.client_kwargs]\nscope = "openid email"\n[auth.other]\nclient_id = "linli"\n'
     )
-    code, told, answered = ended(
+    code, stderr, answered = ended(
         tmp_path,
         (
             "--secrets.files",
@@ -211,7 +211,7 @@ def test_a_weak_login_and_disabled_protections_are_reported_at_once(tmp_path):
         ),
     )
     assert code == 2 and answered == []
-    refused = [line for line in told.splitlines() if line.startswith("Refused to start: ")]
+    refused = [line for line in stderr.splitlines() if line.startswith("Refused to start: ")]
     wrong = (
         "other: is another provider",
         "client_secret: is missing",
@@ -222,15 +222,15 @@ def test_a_weak_login_and_disabled_protections_are_reported_at_once(tmp_path):
         "enableCORS is off",
         "server.allowedHosts is [*]",
     )
-    assert len(refused) == len(wrong) == told.count("拒绝启动：")
+    assert len(refused) == len(wrong) == stderr.count("拒绝启动：")
     for reason, line in zip(wrong, refused, strict=True):
         assert reason in line
 
 
 def test_unreadable_secrets_are_no_missing_login(tmp_path):
     (tmp_path / "secrets.toml").write_text("[auth\n")
-    code, told, answered = ended(tmp_path, ("--secrets.files", str(tmp_path / "secrets.toml")))
-    assert code == 2 and answered == [] and f"{tmp_path / 'secrets.toml'} cannot be read; correct its TOML" in told
+    code, stderr, answered = ended(tmp_path, ("--secrets.files", str(tmp_path / "secrets.toml")))
+    assert code == 2 and answered == [] and f"{tmp_path / 'secrets.toml'} cannot be read; correct its TOML" in stderr
 
 
 def test_breaking_secrets_at_run_time_opens_nothing(warehouse, tmp_path):

@@ -39,18 +39,18 @@ def said(run: Run) -> str:
     return b"".join(run.raw).decode(errors="replace")
 
 
-def status(address: str, path: str, kept: dict[str, str]) -> int:
+def status(address: str, path: str, cookies: dict[str, str]) -> int:
     """Returns the status of the answer for a path with these cookies."""
     try:
-        fetch(f"{address}/{path}", kept)
+        fetch(f"{address}/{path}", cookies)
     except urllib.error.HTTPError as refused:
         return refused.code
     return 200
 
 
-def is_refused(door: LoginServer, kept: dict[str, str]) -> bool:
+def is_refused(door: LoginServer, cookies: dict[str, str]) -> bool:
     """Returns true where the cookies open nothing: no page, no route, no socket."""
-    with open_visitor(door.address, kept) as visitor:
+    with open_visitor(door.address, cookies) as visitor:
         run = visitor.ask("staffing", {})
         is_out = LOG_IN in said(run) and "西峰" not in said(run)
     with (
@@ -58,11 +58,11 @@ def is_refused(door: LoginServer, kept: dict[str, str]) -> bool:
         connect(
             door.address.replace("http", "ws", 1) + "/changes",
             origin=door.address,
-            additional_headers={"Cookie": "; ".join(f"{name}={value}" for name, value in kept.items())},
+            additional_headers={"Cookie": "; ".join(f"{name}={value}" for name, value in cookies.items())},
         ),
     ):
         pass
-    return is_out and status(door.address, "drawn/" + "0" * 64, kept) == 401
+    return is_out and status(door.address, "drawn/" + "0" * 64, cookies) == 401
 
 
 def is_closed(visitor: Visitor) -> bool:
@@ -76,13 +76,13 @@ def is_closed(visitor: Visitor) -> bool:
 
 @pytest.mark.parametrize("sub", UNVERIFIED_PEOPLE)
 def test_an_unverified_address_is_nobodys(door, sub):
-    kept = login_cookies(door.address, sub)
-    with open_visitor(door.address, kept) as visitor:
+    cookies = login_cookies(door.address, sub)
+    with open_visitor(door.address, cookies) as visitor:
         run = visitor.ask("staffing", {})
     assert "您还没有权限" in said(run) and "西峰" not in said(run)
     # The message says how to list the person.
     assert f"sub:{sub}" in said(run) and "subject = " in said(run)
-    assert status(door.address, "drawn/" + "0" * 64, kept) == 401
+    assert status(door.address, "drawn/" + "0" * 64, cookies) == 401
 
 
 def test_a_subject_is_let_in_and_gains_nothing_by_looking_like_an_address(door):
@@ -96,9 +96,9 @@ def test_a_subject_is_let_in_and_gains_nothing_by_looking_like_an_address(door):
 
 
 def test_refused_users_leave_one_line_however_often_they_come(door):
-    kept = login_cookies(door.address, "qingyang@example.cn")
+    cookies = login_cookies(door.address, "qingyang@example.cn")
     for _visit in range(4):
-        with open_visitor(door.address, kept) as visitor:
+        with open_visitor(door.address, cookies) as visitor:
             assert "您还没有权限" in said(visitor.ask("points", {}))
     lines = [
         one for one in door.entries("refused") if one["who"] == "sub:qingyang@example.cn" and one["page"] == "points"
@@ -132,15 +132,15 @@ def test_a_cookie_copied_before_logging_out_is_worthless_after_it(door):
 
 
 def test_an_administrator_ends_logins(door):
-    kept, other = login_cookies(door.address, "zhenyuan"), login_cookies(door.address, "xifeng")
+    cookies, other = login_cookies(door.address, "zhenyuan"), login_cookies(door.address, "xifeng")
     listed = door.run_command("pages.server.sessions", "list")
     assert listed.returncode == 0 and "zhenyuan@example.cn\t" in listed.stdout
-    with open_visitor(door.address, kept) as standing:
+    with open_visitor(door.address, cookies) as standing:
         assert "镇原" in said(standing.ask("staffing", {}))
         ended = door.run_command("pages.server.sessions", "end", "Zhenyuan@Example.cn")
         assert ended.returncode == 0, ended.stderr
         assert is_closed(standing)
-    assert is_refused(door, kept)
+    assert is_refused(door, cookies)
     assert status(door.address, "drawn/" + "0" * 64, other) == 404
     assert "zhenyuan@" not in door.run_command("pages.server.sessions", "list").stdout
     assert {"what": "sessions_ended", "person": "zhenyuan@example.cn", "sessions": 1} in [
@@ -155,12 +155,12 @@ def test_an_administrator_ends_logins(door):
 
 
 def test_a_restarted_server_knows_the_same_logins(door, demo_folder):
-    kept = login_cookies(door.address, "xifeng")
+    cookies = login_cookies(door.address, "xifeng")
     options = ("--secrets.files", str(door.access_file.parent / "secrets.toml"))
     with serve(demo_folder, options=options, environment=door.environment) as other:
-        assert status(other, "drawn/" + "0" * 64, kept) == 404
-        status(door.address, "auth/logout", kept)
-        assert status(other, "drawn/" + "0" * 64, kept) == 401
+        assert status(other, "drawn/" + "0" * 64, cookies) == 404
+        status(door.address, "auth/logout", cookies)
+        assert status(other, "drawn/" + "0" * 64, cookies) == 401
 
 
 def test_logging_in_again_ends_the_earlier_login_in_the_same_browser(door):
@@ -177,12 +177,12 @@ def test_a_login_lasts_for_thirty_days_at_most(door, monkeypatch):
 
 
 def test_the_file_is_readable_by_its_owner_only_and_holds_no_cookie(door):
-    kept = login_cookies(door.address, "xifeng")
+    cookies = login_cookies(door.address, "xifeng")
     file = door.access_file.parent / "sessions" / store.FILE
     assert stat.S_IMODE(file.stat().st_mode) == 0o600 and stat.S_IMODE(file.parent.stat().st_mode) == 0o700
     content = file.read_bytes()
     assert b"xifeng@example.cn" in content
-    signed = kept["_streamlit_user"]
+    signed = cookies["_streamlit_user"]
     assert not [part for part in (signed, *signed.split(".")) if part and part.encode() in content]
 
 

@@ -99,12 +99,12 @@ def test_settings_that_open_another_way_or_reveal_too_much_refuse_the_start(tmp_
     """As options and as variables, all reported at once."""
     options = {"server.enableAgentApi": "true", "server.xsrfCookieSameSite": "none", "client.showErrorDetails": "full"}
     variables = {"server.enableStaticServing": "true", "server.scriptHealthCheckEnabled": "true"}
-    code, told, answered = ended(
+    code, stderr, answered = ended(
         tmp_path,
         [part for name, value in options.items() for part in (f"--{name}", value)],
         {config.get_config_options()[name].env_var: value for name, value in variables.items()},
     )
     assert code == 2 and answered == []
-    refused = [line for line in told.splitlines() if line.startswith("Refused to start: ")]
-    assert len(refused) == len(options | variables) == told.count("拒绝启动：")
+    refused = [line for line in stderr.splitlines() if line.startswith("Refused to start: ")]
+    assert len(refused) == len(options | variables) == stderr.count("拒绝启动：")
     assert all(any(f"{name} = " in line for line in refused) for name in options | variables)

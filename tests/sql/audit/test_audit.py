@@ -68,8 +68,8 @@ def test_a_folder_that_is_not_there_is_no_whole_log(tmp_path, monkeypatch, capsy
 
 def test_an_intact_log_is_reported_as_intact(log, capsys):
     assert main(["audit", "verify"]) == 0
-    told = capsys.readouterr().out
-    assert "6 条完整" in told and entries(log)[0]["at"] in told and entries(log)[-1]["hash"] in told
+    output = capsys.readouterr().out
+    assert "6 条完整" in output and entries(log)[0]["at"] in output and entries(log)[-1]["hash"] in output
     assert verify(log.parent / "none").count == 0
 
 
@@ -106,8 +106,8 @@ def test_tampering_is_found_at_its_location(log, capsys, name):
     lines = tamper(path.read_bytes().rstrip(b"\n").split(b"\n"))
     path.write_bytes(b"\n".join(lines) + (b"\n" if lines and len(lines[-1]) > 100 else b""))
     assert main(["audit", "verify"]) == 1
-    told = capsys.readouterr().out
-    assert f"{place if place == 'head' else path.name + place}：" in told and what in told
+    output = capsys.readouterr().out
+    assert f"{place if place == 'head' else path.name + place}：" in output and what in output
     # Later entries do not repair it.
     audit.record("view", "zhang")
     assert verify(log).fault is not None
@@ -316,8 +316,8 @@ def test_moved_months_and_replaced_ends_are_found(log, capsys, name):
     assert (verify(log).count, verify(log).fault) == (6, None)
     move(log)
     assert main(["audit", "verify"]) == 1
-    told = capsys.readouterr().out
-    assert f"{log / place}：" in told and what in told
+    output = capsys.readouterr().out
+    assert f"{log / place}：" in output and what in output
     # Later entries do not repair it.
     audit.record("view", "zhang")
     assert verify(log).fault is not None

@@ -279,14 +279,14 @@ def test_six_steps_are_of_those_deliberated(world):
 
 
 def test_heard_is_the_first_of_published_and_claimed(tmp_path):
-    asked = request(
+    requests = request(
         "R1",
         "2024-01-01 00:00",
         published_at="2024-01-03 00:00",
         claimed_at="2024-01-02 00:00",
         discussed_at="2024-01-04 00:00",
     )
-    version = build_version(tmp_path, "2024-01-31", population=PEOPLE, requests=[asked])
+    version = build_version(tmp_path, "2024-01-31", population=PEOPLE, requests=[requests])
     assert rows(version, "request_six_steps")[1] == ("heard", 1, 1)
 
 
@@ -328,7 +328,7 @@ def survival(version: Version, curve: str, **where: str) -> list[tuple]:
 
 def test_survival_by_hand(tmp_path):
     # All but R6 on the last day at midnight; R6 three hours before the end, so that it is seen for 3 hours only.
-    asked = [
+    requests = [
         request("R1", "2024-01-31 00:00", claimed_at="2024-01-31 02:00", closed_at="2024-01-31 08:00"),
         request("R2", "2024-01-31 00:00", claimed_at="2024-01-31 04:00"),
         request("R3", "2024-01-31 00:00", claimed_at="2024-01-31 04:00", closed_at="2024-01-31 08:00"),
@@ -336,7 +336,7 @@ def test_survival_by_hand(tmp_path):
         request("R5", "2024-01-31 00:00"),
         request("R6", "2024-01-31 21:00"),
     ]
-    version = build_version(tmp_path, "2024-01-31", population=PEOPLE, requests=asked)
+    version = build_version(tmp_path, "2024-01-31", population=PEOPLE, requests=requests)
     # 1 of 6 by 2 hours; R6 is out after 3; 2 of the 4 left at 4 hours.
     assert survival(version, "claim") == [(0, 100, 6), (2, pytest.approx(500 / 6), 6), (4, pytest.approx(250 / 6), 4)]
     assert value(version, "median_claim_hours") == 4
@@ -347,27 +347,27 @@ def test_survival_by_hand(tmp_path):
 
 
 def test_a_request_closed_without_a_claim_time_waits_no_longer(tmp_path):
-    asked = [
+    requests = [
         request("R1", "2024-01-30 00:00", closed_at="2024-01-30 01:00"),
         request("R2", "2024-01-30 00:00", claimed_at="2024-01-30 02:00"),
         request("R3", "2024-01-30 00:00", claimed_at="2024-01-30 02:00"),
     ]
-    version = build_version(tmp_path, "2024-01-31", population=PEOPLE, requests=asked)
+    version = build_version(tmp_path, "2024-01-31", population=PEOPLE, requests=requests)
     assert survival(version, "claim") == [(0, 100, 3), (2, 0, 2)]
 
 
 def test_an_immediate_claim_is_a_step_down_at_the_beginning(tmp_path):
-    asked = [
+    requests = [
         request("R1", "2024-01-30 00:00", claimed_at="2024-01-30 00:00"),
         request("R2", "2024-01-30 00:00", claimed_at="2024-01-30 06:00"),
     ]
-    version = build_version(tmp_path, "2024-01-31", population=PEOPLE, requests=asked)
+    version = build_version(tmp_path, "2024-01-31", population=PEOPLE, requests=requests)
     assert survival(version, "claim") == [(0, 100, 2), (0, 50, 2), (6, 0, 1)]
 
 
 def test_a_thinned_curve_keeps_its_values(tmp_path):
     # The n-th of 1000 is claimed after n minutes; every seventh is still unclaimed after 2 days.
-    asked = [
+    requests = [
         request(
             f"R{number:04}",
             "2024-01-30 00:00",
@@ -375,7 +375,7 @@ def test_a_thinned_curve_keeps_its_values(tmp_path):
         )
         for number in range(1, 1001)
     ]
-    version = build_version(tmp_path, "2024-01-31", population=PEOPLE, requests=asked)
+    version = build_version(tmp_path, "2024-01-31", population=PEOPLE, requests=requests)
     found = survival(version, "claim")
     assert 80 < len(found) <= 120
     for hours, share, at_risk in found[1:]:

@@ -97,8 +97,8 @@ def test_another_warehouse_rounds_differently_and_the_same_one_always_alike(tmp_
 
 
 def test_the_secret_is_in_no_sql_that_is_shown(demo):
-    asked = metric("workers", demo).sql(scope(demo).with_rounding)
-    assert disclosure.KEY_PARAMETER in asked.params and demo.rounding_key not in asked.literal_sql
+    subject = metric("workers", demo).sql(scope(demo).with_rounding)
+    assert disclosure.KEY_PARAMETER in subject.params and demo.rounding_key not in subject.literal_sql
     assert ComposedQuery("select $a, $b", {"a": 1, "b": 2}).literal_sql == "select 1, 2"
 
 
@@ -470,12 +470,12 @@ def test_no_small_count_of_people_comes_back_from_all_files_together(demo):
     a month longer, by every dimension, and by dimensions within areas.
     """
     small, narrowed, found_out = 0, 0, []
-    asked = [
+    requests = [
         one
         for one in counting(demo)
         if people_columns(one.file) == ("value",) and one.name not in ("staffing_gap", "worker_net_change")
     ]
-    for one in asked:
+    for one in requests:
         own = [name for name in one.dimensions if name not in (*AREA_DIMENSIONS, *TIME_DIMENSIONS)]
         levels = [name for name in ("county", "street", "community") if name in one.dimensions]
         files = Files(one)

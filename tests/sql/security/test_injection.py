@@ -78,15 +78,15 @@ def test_every_row_with_them_is_loaded_as_it_was_typed(folder):
 
 def watched(context: BrowserContext, address: str) -> tuple[Visit, list[str]]:
     """Returns a tab, and the texts of the dialogs that opened in it."""
-    tab, said = Visit(context.new_page(), address), []
+    tab, dialogs = Visit(context.new_page(), address), []
     tab.page.set_viewport_size({"width": DESKTOP[0], "height": DESKTOP[1]})
 
     def dismissed(dialog) -> None:
-        said.append(dialog.message)
+        dialogs.append(dialog.message)
         dialog.dismiss()
 
     tab.page.on("dialog", dismissed)
-    return tab, said
+    return tab, dialogs
 
 
 def nothing_ran(page: Page) -> None:
@@ -104,7 +104,7 @@ def looked_at(tab: Visit) -> str:
 # The pages in batches, for workers to share.
 @pytest.mark.parametrize("part", range(5))
 def test_nothing_of_them_runs_on_any_page(context, address, part):
-    tab, said = watched(context, address)
+    tab, dialogs = watched(context, address)
     words = ""
     for place, page in enumerate((*PAGES, "meeting")[part::5]):
         tab.navigate(f"/{'' if page == 'overview' else page}?area={AREA}&period=all")
@@ -128,7 +128,7 @@ def test_nothing_of_them_runs_on_any_page(context, address, part):
             tab.page.wait_for_url(re.compile("view="))
             tab.wait_until_settled()
             words += looked_at(tab)
-    assert said == [] and tab.external_requests == []
+    assert dialogs == [] and tab.external_requests == []
     assert [error for error in tab.errors if "hit" in error or "evil" in error] == []
     # They can be read, except those in tables, which are drawn on a canvas.
     assert len([payload for payload in PAYLOADS if payload[:8] in words]) >= 5
@@ -147,7 +147,7 @@ def has_tooltip(tab: Visit, box: dict[str, float], places: Iterator[tuple[float,
 
 
 def test_a_map_and_its_tooltip_have_them_as_text(context, address):
-    tab, said = watched(context, address)
+    tab, dialogs = watched(context, address)
     for path in (f"/coverage?area={AREA}", f"/coverage?area={AREA}003017", f"/organisation?area={AREA}"):
         tab.open(path)
         nothing_ran(tab.page)
@@ -155,7 +155,7 @@ def test_a_map_and_its_tooltip_have_them_as_text(context, address):
         if picture.count():
             tab.wait_until(partial(has_tooltip, tab, picture.bounding_box(), cycle(product(PLACES, PLACES))))
             nothing_ran(tab.page)
-    assert said == [] and tab.external_requests == []
+    assert dialogs == [] and tab.external_requests == []
     tab.page.close()
 
 
@@ -409,16 +409,16 @@ def test_no_value_in_an_address_or_a_widget_is_an_error_or_markup(address, part)
             ]
             for which, run in enumerate(runs):
                 assert not run.elements("exception"), (page, view, value, which)
-                for drawn in run.elements("markdown"):
-                    assert not drawn.allow_html, (page, view, value, which)
-                    assert not (value in SIGNS and value in drawn.body), (page, view, value, which)
-                for drawn in run.elements("html"):
-                    markup = re.search(r"<(img|svg|script|a)[^>]*(onerror|onload|window\.hit|evil)", drawn.body)
+                for element in run.elements("markdown"):
+                    assert not element.allow_html, (page, view, value, which)
+                    assert not (value in SIGNS and value in element.body), (page, view, value, which)
+                for element in run.elements("html"):
+                    markup = re.search(r"<(img|svg|script|a)[^>]*(onerror|onload|window\.hit|evil)", element.body)
                     assert not markup, (page, view, value, which)
 
 
 def test_an_address_runs_nothing_in_a_browser(context, address):
-    tab, said = watched(context, address)
+    tab, dialogs = watched(context, address)
     for place, payload in enumerate(PAYLOADS):
         page, _view = VIEWS[place * 3 % len(VIEWS)]
         path = f"/{'' if page == 'overview' else page}?{urlencode(dict.fromkeys(PARAMETERS, payload))}"
@@ -433,7 +433,7 @@ def test_an_address_runs_nothing_in_a_browser(context, address):
         # A refused address shows its message without a page's headline.
         tab.page.evaluate(WAIT_UNTIL_DRAWN)
         nothing_ran(tab.page)
-    assert said == [] and tab.external_requests == []
+    assert dialogs == [] and tab.external_requests == []
     tab.page.close()
 
 

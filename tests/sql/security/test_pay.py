@@ -66,12 +66,12 @@ def at(version: Version, area: str | None) -> Scope:
 
 @pytest.mark.parametrize(("name", "sums"), [("monthly_pay_average", [34_500]), ("monthly_pay_median", [])])
 def test_nothing_is_shown_for_nine_people_or_where_one_has_most(version, name, sums):
-    asked = metric(name, version)
-    told = dict(asked.rows(at(version, "621002001"), by="community").select("community", "value").rows())
+    subject = metric(name, version)
+    told = dict(subject.rows(at(version, "621002001"), by="community").select("community", "value").rows())
     # 9 people, three more without an amount: too few. One has 12,000 of 23,000: 52 %. 10 people: shown.
     assert told == {"621002001001": 3450, "621002001002": None, "621002001003": None, "621002001201": None}
-    assert asked.rows(at(version, "621002001"), by="community")["numerator"].drop_nulls().to_list() == sums
-    assert asked.value(at(version, "621002002")) == 5000
+    assert subject.rows(at(version, "621002001"), by="community")["numerator"].drop_nulls().to_list() == sums
+    assert subject.value(at(version, "621002002")) == 5000
 
 
 def test_the_average_of_all_includes_the_withheld_pay(version):
@@ -84,14 +84,14 @@ def test_a_withheld_group_is_not_the_only_one_in_its_line(tmp_path):
     # 7 people are too few; subtracting 12 and then 11 from all 30 would reveal them: the 11 are withheld with them,
     # wherever they are.
     version = built(tmp_path, c001001=[3000] * 12, c001002=[4000] * 11, c001003=[5000] * 7)
-    asked = metric("monthly_pay_average", version)
-    told = dict(asked.rows(at(version, "621002001"), by="community").select("community", "value").rows())
+    subject = metric("monthly_pay_average", version)
+    told = dict(subject.rows(at(version, "621002001"), by="community").select("community", "value").rows())
     assert told == {"621002001001": 3000, "621002001002": None, "621002001003": None, "621002001201": None}
-    assert [asked.value(at(version, f"62100200100{place}")) for place in (1, 2, 3)] == [3000, None, None]
-    assert asked.rows(at(version, "621002001002"), by="post")["value"].to_list() == [None]
-    months = asked.rows(at(version, "621002001002"), by="month")
+    assert [subject.value(at(version, f"62100200100{place}")) for place in (1, 2, 3)] == [3000, None, None]
+    assert subject.rows(at(version, "621002001002"), by="post")["value"].to_list() == [None]
+    months = subject.rows(at(version, "621002001002"), by="month")
     assert months.height and months["value"].null_count() == months.height
-    assert asked.value(at(version, "621002001")) == pytest.approx((36_000 + 44_000 + 35_000) / 30)
+    assert subject.value(at(version, "621002001")) == pytest.approx((36_000 + 44_000 + 35_000) / 30)
 
 
 def test_a_line_withholds_two_groups_and_enough_people():

@@ -92,12 +92,12 @@ def into(source, tmp_path_factory) -> Path:
 
 def said(done: subprocess.CompletedProcess[str], *codes: int) -> str:
     """Returns a command's output; asserts its exit code and that every character is visible."""
-    told = done.stdout + done.stderr
-    assert done.returncode in codes and "Traceback" not in told, told
-    assert not unseen(told), sorted(unseen(told))
+    output = done.stdout + done.stderr
+    assert done.returncode in codes and "Traceback" not in output, output
+    assert not unseen(output), sorted(unseen(output))
     # A line that begins as the forged one does would be taken for the product's.
-    assert not [line for line in told.splitlines() if line.startswith("2026 published")]
-    return told
+    assert not [line for line in output.splitlines() if line.startswith("2026 published")]
+    return output
 
 
 COMMANDS = {

@@ -252,14 +252,14 @@ def test_a_signal_in_the_last_month(version):
 
 
 def test_signals_are_those_of_the_control_chart(demo):
-    asked = metric("requests_raised", demo)
+    subject = metric("requests_raised", demo)
     whole = Scope(demo, None, Period(demo.first_month, demo.data_month))
     expected = set()
     for level in ("province", "city", "county", "street", "community"):
-        for (code,), rows in asked.rows(whole, by=(level, "month")).group_by(level):
+        for (code,), rows in subject.rows(whole, by=(level, "month")).group_by(level):
             rows = rows.sort("month")
             known = rows.filter(pl.col("value").cum_sum() > 0)
-            if known.height and known["value"].mean() >= 10 and control_limits(rows, asked)["is_signal"][-1]:
+            if known.height and known["value"].mean() >= 10 and control_limits(rows, subject)["is_signal"][-1]:
                 expected.add(code)
     assert len(expected) > 20
     assert set(found(demo, "requests_raised_signal")) == expected

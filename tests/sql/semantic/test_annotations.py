@@ -74,10 +74,12 @@ def test_a_wrong_row_is_reported_with_its_line_and_the_rest_used(demo, file):
         ),
         encoding="utf-8",
     )
-    told = [str(error) for error in find_errors(demo, file)]
-    assert [error.split("：")[0] for error in told] == [f"sql/annotations.csv:{line}" for line in (2, 3, 4, 7, 8, 5)]
-    assert "the date '5.3.2026' must be written as 2026-06-30; correct the line and save it" in told[0]
-    assert "there is no metric 'nothing'" in told[-1] and not any("13900001111" in error for error in told)
+    messages = [str(error) for error in find_errors(demo, file)]
+    assert [error.split("：")[0] for error in messages] == [
+        f"sql/annotations.csv:{line}" for line in (2, 3, 4, 7, 8, 5)
+    ]
+    assert "the date '5.3.2026' must be written as 2026-06-30; correct the line and save it" in messages[0]
+    assert "there is no metric 'nothing'" in messages[-1] and not any("13900001111" in error for error in messages)
     assert [note.line_number for note in find_annotations("staffing_ratio", scope(demo, "621002", "2026"), file)] == [6]
     # The file is read again once it has changed.
     file.write_text(f"{HEADER}\n{ROWS[0]}\n", encoding="utf-8")
@@ -220,7 +222,7 @@ def test_several_processes_add_at_once_and_nothing_is_lost(demo, file):
 
 def test_a_trend_shows_its_annotations(app):
     test = app("staffing", area="621000")
-    shown = [label for drawn in figures(test) for label in drawn["layout"].get("annotations", [])]
+    shown = [label for figure in figures(test) for label in figure["layout"].get("annotations", [])]
     labels = {label["text"]: label for label in shown}
     assert labels["① 示例：秋季招录 30 人到岗"]["x"] == labels["<b>①</b>"]["x"] == "2023-09-01"
     assert round(labels["<b>②</b>"]["y"], 1) == 12.9
@@ -230,7 +232,7 @@ def test_a_trend_shows_its_annotations(app):
 
 def test_an_annotation_of_an_area_above_names_it(app):
     test = app("staffing", area="621002", lang="en")
-    texts = [label["text"] for drawn in figures(test) for label in drawn["layout"].get("annotations", [])]
+    texts = [label["text"] for figure in figures(test) for label in figure["layout"].get("annotations", [])]
     assert "① 庆阳市: Example: 30 recr…" in texts
     # A text that does not fit in the picture is printed in full beneath it.
     assert any(

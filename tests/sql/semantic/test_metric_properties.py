@@ -603,24 +603,24 @@ def asked_of(name: str) -> list[tuple[str, str]]:
 
 def how_it_adds_up(name: str, version: Version) -> str | None:
     """Returns sum, distinct (a person may be counted in two areas), or None for a metric that counts nothing."""
-    asked = metric(name, version)
-    if asked.is_rate or asked.mart == "area_standards" or re.search(r"\b(min|max|ceil)\(", asked.file.text):
+    subject = metric(name, version)
+    if subject.is_rate or subject.mart == "area_standards" or re.search(r"\b(min|max|ceil)\(", subject.file.text):
         return None
-    return "distinct" if "distinct" in asked.file.text and name not in IN_ONE_AREA else "sum"
+    return "distinct" if "distinct" in subject.file.text and name not in IN_ONE_AREA else "sum"
 
 
 def held_directly(version: Version, name: str, place: str, period: str) -> Row:
     """Runs the metric's own SELECT over the rows of an area that lie in no area one step down."""
-    asked, at = metric(name, version), scope(version, period, place)
-    month = asked.file.header.get("month", "month")
-    first = at.period.last if asked.aggregation == "latest" else at.period.first or date.min
-    shadow = f"select * from main.{asked.mart} where {at.area.level} = $place and {at.child_level} is null"
-    if asked.mart == "worker_months":
+    subject, at = metric(name, version), scope(version, period, place)
+    month = subject.file.header.get("month", "month")
+    first = at.period.last if subject.aggregation == "latest" else at.period.first or date.min
+    shadow = f"select * from main.{subject.mart} where {at.area.level} = $place and {at.child_level} is null"
+    if subject.mart == "worker_months":
         shadow = shadow.replace("*", "* replace ($begins::date as period_start)")
     else:
         shadow += " and $begins::date is not null"
     return version.rows(
-        f"with {asked.mart} as ({shadow} and {month} between $first and $last) {asked.file.text}",
+        f"with {subject.mart} as ({shadow} and {month} between $first and $last) {subject.file.text}",
         {"place": place, "first": first, "last": at.period.last, "begins": at.period.first or date.min},
     ).row(0, named=True)
 
@@ -651,19 +651,19 @@ def test_a_count_is_the_sum_of_its_parts(demo, name):
 
 @for_each("name", catalog.names("metrics"))
 def test_a_rate_is_its_numerator_by_its_denominator(demo, name):
-    asked = metric(name, demo)
+    subject = metric(name, demo)
     # A median has a number of people as its denominator, and is no ratio.
-    if "as denominator" not in asked.file.text or "median(" in asked.file.text:
+    if "as denominator" not in subject.file.text or "median(" in subject.file.text:
         return
-    factor = FACTORS.get(asked.unit, 1)
+    factor = FACTORS.get(subject.unit, 1)
     for place, period in asked_of(name):
         at = scope(demo, period, place)
-        for row in [*asked.rows(at).to_dicts(), *asked.rows(at, (at.child_level, "year")).to_dicts()]:
+        for row in [*subject.rows(at).to_dicts(), *subject.rows(at, (at.child_level, "year")).to_dicts()]:
             if row["denominator"] and row["numerator"] is not None:
                 assert row["value"] == pytest.approx(factor * row["numerator"] / row["denominator"])
             else:
                 assert row["value"] is None, row
-        if asked.min_people:
+        if subject.min_people:
             # A value shown for a city may be hidden in its parts.
             continue
         whole = of_area(demo, name, place, period)

@@ -230,14 +230,14 @@ def test_the_shown_sql_returns_the_shown_number(demo, alone, number):
 
     @for_each("name", [name for place, name in places if (number - place) % len(SCOPES) < examples(2, len(SCOPES))])
     def every_metric(name: str) -> None:
-        asked = metric(name, demo)
-        found = alone.sql(asked.sql(at).literal_sql).fetchall()
+        subject = metric(name, demo)
+        found = alone.sql(subject.sql(at).literal_sql).fetchall()
         pasted = found[0][0] if found else None
         if level is not None:
-            by_child = {row[0]: row[1] for row in alone.sql(asked.sql(at, (level, "quarter")).literal_sql).fetchall()}
-        number = asked.value(at)
-        people = asked.rows(at)["denominator"].item()
-        if people is not None and people < asked.min_people:
+            by_child = {row[0]: row[1] for row in alone.sql(subject.sql(at, (level, "quarter")).literal_sql).fetchall()}
+        number = subject.value(at)
+        people = subject.rows(at)["denominator"].item()
+        if people is not None and people < subject.min_people:
             # For a handful of people nothing is shown, whatever the SQL alone would return.
             assert number is None
             return
@@ -381,13 +381,13 @@ def test_an_unknown_dimension_or_filter_is_refused_with_the_known_ones(year, tex
 
 @for_each("text", HOSTILE)
 def test_a_filters_value_is_only_ever_a_value(year, text):
-    asked = metric("workers", year)
+    subject = metric("workers", year)
     at = scope(year, "all", community=text)
-    assert asked.value(at) == 0
+    assert subject.value(at) == 0
     # Also where it is written into the SQL to be pasted; DuckDB's prompt takes no NUL.
     if "\x00" not in text:
         with duckdb.connect(str(year.path), read_only=True) as alone:
-            assert alone.sql(asked.sql(at).literal_sql).fetchall() == []
+            assert alone.sql(subject.sql(at).literal_sql).fetchall() == []
     assert value(year, "workers") == 4
 
 
@@ -420,8 +420,8 @@ ONE_OF_EACH_MART = {
 
 @for_each("mart", ONE_OF_EACH_MART)
 def test_the_dimensions_offered_are_the_marts(demo, mart):
-    asked = metric(ONE_OF_EACH_MART[mart], demo)
-    assert asked.mart == mart
+    subject = metric(ONE_OF_EACH_MART[mart], demo)
+    assert subject.mart == mart
     kinds = demo.rows(
         "select column_name, data_type from duckdb_columns() "
         "where schema_name = 'main' and list_contains($marts, table_name) "
@@ -435,12 +435,12 @@ def test_the_dimensions_offered_are_the_marts(demo, mart):
         # Identifiers are counted; a column with the name of a measure would hide it.
         if kind in ("VARCHAR", "BOOLEAN") and not name.endswith("_id") and name not in MEASURES
     ]
-    assert asked.dimensions == levels + ["month", "quarter", "year"] + [
+    assert subject.dimensions == levels + ["month", "quarter", "year"] + [
         name for name in dict.fromkeys(own) if name not in levels
     ]
     at = scope(demo, "2026", GAOMI)
-    for dimension in asked.dimensions:
-        assert dimension in asked.rows(at, dimension).columns
+    for dimension in subject.dimensions:
+        assert dimension in subject.rows(at, dimension).columns
 
 
 def test_dimensions_of_each_mart(demo):

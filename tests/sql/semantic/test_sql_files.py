@@ -106,11 +106,11 @@ def test_a_query_pasted_alone_runs_with_its_parameters_bound(demo, alone, path):
 
 @for_each("path", of("metrics"))
 def test_a_metrics_text_is_unchanged_in_the_composed_sql(demo, path):
-    asked = metric(Path(path).stem, demo)
-    select = re.search(r"^select\n", asked.file.text, re.MULTILINE)
-    body = asked.file.text[select.end() :].rstrip()
+    subject = metric(Path(path).stem, demo)
+    select = re.search(r"^select\n", subject.file.text, re.MULTILINE)
+    body = subject.file.text[select.end() :].rstrip()
     for by in ((), ("county",), ("county", "quarter")):
-        assert body in asked.sql(scope(demo, "2026", "621000"), by).sql
+        assert body in subject.sql(scope(demo, "2026", "621000"), by).sql
 
 
 @for_each("path", of("marts"))
