@@ -257,7 +257,7 @@ def test_the_key_of_the_digests_is_the_warehouses_own(folder):
 
 
 def test_no_command_prints_one(folder, tmp_path):
-    said = [path.read_bytes() for path in folder.glob("build*.log")]
+    outputs = [path.read_bytes() for path in folder.glob("build*.log")]
     district = next(path for path in (folder / "source").glob("西峰区"))
     people = next(district.glob("社区工作者*.csv"))
     shutil.copy(people, tmp_path / "社区工作者.csv")
@@ -275,15 +275,15 @@ def test_no_command_prints_one(folder, tmp_path):
             cwd=PROJECT,
             capture_output=True,
         )
-        said.append(ran.stdout + ran.stderr)
+        outputs.append(ran.stdout + ran.stderr)
     ran = subprocess.run(
         [sys.executable, "-m", "etl", "inspect", tmp_path / "社区工作者.csv"], cwd=PROJECT, capture_output=True
     )
-    said.append(ran.stdout + ran.stderr)
-    said.append(next(tmp_path.glob("*.toml")).read_bytes())
-    said.append(unpacked((tmp_path / "rejects.xlsx").read_bytes()))
-    assert [len(text) > 0 for text in said] == [True] * len(said)
-    assert [hits(text) for text in said] == [set()] * len(said)
+    outputs.append(ran.stdout + ran.stderr)
+    outputs.append(next(tmp_path.glob("*.toml")).read_bytes())
+    outputs.append(unpacked((tmp_path / "rejects.xlsx").read_bytes()))
+    assert [len(text) > 0 for text in outputs] == [True] * len(outputs)
+    assert [hits(text) for text in outputs] == [set()] * len(outputs)
 
 
 def test_no_page_sends_one_and_no_file_of_it_holds_one(folder, served):
@@ -312,8 +312,8 @@ def test_no_page_sends_one_and_no_file_of_it_holds_one(folder, served):
 def test_nothing_is_recorded_of_one_that_somebody_types(folder, served):
     with open_visitor(served) as visitor:
         visitor.ask("quality", {"area": "621002", "view": "rejected"})
-        for asked in IDS[0], PHONE(9), NAMES[0]:
-            assert not visitor.ask("partners", {"area": asked, "partner_id": asked, "view": asked}).elements(
+        for secret in IDS[0], PHONE(9), NAMES[0]:
+            assert not visitor.ask("partners", {"area": secret, "partner_id": secret, "view": secret}).elements(
                 "exception"
             )
     log = (folder / "server.log").read_bytes()

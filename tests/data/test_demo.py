@@ -222,8 +222,8 @@ def grids_and_duties(folder: str) -> tuple[pl.DataFrame, pl.DataFrame]:
     grids = with_dates(read(folder, "网格"))
     opened = grids.filter(pl.col("设立日期") <= END, pl.col("撤销日期").is_null() | (pl.col("撤销日期") > END))
     duties = with_dates(read(folder, "网格任职"))
-    held = duties.filter(pl.col("开始日期") <= END, pl.col("结束日期").is_null() | (pl.col("结束日期") > END))
-    return opened, held
+    current_duties = duties.filter(pl.col("开始日期") <= END, pl.col("结束日期").is_null() | (pl.col("结束日期") > END))
+    return opened, current_duties
 
 
 @pytest.mark.parametrize(
@@ -231,11 +231,11 @@ def grids_and_duties(folder: str) -> tuple[pl.DataFrame, pl.DataFrame]:
     [("庆阳市", 690, 12, 23), ("高密市", 430, 3, 9), ("奎文区", 800, 21, 58), ("洪洞县", 190, 14, 38)],
 )
 def test_grids_and_their_staff(folder, count, unstaffed, without_leader):
-    opened, held = grids_and_duties(folder)
+    opened, duties = grids_and_duties(folder)
     codes = set(opened["网格编码"])
     assert len(codes) == opened.height == count
-    assert len(codes - set(held["网格编码"])) == unstaffed
-    leaders = held.filter(pl.col("网格职务") == "网格长")["网格编码"]
+    assert len(codes - set(duties["网格编码"])) == unstaffed
+    leaders = duties.filter(pl.col("网格职务") == "网格长")["网格编码"]
     assert len(codes - set(leaders)) == without_leader
     households = opened.filter(pl.col("网格性质") == "居民网格")["户数"].cast(int)
     assert 440 < households.mean() < 520

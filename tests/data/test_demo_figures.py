@@ -40,9 +40,9 @@ def total(frame: pl.DataFrame, column: str) -> int:
 
 def people_in(role: str, folder: str = "高密市") -> tuple[int, int, int]:
     """Returns holders now, their posts now, and everybody who ever held one."""
-    held = open_at(folder, "合伙人任职").filter(pl.col("角色") == role)
+    posts = open_at(folder, "合伙人任职").filter(pl.col("角色") == role)
     ever = rows(folder, "合伙人任职").filter(pl.col("角色") == role)
-    return held["人员编号"].n_unique(), held.height, ever["人员编号"].n_unique()
+    return posts["人员编号"].n_unique(), posts.height, ever["人员编号"].n_unique()
 
 
 def requests(folder: str, kind: str) -> pl.DataFrame:
@@ -214,8 +214,8 @@ def test_gaomi_requests():
 def test_gaomi_honours():
     honours = rows("高密市", "荣誉").filter(pl.col("授予日期") <= END)
     for title, published in (("文明示范商户", 117), ("优秀志愿者", 68)):
-        given = honours.filter(pl.col("荣誉称号") == title)
-        assert given["获奖对象编号"].n_unique() == published < given.height
+        honoured = honours.filter(pl.col("荣誉称号") == title)
+        assert honoured["获奖对象编号"].n_unique() == published < honoured.height
     assert honours.filter(pl.col("荣誉称号") == "星级服务商户").height > 0
     known = set(rows("高密市", "合伙人")["合伙人编号"]) | set(rows("高密市", "合伙人任职")["人员编号"])
     assert set(honours["获奖对象编号"]) <= known

@@ -85,7 +85,7 @@ def reworded(known: Metric, body: str, **header: str) -> Metric:
     return Metric(sql_file.read(known.file.path, lines + sql_file.without_header(body)), known.version)
 
 
-def asked(demo: Version, row: dict[str, str | None]) -> Scope:
+def scope_of(demo: Version, row: dict[str, str | None]) -> Scope:
     period = Period.parse(f"{row['from_month'] or ''}..{row['to_month']}", demo.data_month)
     where = tuple(tuple(item.split("=", 1)) for item in (row["where"] or "").split(",") if item)
     return Scope(demo, row["area_code"], period, where)
@@ -105,7 +105,7 @@ TOLD_ELSEWHERE = {
 # A row's filter repeats a condition of the metric; a compared standard has only guards against gaps.
 @for_each("row", [row for row in FIGURES if not row["where"] and row["comparison"] != "standard ="])
 def test_leaving_out_a_condition_changes_the_figure(demo: Version, row: dict[str, str | None]):
-    known, scope = metric(row["metric"], demo), asked(demo, row)
+    known, scope = metric(row["metric"], demo), scope_of(demo, row)
     if row["metric"] in TOLD_ELSEWHERE:
         area, period = TOLD_ELSEWHERE[row["metric"]]
         scope = Scope(demo, area, Period.parse(period, demo.data_month))
@@ -127,7 +127,7 @@ def has_ends(known: Metric) -> bool:
 
 @for_each("row", FIGURES)
 def test_counting_ended_rows_changes_the_figure(demo: Version, row: dict[str, str | None]):
-    known, scope = metric(row["metric"], demo), asked(demo, row)
+    known, scope = metric(row["metric"], demo), scope_of(demo, row)
     if not has_ends(known):
         return
     ever = scope.with_period(Period(None, scope.period.last))
@@ -136,12 +136,12 @@ def test_counting_ended_rows_changes_the_figure(demo: Version, row: dict[str, st
 
 @for_each("row", [row for row in FIGURES if row["from_month"] not in (None, "2026-06")])
 def test_another_period_is_another_figure(demo: Version, row: dict[str, str | None]):
-    known, scope = metric(row["metric"], demo), asked(demo, row)
+    known, scope = metric(row["metric"], demo), scope_of(demo, row)
     if known.aggregation != "latest":
         assert known.value(scope.with_period(Period(None, scope.period.last))) != known.value(scope)
 
 
 @for_each("row", [row for row in FIGURES if row["where"]])
 def test_without_the_filter_it_is_another_figure(demo: Version, row: dict[str, str | None]):
-    known, scope = metric(row["metric"], demo), asked(demo, row)
+    known, scope = metric(row["metric"], demo), scope_of(demo, row)
     assert known.value(Scope(demo, scope.area_code, scope.period)) != known.value(scope)

@@ -52,12 +52,12 @@ def test_columns_of_places_with_the_same_name_are_distinguished(demo):
 
 def test_an_area_beside_its_peers(app, demo):
     rows = beside(app("staffing", area="621022", compare="peers"))
-    shown = [float(cell.split()[0]) for cell in rows[0][1:]]
+    values = [float(cell.split()[0]) for cell in rows[0][1:]]
     expected = [
         metric("staffing_ratio", demo).value(scope(demo, code))
         for code in ["621022", *(peer.area_code for peer in peers(scope(demo, "621022")))]
     ]
-    assert shown == [round(value, 1) for value in expected]
+    assert values == [round(value, 1) for value in expected]
 
 
 def test_a_period_beside_the_one_before(app, demo):

@@ -113,8 +113,10 @@ def test_a_long_list_is_sent_a_page_at_a_time_and_sorted_as_a_whole(address, dem
         names = rows["partner_name"].sort(descending=True)
         assert [row[0] for row in by_name["rows"]] == names.head(250).to_list()
         # Partners without any activity come last in either order.
-        heard = of_table(visitor, QUIET, run, view_state(component(run), {"column": 4, "descending": False, "page": 0}))
-        assert heard["rows"][0][4] == f"{rows['last_heard_in'].min():%Y-%m}"
+        by_activity = of_table(
+            visitor, QUIET, run, view_state(component(run), {"column": 4, "descending": False, "page": 0})
+        )
+        assert by_activity["rows"][0][4] == f"{rows['last_heard_in'].min():%Y-%m}"
 
 
 @pytest.mark.parametrize(

@@ -30,14 +30,14 @@ def answer(version, file: SqlFile, by: str, source: str) -> list[tuple]:
 @pytest.mark.parametrize(("coarse", "finer"), FINER)
 def test_a_finer_mart_agrees_with_the_coarser_one(demo, coarse, finer):
     has = set(mart_columns(demo, finer))
-    requests = [
+    files = [
         file
         for file in METRICS.values()
         # A metric that names a column of the coarser mart only is never read from the finer one.
         if metric_mart(file) == coarse and columns(file.path, file.text) <= has
     ]
-    assert requests
-    for file in requests:
+    assert files
+    for file in files:
         for by in ("month", "year", "county"):
             rows = answer(demo, file, by, coarse)
             assert rows == [pytest.approx(row) for row in answer(demo, file, by, finer)], (file.name, by)
@@ -69,5 +69,5 @@ def test_the_mart_with_the_fewest_rows_that_has_all_columns_is_read(demo):
 
 def test_every_dimension_that_a_mart_offers_is_in_one_detailed_mart(demo):
     for coarse in {coarse for coarse, _ in FINER}:
-        asked = set(dimensions(demo, coarse)) - {"quarter", "year"} | set(filters(demo, coarse))
-        assert any(asked <= set(mart_columns(demo, detail)) for detail in detail_marts(demo, coarse)), coarse
+        names = set(dimensions(demo, coarse)) - {"quarter", "year"} | set(filters(demo, coarse))
+        assert any(names <= set(mart_columns(demo, detail)) for detail in detail_marts(demo, coarse)), coarse

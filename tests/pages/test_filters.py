@@ -25,8 +25,8 @@ def test_filters_add_up_and_are_named(app, demo):
     test = app("requests", area="370785", kind="whistle", source="hotline")
     both = narrowed(demo, kind="whistle", source="hotline")
     assert cards(test)[0].value == f"{metric('requests_raised', demo).value(both):,.0f} 件"
-    shown = " ".join(element.value for element in test.markdown)
-    assert "类型：吹哨服务" in shown and "来源渠道：热线" in shown
+    text = " ".join(element.value for element in test.markdown)
+    assert "类型：吹哨服务" in text and "来源渠道：热线" in text
 
 
 def test_one_control_clears_them_all(app, demo):

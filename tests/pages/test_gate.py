@@ -29,7 +29,7 @@ from tests.helpers.depth import examples
 from tests.helpers.login import login_cookies
 from tests.helpers.scenes import ATTEMPTS, PERMISSION_ATTEMPTS, Scene, click_on, scenes
 from tests.helpers.sockets import open_visitor
-from tests.pages.server.test_login import only, said
+from tests.pages.server.test_login import only, run_bytes
 
 WRITER = access_entry("analyst", "editor")
 # The ways in which a user's access may have changed since their page was drawn.
@@ -53,7 +53,7 @@ def keys(house: Dashboard) -> Callable[[str], dict[str, str]]:
 
 
 @pytest.fixture(scope="module")
-def there(house: Dashboard, demo: Version) -> Iterator[dict[str, Scene]]:
+def page_scenes(house: Dashboard, demo: Version) -> Iterator[dict[str, Scene]]:
     with scenes(house, demo) as found:
         yield found
 
@@ -80,11 +80,11 @@ def test_a_role_has_its_documented_permissions():
 
 
 @pytest.mark.parametrize("role", ROLES)
-def test_a_role_does_what_it_may_and_nothing_else(house, there, keys, role):
+def test_a_role_does_what_it_may_and_nothing_else(house, page_scenes, keys, role):
     house.write_access(access_entry(role))
     with open_visitor(house.server.address, keys("xifeng")) as visitor:
         for permission, name, start, entry in ATTEMPTS:
-            scene, place = there[name], [role, name, start]
+            scene, place = page_scenes[name], [role, name, start]
             run = scene.draw(visitor)
             before, count = house.snapshot(), len(house.entries())
             for widget in click_on(start)(run):
@@ -99,24 +99,24 @@ def test_a_role_does_what_it_may_and_nothing_else(house, there, keys, role):
 
 @pytest.mark.parametrize("change", CHANGES)
 @pytest.mark.parametrize("name", ["setup", "screen", "remote", "staffing", "definitions", "sql_lab"])
-def test_every_widget_of_an_earlier_page_does_nothing(house, there, keys, demo, name, change):
+def test_every_widget_of_an_earlier_page_does_nothing(house, page_scenes, keys, demo, name, change):
     """It shows nothing either: the user gets the page with their current rights."""
-    scene = there[name]
-    told = {"removed": "您还没有权限", "role": scene.marker_text, "area": ""}[change]
+    scene = page_scenes[name]
+    expected_text = {"removed": "您还没有权限", "role": scene.marker_text, "area": ""}[change]
     house.write_access(WRITER)
     of_before = [word for word in only(demo, XIFENG) if change != "role" and word != XIFENG.encode()]
     tried = []
     with open_visitor(house.server.address, keys("xifeng")) as visitor:
-        drawn = widgets.clicks(scene.draw(visitor))
+        first_widgets = widgets.clicks(scene.draw(visitor))
         writing = tuple(start for _permission, of, start, _entry in ATTEMPTS if of == name)
-        for place in range(len(drawn)):
-            is_frame = drawn[place].key.startswith(_FRAME) and name != "staffing"
-            is_quick = not is_frame if change == "removed" else drawn[place].key.startswith(writing)
+        for place in range(len(first_widgets)):
+            is_frame = first_widgets[place].key.startswith(_FRAME) and name != "staffing"
+            is_quick = not is_frame if change == "removed" else first_widgets[place].key.startswith(writing)
             if not examples(is_quick, True):
                 continue
             house.write_access(WRITER)
             run = scene.draw(visitor)
-            assert [one.key for one in widgets.clicks(run)] == [one.key for one in drawn]
+            assert [one.key for one in widgets.clicks(run)] == [one.key for one in first_widgets]
             widget = widgets.clicks(run)[place]
             before, count = house.snapshot(), len(house.entries())
             house.write_access(CHANGES[change])
@@ -124,17 +124,17 @@ def test_every_widget_of_an_earlier_page_does_nothing(house, there, keys, demo, 
             where = (name, widget.key, change)
             assert house.snapshot() == before and house.actions(count) == [], where
             # A message that the browser has cached is sent by its hash alone.
-            seen = said(answer) + b"".join(message.SerializeToString() for message in answer.messages)
-            assert told.encode() in seen and [word.decode() for word in of_before if word in seen] == [], where
+            seen = run_bytes(answer) + b"".join(message.SerializeToString() for message in answer.messages)
+            assert expected_text.encode() in seen and [word.decode() for word in of_before if word in seen] == [], where
             assert not answer.elements("exception"), where
             tried.append(widget.key)
     assert {start for start in writing if not any(key.startswith(start) for key in tried)} == set()
 
 
-def test_a_file_is_not_made_for_a_removed_user(house, there, keys):
+def test_a_file_is_not_made_for_a_removed_user(house, page_scenes, keys):
     house.write_access(WRITER)
     with open_visitor(house.server.address, keys("xifeng")) as visitor:
-        run = there["staffing"].draw(visitor)
+        run = page_scenes["staffing"].draw(visitor)
         assert len(list(visitor.files(run))) >= 2
         house.write_access(CHANGES["removed"])
         count = len(house.entries())
@@ -143,16 +143,18 @@ def test_a_file_is_not_made_for_a_removed_user(house, there, keys):
         assert [entry["kind"] for entry in house.entries()[count:]] == ["refused"]
 
 
-def test_a_user_removed_and_restored_continues(house, there, keys):
+def test_a_user_removed_and_restored_continues(house, page_scenes, keys):
     with open_visitor(house.server.address, keys("xifeng")) as visitor:
         for _time in range(2):
             house.write_access(WRITER)
-            run = there["remote"].draw(visitor)
+            run = page_scenes["remote"].draw(visitor)
             count = len(house.entries())
-            there["remote"].click(visitor, run, widgets.find_widget(run, "remote_next"))
+            page_scenes["remote"].click(visitor, run, widgets.find_widget(run, "remote_next"))
             assert house.actions(count) == ["meeting_step"]
             house.write_access(CHANGES["removed"])
-            assert "您还没有权限" in said(visitor.ask("meeting", there["remote"].query)).decode(errors="replace")
+            assert "您还没有权限" in run_bytes(visitor.ask("meeting", page_scenes["remote"].query)).decode(
+                errors="replace"
+            )
 
 
 def _waits(path: Path) -> bool:
@@ -162,10 +164,10 @@ def _waits(path: Path) -> bool:
 
 
 @pytest.mark.skipif(not Path("/proc/locks").is_file(), reason="needs Linux: only /proc/locks says who waits for a lock")
-def test_a_permission_is_checked_again_at_the_time_of_writing(house, there, keys):
+def test_a_permission_is_checked_again_at_the_time_of_writing(house, page_scenes, keys):
     """A user who passed the gate and then waited for the lock may have lost the permission since."""
     house.write_access(WRITER)
-    folder, scene = house.project / "sql", there["staffing"]
+    folder, scene = house.project / "sql", page_scenes["staffing"]
     with open_visitor(house.server.address, keys("xifeng")) as visitor:
         run = scene.draw(visitor)
         before, count = house.snapshot(), len(house.entries())
@@ -180,7 +182,7 @@ def test_a_permission_is_checked_again_at_the_time_of_writing(house, there, keys
                     time.sleep(0.01)
                 house.write_access(CHANGES["role"])
                 fcntl.flock(lock, fcntl.LOCK_UN)
-                assert "您没有做这件事的权限".encode() in said(answer.result())
+                assert "您没有做这件事的权限".encode() in run_bytes(answer.result())
         finally:
             os.close(lock)
         assert house.snapshot() == before

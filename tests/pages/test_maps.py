@@ -62,10 +62,10 @@ def fetched(address: str) -> Response:
         sent.append(message)
 
     served = AccessMiddleware(Router([Route("/drawn/{name}", drawn.serve)]))
-    asked = {"type": "http", "method": "GET", "path": f"/{address}", "query_string": b"", "headers": []}
+    scope = {"type": "http", "method": "GET", "path": f"/{address}", "query_string": b"", "headers": []}
     # In a separate thread: an open browser has this thread's event loop running.
     with ThreadPoolExecutor(1) as thread:
-        thread.submit(asyncio.run, served(asked, None, send)).result()
+        thread.submit(asyncio.run, served(scope, None, send)).result()
     headers = {name.decode(): value.decode() for name, value in sent[0]["headers"]}
     return Response(b"".join(message["body"] for message in sent[1:]), sent[0]["status"], headers)
 
@@ -148,9 +148,9 @@ def test_without_a_standard_little_is_light_and_much_is_dark(app, demo):
 
 
 def test_tooltip_says_name_value_standard_and_status(app):
-    told = properties(decks(page(app, "coverage", "621000", metric="staffing_ratio"))[0])["621022"]
-    assert told["name"] == "环县"
-    assert told["tooltip"] == "每万名城镇常住人口社区工作者 9.4 人\n▼ 未达标 · 标准 18.0 人"
+    polygon = properties(decks(page(app, "coverage", "621000", metric="staffing_ratio"))[0])["621022"]
+    assert polygon["name"] == "环县"
+    assert polygon["tooltip"] == "每万名城镇常住人口社区工作者 9.4 人\n▼ 未达标 · 标准 18.0 人"
 
 
 def test_labels_carry_the_symbol_and_their_letters_are_loaded(app):
@@ -251,9 +251,9 @@ def test_grid_map_marks_every_grid_without_a_leader(app, demo, area):
     deck = decks(page(app, "coverage", area))[-1]
     polygons = properties(deck)
     assert len(polygons) == metric("grids", demo).value(at)
-    without = [told for told in polygons.values() if told["fill"] == rgb(LIGHT.diverging[0])]
+    without = [polygon for polygon in polygons.values() if polygon["fill"] == rgb(LIGHT.diverging[0])]
     assert len(without) == metric("grids_without_leader", demo).value(at)
-    assert all("▼" in told["tooltip"] for told in without)
+    assert all("▼" in polygon["tooltip"] for polygon in without)
 
 
 def test_grids_too_far_apart_are_squares(app, demo):

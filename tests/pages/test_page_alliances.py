@@ -55,12 +55,12 @@ def published(place: str) -> dict[str, dict]:
         return {row["metric"]: row for row in csv.DictReader(file) if row["area_code"] == place and not row["where"]}
 
 
-def agrees(shown: str, row: dict) -> bool:
+def agrees(text: str, row: dict) -> bool:
     """Returns true where the number shown is the one published."""
     decimals = len(row["value"].partition(".")[2])
     if row["comparison"] == ">=":
-        return number(shown) >= float(row["value"])
-    return round(number(shown), decimals) == float(row["value"])
+        return number(text) >= float(row["value"])
+    return round(number(text), decimals) == float(row["value"])
 
 
 def table(test, column: str) -> pl.DataFrame:

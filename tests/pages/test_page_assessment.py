@@ -70,14 +70,14 @@ def test_the_headline_states_results_and_actions(app, area, period, finding):
 @pytest.mark.parametrize("area", KEPT)
 def test_cards_are_the_metrics_of_the_last_year_assessed(app, demo, area):
     card_values = [card.value for card in cards(app("assessment", area=area))]
-    requests = [
+    expected = [
         *((name, "2025") for name in ("average_assessment_score", "excellent_share", "basic_share", "failed_share")),
         ("failed_followed_share", "..2026-06"),
         ("secondments_open", "..2026-06"),
     ]
     assert card_values == [
         texts.amount(metric(name, demo).value(scope(demo, area, period)), metric(name, demo))
-        for name, period in requests
+        for name, period in expected
     ]
 
 

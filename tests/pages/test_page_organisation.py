@@ -109,8 +109,8 @@ def test_the_tree_of_a_county_has_every_community(app, demo):
 
 
 def test_every_node_is_as_high_as_the_nodes_beneath_it(app):
-    for asked in (GAOMI, "141024", "370785003", ""):
-        nodes = tree(app("organisation", **({"area": asked} if asked else {})))
+    for area_code in (GAOMI, "141024", "370785003", ""):
+        nodes = tree(app("organisation", **({"area": area_code} if area_code else {})))
         assert sum(not node["parent"] for node in nodes.values()) == 1
         for name, node in nodes.items():
             below = [other["height"] for other in nodes.values() if other["parent"] == name]

@@ -60,7 +60,7 @@ def by(demo, name: str, dimension: str, area: str, period: str = "2026", **where
     return {key: value for key, value in rows.select(dimension, "value").iter_rows() if value}
 
 
-def told(demo, name: str, area: str, period: str = "2026", **where: str) -> float | None:
+def metric_value(demo, name: str, area: str, period: str = "2026", **where: str) -> float | None:
     return metric(name, demo).value(scope(demo, area, period).with_filters(*where.items()))
 
 
@@ -82,14 +82,14 @@ def test_the_headline_states_contribution_concentration_and_inactivity(app):
 def test_the_headline_for_one_kind(app, demo):
     title = app("partners", area="141024", partner_kind="department").title[0].value
     assert title.startswith("洪洞县职能部门有 75 家合伙人")
-    resolved = told(demo, "partner_requests_resolved", "141024", partner_kind="department")
+    resolved = metric_value(demo, "partner_requests_resolved", "141024", partner_kind="department")
     assert f"办结诉求 {resolved:.0f} 件，前三名" in title
 
 
 def test_cards_are_the_metrics(app, demo):
     card_values = [card.value for card in cards(app("partners", area="370785"))]
     assert card_values == ["3,794 家", "41 家", "54 家", "186 件", "8.6%", "92.8%"]
-    assert told(demo, "partners_quiet", "370785") == 3519
+    assert metric_value(demo, "partners_quiet", "370785") == 3519
 
 
 def test_partners_by_type(app, demo):
@@ -113,7 +113,7 @@ def test_a_chosen_kind_narrows_cards_and_keeps_the_bars(app, demo):
     test = app("partners", area="370785", partner_sector="government", view="contribution")
     assert (
         cards(test)[3].value
-        == f"{told(demo, 'partner_requests_resolved', '370785', partner_sector='government'):.0f} 件"
+        == f"{metric_value(demo, 'partner_requests_resolved', '370785', partner_sector='government'):.0f} 件"
     )
 
 
@@ -149,10 +149,10 @@ def test_reporting_units_members_and_who_links(app, demo):
 def test_needs_beside_services(app, demo):
     test = app("partners", area="141024", view="supply")
     needs = query("needs_and_services", scope(demo, "141024"), area="141024").filter(pl.col("dimension") == "category")
-    drawn = [met + unmet for met, unmet in zip(trace(test, "met")["x"], trace(test, "unmet")["x"], strict=True)]
-    assert drawn == pytest.approx([raised / 6 for raised in needs["raised"]])
+    totals = [met + unmet for met, unmet in zip(trace(test, "met")["x"], trace(test, "unmet")["x"], strict=True)]
+    assert totals == pytest.approx([raised / 6 for raised in needs["raised"]])
     assert trace(test, "capacity")["x"] == needs["capacity"].to_list()
-    assert needs["raised"].sum() == told(demo, "requests_raised", "141024") and needs["services"].sum() == 195
+    assert needs["raised"].sum() == metric_value(demo, "requests_raised", "141024") and needs["services"].sum() == 195
     # The largest unmet need of 老, 小 and 困.
     groups = dict(zip(figures(test)[1]["layout"]["yaxis"]["ticktext"], trace(test, "unmet", 1)["x"], strict=True))
     assert groups["老"] == pytest.approx(25 / 6)
@@ -190,8 +190,8 @@ def test_wishes_and_joint_meetings(app, demo):
 
 def test_contributions_of_each_partner(app, demo):
     test = app("partners", area="141024", view="contribution")
-    given = table(test, "claimed", "resolved", "beneficiaries")
-    assert given["resolved"].is_sorted(descending=True)
+    page_rows = table(test, "claimed", "resolved", "beneficiaries")
+    assert page_rows["resolved"].is_sorted(descending=True)
     for column, name in (
         ("claimed", "partner_requests_claimed"),
         ("resolved", "partner_requests_resolved"),
@@ -199,8 +199,10 @@ def test_contributions_of_each_partner(app, demo):
         ("hours", "partner_hours"),
         ("beneficiaries", "partner_beneficiaries"),
     ):
-        assert given[column].sum() == told(demo, name, "141024"), column
-    assert 100 * given["resolved"].head(3).sum() / 252 == pytest.approx(told(demo, "top_three_share", "141024"))
+        assert page_rows[column].sum() == metric_value(demo, name, "141024"), column
+    assert 100 * page_rows["resolved"].head(3).sum() / 252 == pytest.approx(
+        metric_value(demo, "top_three_share", "141024")
+    )
     link = next(figure for figure in figures(test) if figure["data"][0]["type"] == "sankey")["data"][0]["link"]
     assert sum(link["value"]) == 252
     assert facts(test)["合伙人认领"] == "266 件"
@@ -213,7 +215,9 @@ def test_inactive_partners(app, demo):
     assert bars(test, "partner_kind") == by(demo, "partners_quiet", "partner_kind", "370785")
     assert row_count(test, "last_heard_in") == 3519
     shops = app("partners", area="370785", view="quiet", partner_kind="shop")
-    assert row_count(shops, "last_heard_in") == told(demo, "partners_quiet", "370785", partner_kind="shop") == 1249
+    assert (
+        row_count(shops, "last_heard_in") == metric_value(demo, "partners_quiet", "370785", partner_kind="shop") == 1249
+    )
 
 
 def test_ratings_by_quarter_and_honours(app, demo):
@@ -252,7 +256,7 @@ def test_one_partner(app, demo):
     for name in ("partner_requests_claimed", "partner_requests_resolved"):
         rows = metric(name, demo).rows(scope(demo, None, "2024-07..2026-06").with_filters(*one.items()), by="month")
         assert trace(test, name)["y"] == rows["value"].to_list()
-    assert trace(test, "resident_rating")["y"][-1] == told(demo, "resident_rating", "141024", "2026Q2", **one)
+    assert trace(test, "resident_rating")["y"][-1] == metric_value(demo, "resident_rating", "141024", "2026Q2", **one)
     claimed = table(test, "claimed_at", "satisfaction")
     assert claimed.height == len(query("partner_claims", scope(demo, "141024").with_filters(*one.items())))
     assert table(test, "participants").height == 3

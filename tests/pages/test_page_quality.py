@@ -131,9 +131,9 @@ def page(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., AppTest
     """Returns a function that runs a page on that world."""
     monkeypatch.setenv("LINLI_WAREHOUSE", str(folder))
 
-    def run(name: str = "quality", **asked: str) -> AppTest:
+    def run(name: str = "quality", **parameters: str) -> AppTest:
         test = AppTest.from_file(str(PROJECT / "pages" / "main.py"), default_timeout=60)
-        for key, value in asked.items():
+        for key, value in parameters.items():
             test.query_params[key] = value
         test.switch_page(str(PROJECT / "pages" / f"{name}.py"))
         test.run()
@@ -180,16 +180,16 @@ def test_tables_that_are_reported_and_missing(world):
 
 def test_how_far_the_data_reach_and_when_more_was_due(world):
     rows = query("report_status", scope(world), area=None)
-    told = {
+    days = {
         (row["district"], row["table_name"]): (str(row["last_date"]), row["interval_days"], str(row["due_on"]))
         for row in rows.iter_rows(named=True)
     }
-    assert told[HERE, "points"] == ("2024-03-01", 35, "2024-04-05")
-    assert told[THERE, "population"] == ("2023-05-01", 400, "2024-06-04")
+    assert days[HERE, "points"] == ("2024-03-01", 35, "2024-04-05")
+    assert days[THERE, "population"] == ("2023-05-01", 400, "2024-06-04")
     # Attendance has no date of its own, only the session's.
-    assert told[HERE, "training_attendance"] == ("2024-03-15", 120, "2024-07-13")
-    assert told[HERE, "areas"] == ("None", None, "None")
-    assert told[THERE, "points"] == ("None", 35, "None")
+    assert days[HERE, "training_attendance"] == ("2024-03-15", 120, "2024-07-13")
+    assert days[HERE, "areas"] == ("None", None, "None")
+    assert days[THERE, "points"] == ("None", 35, "None")
 
 
 def test_a_district_sets_an_interval_of_its_own_for_one_table(tmp_path):
@@ -216,20 +216,20 @@ def test_the_headline_and_the_cards(page):
         .title[0]
         .value.startswith("区划621002001001（由西峰区报送）报过的 7 张表中 6 张按期，:orange[1 张逾期]；退回 3 行")
     )
-    there = page(area=OTHER_COUNTY, lang="en").title[0].value
-    assert there.startswith("庆城县: 2 of 5 tables in time, :orange[1 overdue, 2 not read]; no row sent back")
+    headline = page(area=OTHER_COUNTY, lang="en").title[0].value
+    assert headline.startswith("庆城县: 2 of 5 tables in time, :orange[1 overdue, 2 not read]; no row sent back")
 
 
 def test_the_matrix_has_symbol_word_day_and_rows(page):
     test = page()
-    shown = next(one.value for one in test.table if "应报间隔" in one.value.columns).set_index("表")
-    assert list(shown.columns) == ["应报间隔", THERE, HERE]
-    assert shown[HERE]["**积分**"] == ":orange[▼ 逾期] · 2024-03-01 · 1 行"
-    assert shown[HERE]["**工单**"] == ":green[● 已报] · 2024-06-20 · 2 行"
-    assert shown[THERE]["**积分**"] == ":gray[○ 未报]"
-    assert shown[THERE]["**工单**"] == ":orange[▲ 沿用上次] · 2024-06-10 · 1 行"
-    assert shown[THERE]["**商铺片区**"] == ":orange[▲ 未读入] · 0 行"
-    assert shown["应报间隔"]["**工单**"] == "35 天" and shown["应报间隔"]["**行政区划**"] == "有变化时"
+    matrix = next(one.value for one in test.table if "应报间隔" in one.value.columns).set_index("表")
+    assert list(matrix.columns) == ["应报间隔", THERE, HERE]
+    assert matrix[HERE]["**积分**"] == ":orange[▼ 逾期] · 2024-03-01 · 1 行"
+    assert matrix[HERE]["**工单**"] == ":green[● 已报] · 2024-06-20 · 2 行"
+    assert matrix[THERE]["**积分**"] == ":gray[○ 未报]"
+    assert matrix[THERE]["**工单**"] == ":orange[▲ 沿用上次] · 2024-06-10 · 1 行"
+    assert matrix[THERE]["**商铺片区**"] == ":orange[▲ 未读入] · 0 行"
+    assert matrix["应报间隔"]["**工单**"] == "35 天" and matrix["应报间隔"]["**行政区划**"] == "有变化时"
     chase = table(test, "due_on")
     assert list(zip(chase["district"], chase["table_name"], chase["status"], strict=True))[:2] == [
         (HERE, "积分", "▼ 逾期"),
@@ -335,8 +335,8 @@ def test_the_command_writes_all_districts_with_the_files_that_could_not_be_read(
 
 
 def test_names_of_sheets_are_short_and_distinct():
-    taken: set[str] = set()
-    names = [rejects._sheet_name(name, taken) for name in ("a/b:" + "x" * 40, "A/B:" + "X" * 40, "'q'", "")]
+    used: set[str] = set()
+    names = [rejects._sheet_name(name, used) for name in ("a/b:" + "x" * 40, "A/B:" + "X" * 40, "'q'", "")]
     assert names == ["a_b_" + "x" * 27, "A_B_" + "X" * 23 + " (2)", "q", "原因 reason"]
 
 
@@ -351,11 +351,11 @@ def test_checks_are_listed_with_their_rows(page, world):
 
 def test_the_served_version_and_the_published_figures(page, world):
     test = page(view="version")
-    told = dict(test.table[0].value.values.tolist())
+    fields = dict(test.table[0].value.values.tolist())
     assert (
-        told["数据截至"] == "2024-06-30"
-        and told["保留的版本"].startswith("2 个，最早 2")
-        and told["SQL 指纹"] in world.rows("select sql_hash from meta.build").item()
+        fields["数据截至"] == "2024-06-30"
+        and fields["保留的版本"].startswith("2 个，最早 2")
+        and fields["SQL 指纹"] in world.rows("select sql_hash from meta.build").item()
     )
     assert f"## 正在使用 {world.name}" in [element.value for element in test.markdown]
     # Nobody in this world has published a figure of the demo's places… but for the city.
@@ -409,11 +409,11 @@ def test_the_note_is_on_cards_and_pictures_and_in_the_explanation(page, world):
 def test_few_names_are_listed_and_many_counted(demo, monkeypatch):
     monkeypatch.setattr(explanations.texts, "language", lambda: "zh")
     at = scope(demo, "2026")
-    told = {
+    notes_by_metric = {
         name: completeness.note(at, metric(name, demo))
         for name in ("points_earned", "shop_zones", "stewards", "workers")
     }
-    assert told == {
+    assert notes_by_metric == {
         "points_earned": "▲ 基数不完整：庆阳市未报积分",
         "shop_zones": "▲ 基数不完整：仅高密市报了商铺片区",
         "stewards": "▲ 基数不完整：奎文区、庆阳市未报合伙人任职",

@@ -169,8 +169,8 @@ def test_pairs_are_the_metrics(app, demo, view, by):
     test = app("requests", area="370785", view=view)
     for name in ("median_claim_hours", "median_close_hours", "on_time_rate", "resolution_rate"):
         (trace_data,) = traces(test, name)
-        shown = [value for value in trace_data["x"] if value is not None]
-        assert sorted(shown) == pytest.approx(sorted(values(demo, name, by, scope(demo)).values()))
+        bar_values = [value for value in trace_data["x"] if value is not None]
+        assert sorted(bar_values) == pytest.approx(sorted(values(demo, name, by, scope(demo)).values()))
 
 
 @pytest.mark.parametrize("by", ["kind", "category", "source", "focus_group"])

@@ -191,17 +191,17 @@ def test_typing_a_select_shows_rows_and_a_picture(visit, language, title, panel)
 
 
 def test_viewers_are_turned_away_and_analysts_see_their_area(context, demo_folder, tmp_path):
-    with serve_with_login(demo_folder, tmp_path) as there:
+    with serve_with_login(demo_folder, tmp_path) as door:
         page = context.new_page()
-        log_in(page, there.address, "xifeng")
+        log_in(page, door.address, "xifeng")
         expect(page.get_by_test_id("stSidebar").get_by_role("link", name="指标口径")).to_be_visible()
         expect(page.get_by_test_id("stSidebar").get_by_role("link", name="自由查询")).to_have_count(0)
-        page.goto(f"{there.address}/sql_lab")
+        page.goto(f"{door.address}/sql_lab")
         expect(page.locator("h1").first).to_have_text("自由查询只向分析人员开放。")
         expect(page.locator("textarea")).to_have_count(0)
-        log_in(page, there.address, "zhenyuan")
+        log_in(page, door.address, "zhenyuan")
         expect(page.get_by_test_id("stSidebar").get_by_role("link", name="自由查询")).to_be_visible()
-        page.goto(f"{there.address}/sql_lab")
+        page.goto(f"{door.address}/sql_lab")
         expect(page.locator("h1").first).to_have_text("自由查询：写一条 SELECT，查镇原县的数据。")
         page.locator(".st-key-sql_lab_run button").click()
         expect(page.locator("h1").first).to_have_text("在镇原县的数据里查到 1 行。")

@@ -113,14 +113,14 @@ def test_certificates_held_are_the_certified(app):
 def test_ladder_has_every_grade_within_its_band(app, demo):
     spec = picture(app("workforce", area=KUIWEN, view="grades"), "ladder")
     trace = spec["data"][0]
-    shown = {
+    cells_by_grade = {
         (post, level): value
         for line, cells in zip(trace["z"], trace["customdata"], strict=True)
         for value, (post, level) in zip(line, cells, strict=True)
         if value
     }
     rows = metric("workers", demo).rows(at(demo, KUIWEN), ("post", "grade"))
-    assert shown == {
+    assert cells_by_grade == {
         (post, int(grade)): value for post, grade, value in rows.select("post", "grade", "value").iter_rows() if value
     }
     frames = {shape["name"]: (shape["x0"] + 0.5, shape["x1"] - 0.5) for shape in spec["layout"]["shapes"]}
@@ -177,17 +177,17 @@ def test_channels_of_workers_and_of_hires_by_year(app, demo):
     test = app("workforce", area=KUIWEN, view="movement")
     assert bars(picture(test, "channels")) == counted(demo, "workers", "recruited_via", KUIWEN)
     trace = picture(test, "hires_by_channel")["data"][0]
-    shown = {
+    hires = {
         (via, int(year)): int(re.search(r"<b>(\d+) 人</b>", text)[1])
         for (via, year), text in zip(trace["customdata"], trace["hovertext"], strict=True)
     }
     rows = metric("workers_recruited", demo).rows(at(demo, KUIWEN, "2017-01..2026-06"), ("recruited_via", "year"))
-    assert {cell: value for cell, value in shown.items() if value} == {
+    assert {cell: value for cell, value in hires.items() if value} == {
         (via, year): value
         for via, year, value in rows.select("recruited_via", "year", "value").iter_rows()
         if via and value
     }
-    assert shown["open_recruitment", 2024] == 88
+    assert hires["open_recruitment", 2024] == 88
 
 
 def test_ages_of_secretaries(app, demo):

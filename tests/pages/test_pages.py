@@ -213,15 +213,19 @@ def test_a_failed_rebuild_is_no_longer_reported_after_a_build(app, own_demo_fold
 def test_a_change_is_for_better_or_worse_by_the_metrics_own_direction(demo, name, rise):
     read = read_metric(metric(name, demo), scope(demo, "621000"))
     with texts.use_language("zh"):
-        said = [better_or_worse(replace(read, year_change=change)) for change in (2.0, -2.0, 0.0, None)]
-    assert said == [rise, ({"、比上年好转", "、比上年变差"} - {rise}).pop(), "", ""]
+        verdicts = [better_or_worse(replace(read, year_change=change)) for change in (2.0, -2.0, 0.0, None)]
+    assert verdicts == [rise, ({"、比上年好转", "、比上年变差"} - {rise}).pop(), "", ""]
 
 
 def test_numbers_are_in_ten_thousands_from_a_hundred_thousand_on_and_in_chinese_alone():
     with texts.use_language("zh"):
-        said = [texts.number(value, decimals) for value, decimals in ((99_999, 0), (100_000, 0), (-123_456.7, 1))]
-    assert said == ["99,999", "10.0万", "-12.3万"]
+        texts_of_numbers = [
+            texts.number(value, decimals) for value, decimals in ((99_999, 0), (100_000, 0), (-123_456.7, 1))
+        ]
+    assert texts_of_numbers == ["99,999", "10.0万", "-12.3万"]
     with texts.use_language("en"):
-        said = [texts.number(value, decimals) for value, decimals in ((100_000, 0), (-123_456.7, 1), (-0.04, 1))]
-    assert said == ["100,000", "−123,456.7", "0.0"]
+        texts_of_numbers = [
+            texts.number(value, decimals) for value, decimals in ((100_000, 0), (-123_456.7, 1), (-0.04, 1))
+        ]
+    assert texts_of_numbers == ["100,000", "−123,456.7", "0.0"]
     assert [texts.number(None), texts.number(0.5, 1, signed=True)] == ["–", "+0.5"]

@@ -94,8 +94,8 @@ def test_a_file_changed_since_the_build_offers_nothing(demo, monkeypatch):
     """The version's own text decides: only that text was proved."""
     changed = dict(FILES)
     for path in ("marts/worker_months.sql", "staging/workers.sql"):
-        said = f"-- sql_lab: no_person\n{FILES[path].text}"
-        changed[path] = sql_file.read(path, said)
+        text = f"-- sql_lab: no_person\n{FILES[path].text}"
+        changed[path] = sql_file.read(path, text)
     monkeypatch.setattr(catalog, "current_files", lambda root=sql_file.SQL_FOLDER: changed)
     tables.columns.cache_clear()
     assert ("main", "worker_months") not in tables.tables(demo)
@@ -119,8 +119,8 @@ def test_no_offered_table_holds_a_persons_or_an_accounts_identifier(demo):
     for schema, table, column, kind in columns.rows():
         if kind.startswith("varchar") and column != "geometry":
             values = demo.rows(f'select distinct "{column}" as value from {schema}."{table}"')["value"]
-            if told := named & set(values.explode() if kind.endswith("[]") else values):
-                found[schema, table, column] = sorted(told)[:3]
+            if leaked := named & set(values.explode() if kind.endswith("[]") else values):
+                found[schema, table, column] = sorted(leaked)[:3]
     assert found == {}
 
 
@@ -172,18 +172,18 @@ def test_no_small_group_count_is_shown_or_can_be_derived(demo, name):
     for month, county, attribute, value, _worker, score in demo.rows(GROUPS[name]).iter_rows():
         exact[month, county, attribute][value or "not_given"].append(score)
     count = "workers" if name == "worker_group_months" else "assessed"
-    told: dict[tuple, dict[str, dict]] = defaultdict(dict)
+    mart_rows: dict[tuple, dict[str, dict]] = defaultdict(dict)
     for row in demo.rows(f"select * from {name}").iter_rows(named=True):
-        told[row["month"], row["county"], row["attribute"]][row["attribute_value"]] = row
+        mart_rows[row["month"], row["county"], row["attribute"]][row["attribute_value"]] = row
     hidden_somewhere, shown_somewhere = 0, 0
     for line, groups in exact.items():
         people_of_line = sum(map(len, groups.values()))
         if people_of_line < 5 and line[2] != "all":
-            assert line not in told
+            assert line not in mart_rows
             continue
-        assert set(told[line]) == set(groups), line
-        hidden = [value for value, row in told[line].items() if row[count] is None]
-        for value, row in told[line].items():
+        assert set(mart_rows[line]) == set(groups), line
+        hidden = [value for value, row in mart_rows[line].items() if row[count] is None]
+        for value, row in mart_rows[line].items():
             if value in hidden:
                 assert {row[of] for of in row if of.endswith("_score")} <= {None}
             else:
@@ -194,25 +194,25 @@ def test_no_small_group_count_is_shown_or_can_be_derived(demo, name):
             assert all(len(groups[value]) >= 5 for value in groups) == (not hidden)
             continue
         hidden_somewhere += 1
-        shown = sorted(set(groups) - set(hidden))
+        visible = sorted(set(groups) - set(hidden))
         total = sum(len(groups[value]) for value in hidden)
-        if not shown:
+        if not visible:
             # Everything is hidden: only the overall total is known.
             continue
         shown_somewhere += 1
         # Somebody who knows the rule tries every way to divide the total among the hidden groups.
         for value in hidden:
-            able = _possible(value, hidden, shown, total)
+            able = _possible(value, hidden, visible, total)
             assert len(groups[value]) >= 5 or (len(groups[value]) in able and len(able) > 1), (line, value)
     assert hidden_somewhere > 20 and shown_somewhere > 20
 
 
-def _possible(value: str, hidden: list[str], shown: list[str], total: int) -> set[int]:
+def _possible(value: str, hidden: list[str], visible: list[str], total: int) -> set[int]:
     """Returns the counts from one to four that a hidden group may have, given the total of the hidden groups. One of
     the hidden groups may have five or more, and is then the first such group by name; the others have one to four.
     """
     able = set()
-    for enough in (None, *(one for one in hidden if one != value and one < shown[0])):
+    for enough in (None, *(one for one in hidden if one != value and one < visible[0])):
         others = len(hidden) - 1 - (enough is not None)
         for size in range(1, 5):
             rest = total - size
@@ -248,9 +248,9 @@ def prove_offer(demo: Version) -> Iterator[Callable[..., None]]:
 
         def prove(select: str, kind: str = "no_person", header: str = "") -> None:
             path = "marts/tried.sql"
-            said = f"-- title: 甲 | A\n-- grain: x\n-- source_table: workers\n-- sql_lab: {kind}\n{header}{select}\n"
+            text = f"-- title: 甲 | A\n-- grain: x\n-- source_table: workers\n-- sql_lab: {kind}\n{header}{select}\n"
             connection.execute(f"create or replace table main.tried as {select}")
-            anonymity.check(connection, staging | new | {path: sql_file.read(path, said)})
+            anonymity.check(connection, staging | new | {path: sql_file.read(path, text)})
 
         yield prove
 

@@ -127,8 +127,8 @@ def test_the_report_accounts_for_every_row(tmp_path):
     version = warehouse.current_version(tmp_path / "warehouse")
     loaded = dict(version.rows("select table_name, sum(rows_loaded)::int from raw.files group by all").iter_rows())
     for table, rows in loaded.items():
-        given = " where not is_derived" if table == "shapes" else ""
-        assert version.rows(f"select count(*) from raw.{table}{given}").item() == rows
+        condition = " where not is_derived" if table == "shapes" else ""
+        assert version.rows(f"select count(*) from raw.{table}{condition}").item() == rows
     # Every problem is listed with its row and its reason in both languages.
     rejects = version.rows(
         "select row_number, reason_zh, reason_en from raw.rejects where table_name = 'workers' order by 1"
@@ -183,8 +183,8 @@ def test_raw_rows_say_where_they_came_from(tmp_path):
         assert {"source_district", "source_file", "source_sheet", "source_row", "loaded_at"} <= set(rows.columns), name
         assert rows["loaded_at"].null_count() == 0
         # A boundary derived from its parts comes from no file.
-        given = rows if name != "shapes" else rows.filter(~pl.col("is_derived"))
-        assert given.select("source_district", "source_file", "source_row").null_count().row(0) == (0, 0, 0), name
+        sent_rows = rows if name != "shapes" else rows.filter(~pl.col("is_derived"))
+        assert sent_rows.select("source_district", "source_file", "source_row").null_count().row(0) == (0, 0, 0), name
     rows = version.rows("select worker_id, source_district, source_file, source_row from raw.workers order by all")
     # The header is row 1.
     assert rows.row(0) == (f"{LANZHOU_COMMUNITY}-0", "城关区", "workers.csv", 2)

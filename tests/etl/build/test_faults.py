@@ -122,7 +122,7 @@ BEGINS = {
 PHASES = (*BEGINS.values(), "tidy")
 
 
-def _told(tell: Callable[[str], object]) -> Callable[[types.FrameType, str, object], None]:
+def phase_profiler(tell: Callable[[str], object]) -> Callable[[types.FrameType, str, object], None]:
     """Returns a profiler that calls `tell` as every phase of a build begins."""
     codes = {function.__code__: phase for function, phase in BEGINS.items()}
 
@@ -144,7 +144,7 @@ def _build_until(source: Path, into: Path, models: Path, phase: str, after: floa
             # Nothing handles the alarm: the system ends the process at that instant, as a kill does.
             signal.setitimer(signal.ITIMER_REAL, max(after, 1e-6))
 
-    sys.setprofile(_told(tell))
+    sys.setprofile(phase_profiler(tell))
     build(source, into, AS_OF, sql_root=models)
     line.send(("done", time.monotonic()))
 
@@ -287,7 +287,7 @@ def _build_refused_from(source: Path, into: Path, models: Path, phase: str, line
         if begun == phase:
             resource.setrlimit(resource.RLIMIT_FSIZE, (0, resource.RLIM_INFINITY))
 
-    sys.setprofile(_told(tell))
+    sys.setprofile(phase_profiler(tell))
     try:
         build(source, into, AS_OF, sql_root=models)
     except (LinliError, duckdb.Error, OSError) as error:
@@ -403,8 +403,8 @@ def test_a_damaged_file_of_a_district(one: Path, tmp_path: Path, models: Path, d
     report = build(tmp_path / "source", one, AS_OF, sql_root=models)
     # The district keeps its last good rows, and the file's status says why.
     assert served(one) == 1
-    told = report.failed_files.row(0, named=True)
-    assert (told["file"], told["status"]) == ("workers.csv", "stale") and told["message_zh"] and told["message_en"]
+    file = report.failed_files.row(0, named=True)
+    assert (file["file"], file["status"]) == ("workers.csv", "stale") and file["message_zh"] and file["message_en"]
     assert built(world(tmp_path / "source", 2), one, models) == 2
 
 

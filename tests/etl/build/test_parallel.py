@@ -38,12 +38,12 @@ def test_two_run_at_once_and_each_waits_for_what_it_reads():
 
 
 def test_no_more_run_at_once_than_the_limit():
-    here = threading.Semaphore(2)
+    slots = threading.Semaphore(2)
 
     def work(name: int) -> int:
-        assert here.acquire(blocking=False)
+        assert slots.acquire(blocking=False)
         time.sleep(0.001)
-        here.release()
+        slots.release()
         return name
 
     assert dict(parallel.run({name: set() for name in range(50)}, begin(work), 2)) == {name: name for name in range(50)}

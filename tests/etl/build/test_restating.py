@@ -138,8 +138,8 @@ def test_files_that_come_late_corrected_and_withdrawn(tmp_path: Path) -> None:
     # A month comes two years late, in which the otherwise inactive partner claims everything: it is then no longer
     # inactive for half a year. Then the month is corrected: closed two months later, and claimed by nobody.
     world.send("工单", "2024-03", ["2024-03"], pl.lit(world.quiet).alias("认领合伙人编号"))
-    heard = "select sum(partners) from partner_months where not is_quiet and month = '2024-07-01'"
-    assert world.followed(may)[0].rows(heard).item() == third.rows(heard).item() + 1
+    active_partners = "select sum(partners) from partner_months where not is_quiet and month = '2024-07-01'"
+    assert world.followed(may)[0].rows(active_partners).item() == third.rows(active_partners).item() + 1
     world.send(
         "工单",
         "2024-03",
@@ -166,10 +166,10 @@ def test_a_data_date_set_forward_and_back(world: World) -> None:
 def test_a_changed_table_that_others_refer_to(world: World) -> None:
     """A withdrawn partner takes its claims along; a renamed community changes every path."""
     path = next(world.district.glob("*合伙人名册.xlsx"))
-    kept = path.read_bytes()
+    content = path.read_bytes()
     path.unlink()
     world.followed()
-    path.write_bytes(kept)
+    path.write_bytes(content)
     world.followed()
     areas = world.district / "行政区划.csv"
     areas.write_text(_text(areas).replace("街道,", "街办,", 1), encoding="utf-8")
@@ -216,9 +216,9 @@ def test_a_header_that_names_no_date_is_reported(world: World, tmp_path: Path) -
     build(world.source, world.into, sql_root=own)
     served = warehouse.current_version(world.into).name
     path = next(world.district.glob("积分*.csv"))
-    kept = path.read_bytes()
+    content = path.read_bytes()
     path.unlink()
     with pytest.raises(SqlFileError, match=r"marts/points.sql.*points.day"):
         build(world.source, world.into, sql_root=own)
-    path.write_bytes(kept)
+    path.write_bytes(content)
     assert warehouse.current_version(world.into).name == served

@@ -175,15 +175,15 @@ def test_a_folder_that_is_no_rows_folder_is_reported(place, tmp_path, capsys):
 
 
 @pytest.mark.parametrize(
-    ("said", "words"),
+    ("description", "words"),
     [
         ('format = 2\nsource = "demo"\ndata_date = 2026-06-30\nscale = 1\n', "format should be 1, got 2"),
         ('format = 1\nsource = "demo"\nscale = 1\n', "data_date is missing"),
         ("format = 1\nsource = demo\n", "cannot read"),
     ],
 )
-def test_a_wrong_description_is_reported(wrong, tmp_path, said, words):
-    (wrong / "rows.toml").write_text(said, encoding="utf-8")
+def test_a_wrong_description_is_reported(wrong, tmp_path, description, words):
+    (wrong / "rows.toml").write_text(description, encoding="utf-8")
     assert words in refused(wrong, tmp_path).en
 
 

@@ -61,8 +61,8 @@ def one(first: Path, tmp_path: Path) -> Path:
 
 def command(*arguments: object) -> tuple[int, str]:
     """Returns a function that runs a command and returns its exit code and error output."""
-    with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()) as said:
-        return main([*map(str, arguments)]), said.getvalue()
+    with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()) as output:
+        return main([*map(str, arguments)]), output.getvalue()
 
 
 def run_for(process: subprocess.Popen[bytes], seconds: float | None = None) -> tuple[float, int]:
@@ -150,10 +150,10 @@ def test_a_second_build_at_the_same_time_is_refused_and_names_the_first(one):
     try:
         assert first.stdout.readline() == "holding\n"
         before = versions.read_pointer(one)
-        code, said = command("build", "--source", one.parent / "source", "--warehouse", one)
+        code, output = command("build", "--source", one.parent / "source", "--warehouse", one)
         assert code == 1
-        assert str(first.pid) in said
-        assert "another process is building" in said
+        assert str(first.pid) in output
+        assert "another process is building" in output
         assert versions.read_pointer(one) == before and versions.version_names(one) == [before]
         # Readers do not block it.
         assert command("metric", "workers", "--warehouse", one, "--format", "csv") == (0, "")

@@ -27,7 +27,7 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     # It prints nothing until something changes: touching a file repeatedly shows when it has begun to watch.
     probe = folder / "data" / "incoming" / "庆阳市" / ".probe"
     try:
-        until(lambda: probe.write_text(str(time.monotonic())) and told(folder))
+        until(lambda: probe.write_text(str(time.monotonic())) and last_report(folder))
         yield folder
     finally:
         process.terminate()
@@ -54,12 +54,12 @@ def until(happened: Callable[[], object]) -> object:
     raise AssertionError(f"nothing happened in {PATIENCE} s")
 
 
-def told(folder: Path) -> dict | None:
+def last_report(folder: Path) -> dict | None:
     path = folder / "data" / "warehouse" / "last_build.json"
     return json.loads(path.read_text(encoding="utf-8")) if path.exists() else None
 
 
-def served(folder: Path) -> warehouse.Version:
+def served_version(folder: Path) -> warehouse.Version:
     return warehouse.current_version(folder / "data" / "warehouse")
 
 
@@ -67,34 +67,34 @@ def test_an_edited_model_is_built_a_broken_one_reported_and_a_repaired_one_built
     into = copy / "data" / "warehouse"
     population = copy / "sql" / "staging" / "population.sql"
     good = population.read_text(encoding="utf-8")
-    assert value(served(copy), "residents") == 1000
+    assert value(served_version(copy), "residents") == 1000
 
     population.write_text(good.replace("    residents,\n", "    2 * residents as residents,\n"), encoding="utf-8")
-    until(lambda: value(served(copy), "residents") == 2000)
-    assert until(lambda: told(copy)["ok"]) and warehouse.build_failure(into) is None
+    until(lambda: value(served_version(copy), "residents") == 2000)
+    assert until(lambda: last_report(copy)["ok"]) and warehouse.build_failure(into) is None
 
     population.write_text(good.replace("    residents,\n", "    inhabitants,\n"), encoding="utf-8")
     # A file may be read while it is being written: only the last report counts.
     until(lambda: "staging/population.sql:8:5" in (warehouse.build_failure(into) or ("", ""))[1])
     assert "inhabitants" in warehouse.build_failure(into).zh
-    assert value(served(copy), "residents") == 2000
+    assert value(served_version(copy), "residents") == 2000
 
     population.write_text(good, encoding="utf-8")
-    until(lambda: value(served(copy), "residents") == 1000)
+    until(lambda: value(served_version(copy), "residents") == 1000)
     until(lambda: warehouse.build_failure(into) is None)
 
 
 def test_a_new_file_of_a_district_is_read(copy):
     write(copy / "data" / "incoming", "庆阳市", workers=workers(5, EAST))
-    until(lambda: value(served(copy), "workers") == 5)
+    until(lambda: value(served_version(copy), "workers") == 5)
 
 
 def test_an_edited_metric_needs_no_build(copy):
-    before = served(copy).name
+    before = served_version(copy).name
     metric = copy / "sql" / "metrics" / "workforce" / "workers.sql"
     metric.write_text(metric.read_text(encoding="utf-8") + "where gender = 'male'\n", encoding="utf-8")
     time.sleep(2)
-    assert served(copy).name == before
+    assert served_version(copy).name == before
 
 
 PARENT = """

@@ -130,8 +130,8 @@ def test_every_model_of_rows_made_at_random_is_the_same(
     }
     for setting, value in few.items():
         shared.conf.set(setting, value)
-    asked = ["--engine", "spark", "--master", MASTER, "--scratch", "viewfs://store/data"]
-    assert main(["build", "--rows", str(folder), "--warehouse", str(tmp_path / "spark"), *asked]) == 3
+    options = ["--engine", "spark", "--master", MASTER, "--scratch", "viewfs://store/data"]
+    assert main(["build", "--rows", str(folder), "--warehouse", str(tmp_path / "spark"), *options]) == 3
     by_duckdb, by_spark = (warehouse.current_version(tmp_path / engine) for engine in ("duckdb", "spark"))
     assert differences(by_duckdb, by_spark) == {}
     assert list(store.iterdir()) == []

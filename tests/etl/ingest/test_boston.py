@@ -63,8 +63,8 @@ def report(tmp_path_factory: pytest.TempPathFactory) -> tuple[Report, Version]:
     """Returns the report of the build of Boston's folder, and the version."""
     folder = tmp_path_factory.mktemp("boston")
     shutil.copytree(FILES, folder / "incoming" / "波士顿")
-    said = build(folder / "incoming", folder / "warehouse")
-    return said, warehouse.current_version(folder / "warehouse")
+    build_report = build(folder / "incoming", folder / "warehouse")
+    return build_report, warehouse.current_version(folder / "warehouse")
 
 
 @pytest.fixture(scope="module")
@@ -147,9 +147,9 @@ def test_times_and_words(boston):
         )
     assert {row["kind"] for row in loaded.values()} == {"livelihood"}
     words = Counter((row["REASON"], row["Source"]) for row in RIGHT)
-    kept = {row["CASE_ENQUIRY_ID"]: row for row in RIGHT}
+    rows_by_id = {row["CASE_ENQUIRY_ID"]: row for row in RIGHT}
     for request, mine in loaded.items():
-        theirs = kept[request]["Source"]
+        theirs = rows_by_id[request]["Source"]
         assert mine["source"] == {"Constituent Call": "hotline", "City Worker App": "grid_visit"}.get(theirs, theirs)
     housing = sum(count for (reason, _), count in words.items() if reason == "Housing")
     assert sum(row["category"] == "property" for row in loaded.values()) == housing > 100

@@ -24,7 +24,7 @@ def grid(code: str, community: str, households: int) -> str:
     return f"{code},{community},网格{code},居民网格,{households}\n"
 
 
-def taken(folder, ours, theirs, our_files, their_files):
+def ingest_both(folder, ours, theirs, our_files, their_files):
     """Ingests two neighbours: `ours` sent 621002 with EAST, `theirs` 621021 with SOUTH, both of them SHARED."""
     shared = f"{SHARED},共用社区,社区,621002001\n"
     our_areas = ABOVE + f"621002,西峰区,区县,621000\n621002001,北街,街道,621002\n{EAST},东湖,社区,621002001\n" + shared
@@ -46,15 +46,15 @@ def claims(intake, table="grids"):
 
 @pytest.mark.parametrize(("ours", "theirs"), ORDERS)
 def test_the_row_of_the_district_that_sent_the_area_stays(tmp_path, ours, theirs):
-    intake = taken(
+    intake = ingest_both(
         tmp_path,
         ours,
         theirs,
         {"网格.csv": GRIDS + grid("G1", EAST, 300) + grid("G2", SOUTH, 100) + grid("ALONE", EAST, 1)},
         {"网格.csv": GRIDS + grid("G2", SOUTH, 200) + grid("G1", EAST, 999)},
     )
-    kept = intake.tables["grids"].select("grid_code", "households", "source_district").sort("grid_code").rows()
-    assert kept == [("ALONE", 1, ours), ("G1", 300, ours), ("G2", 200, theirs)]
+    rows = intake.tables["grids"].select("grid_code", "households", "source_district").sort("grid_code").rows()
+    assert rows == [("ALONE", 1, ours), ("G1", 300, ours), ("G2", 200, theirs)]
     assert claims(intake) == sorted(
         [("G1", ours, 2, True), ("G1", theirs, 3, False), ("G2", ours, 3, False), ("G2", theirs, 2, True)]
     )
@@ -103,7 +103,7 @@ def test_the_row_of_the_district_that_sent_the_area_stays(tmp_path, ours, theirs
     ids=["each its own", "each the other's", "both sent it", "two things", "two places"],
 )
 def test_where_the_owner_is_not_unique_nothing_stays(tmp_path, ours, theirs, our_rows, their_rows):
-    intake = taken(tmp_path, ours, theirs, {"网格.csv": GRIDS + our_rows}, {"网格.csv": GRIDS + their_rows})
+    intake = ingest_both(tmp_path, ours, theirs, {"网格.csv": GRIDS + our_rows}, {"网格.csv": GRIDS + their_rows})
     assert intake.tables["grids"].is_empty()
     count = our_rows.count("\n") + 1
     assert [kept for *_, kept in claims(intake)] == [False] * count
@@ -115,9 +115,9 @@ def test_where_the_owner_is_not_unique_nothing_stays(tmp_path, ours, theirs, our
 @pytest.mark.parametrize(("ours", "theirs"), ORDERS)
 def test_of_exact_repeats_the_owners_row_stays_and_nothing_is_refused(tmp_path, ours, theirs):
     same = grid("G1", EAST, 300) + grid("G2", SOUTH, 200)
-    intake = taken(tmp_path, ours, theirs, {"网格.csv": GRIDS + same}, {"网格.csv": GRIDS + same})
-    kept = intake.tables["grids"].select("grid_code", "source_district").sort("grid_code").rows()
-    assert kept == [("G1", ours), ("G2", theirs)]
+    intake = ingest_both(tmp_path, ours, theirs, {"网格.csv": GRIDS + same}, {"网格.csv": GRIDS + same})
+    rows = intake.tables["grids"].select("grid_code", "source_district").sort("grid_code").rows()
+    assert rows == [("G1", ours), ("G2", theirs)]
     assert (
         intake.rejects.is_empty()
         and intake.derived_tables["claims"].height == 4
@@ -129,7 +129,7 @@ def test_of_exact_repeats_the_owners_row_stays_and_nothing_is_refused(tmp_path, 
 
 def test_of_exact_repeats_without_an_owner_the_first_stays(tmp_path):
     same = GRIDS + grid("G1", SHARED, 300)
-    intake = taken(tmp_path, *ORDERS[1], {"网格.csv": same}, {"网格.csv": same})
+    intake = ingest_both(tmp_path, *ORDERS[1], {"网格.csv": same}, {"网格.csv": same})
     first = min(ORDERS[1])
     assert intake.tables["grids"]["source_district"].to_list() == [first]
     assert claims(intake) == sorted(("G1", place, 2, place == first) for place in ORDERS[1])
@@ -142,7 +142,7 @@ def test_the_first_row_is_first_by_location_in_whatever_order_rows_come(step):
         schema_overrides={"source_unit": pl.UInt32},
     )
     contract = all_tables()["grids"]
-    given = {
+    cells = {
         "grid_code": "G1",
         "community_code": SHARED,
         "grid_name": "一",
@@ -150,7 +150,7 @@ def test_the_first_row_is_first_by_location_in_whatever_order_rows_come(step):
         "households": 9,
     }
     rows = pl.DataFrame(
-        [given | {"source_unit": unit, "source_row": row} for unit, row in ((0, 3), (0, 2), (1, 2))][::step],
+        [cells | {"source_unit": unit, "source_row": row} for unit, row in ((0, 3), (0, 2), (1, 2))][::step],
         schema={name: column.dtype for name, column in contract.schema.columns().items()},
     )
     kept, repeats, found, claimed = settle_claims(contract, rows, places, pl.DataFrame(schema=SENDER_SCHEMA))
@@ -160,13 +160,13 @@ def test_the_first_row_is_first_by_location_in_whatever_order_rows_come(step):
 
 def test_a_contradiction_within_a_district_is_no_claim(tmp_path):
     rows = GRIDS + grid("G1", EAST, 300) + grid("G1", EAST, 301) + grid("G2", EAST, 5) + grid("G2", EAST, 5)
-    intake = taken(tmp_path, *ORDERS[0], {"网格.csv": rows}, {})
+    intake = ingest_both(tmp_path, *ORDERS[0], {"网格.csv": rows}, {})
     assert intake.derived_tables["claims"].is_empty()
     assert intake.rejects.height == 2 and intake.tables["grids"]["grid_code"].to_list() == ["G2"]
 
 
 def test_areas_sent_by_two_districts_are_no_claims(tmp_path):
-    intake = taken(tmp_path, *ORDERS[0], {}, {})
+    intake = ingest_both(tmp_path, *ORDERS[0], {}, {})
     # 62, 621000, 621002, 621002001 and SHARED come from both.
     assert (
         intake.files["rows_duplicate"].sum() == 5
@@ -179,7 +179,7 @@ def test_areas_sent_by_two_districts_are_no_claims(tmp_path):
 def test_where_nobody_sent_the_area_the_nearest_above_decides(tmp_path, ours, theirs):
     """Both districts sent the street of the unknown community, but only one sent the county of 621021."""
     unknown = "621021009777"
-    intake = taken(
+    intake = ingest_both(
         tmp_path,
         ours,
         theirs,
@@ -202,7 +202,7 @@ def test_a_person_claimed_by_two_rosters_of_a_date(tmp_path):
         return worker("W1", community_code=community, **cells).strip() + f",{day}\n"
 
     ours, theirs = ORDERS[0]
-    intake = taken(
+    intake = ingest_both(
         tmp_path,
         ours,
         theirs,
@@ -210,8 +210,8 @@ def test_a_person_claimed_by_two_rosters_of_a_date(tmp_path):
         {"社区工作者.csv": header + line(SOUTH, "2024-03-31") + line(EAST, "2024-02-29", phone="13800000002")},
     )
     # Another date is another row; on the same date only the phone tells them apart.
-    kept = intake.tables["workers"].select("as_of", "source_district").sort("as_of")
-    assert [(str(day), place) for day, place in kept.rows()] == [
+    rows = intake.tables["workers"].select("as_of", "source_district").sort("as_of")
+    assert [(str(day), place) for day, place in rows.rows()] == [
         ("2024-01-31", ours),
         ("2024-02-29", ours),
         ("2024-03-31", theirs),
@@ -222,7 +222,7 @@ def test_a_person_claimed_by_two_rosters_of_a_date(tmp_path):
 
 
 def test_claims_are_loaded(tmp_path):
-    taken(
+    ingest_both(
         tmp_path / "source",
         *ORDERS[0],
         {"网格.csv": GRIDS + grid("G1", EAST, 300)},

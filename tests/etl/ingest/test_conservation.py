@@ -59,7 +59,7 @@ def files_of(lines):
     return st.lists(st.lists(st.tuples(lines, EXTRA), max_size=2), min_size=1, max_size=3)
 
 
-def taken_in(title, header, files):
+def ingest_parts(title, header, files):
     """Ingests files of three districts, each in parts: lines of cells and the ending of every line."""
     with tempfile.TemporaryDirectory() as folder:
         source = write(Path(folder), {"甲县/行政区划.csv": AREAS})
@@ -90,7 +90,7 @@ def check_every_row(intake, table, key):
 @at_random
 @given(files=files_of(LINES))
 def test_every_row_of_a_roster_is_accounted_for(files):
-    intake = taken_in("社区工作者", WORKER_HEADER, files)
+    intake = ingest_parts("社区工作者", WORKER_HEADER, files)
     check_every_row(intake, "workers", ["worker_id", "as_of"])
     output = intake.rejects.write_csv() + intake.files.write_json() + intake.tables["workers"].write_csv()
     assert not [secret for secret in (MAN_1990, WOMAN_1949, "13812345678", "三丰") if secret in output]
@@ -99,4 +99,4 @@ def test_every_row_of_a_roster_is_accounted_for(files):
 @at_random
 @given(files=files_of(REQUEST_LINES))
 def test_every_request_is_accounted_for(files):
-    check_every_row(taken_in("工单", REQUEST_HEADER, files), "requests", ["request_id"])
+    check_every_row(ingest_parts("工单", REQUEST_HEADER, files), "requests", ["request_id"])

@@ -342,10 +342,10 @@ def test_the_same_content_has_the_same_hash(tmp_path):
 
 
 def test_progress_is_reported(tmp_path):
-    told = []
-    ingest_files(tmp_path, {"社区工作者.csv": ROSTER}, progress=lambda rows, what: told.append((rows, what)))
-    assert told[0] == (0, "行政区划 areas")
-    assert told[-1] == (8, "完成 done")
+    messages = []
+    ingest_files(tmp_path, {"社区工作者.csv": ROSTER}, progress=lambda rows, what: messages.append((rows, what)))
+    assert messages[0] == (0, "行政区划 areas")
+    assert messages[-1] == (8, "完成 done")
 
 
 def test_a_file_that_is_saved_while_it_is_read_is_not_loaded(tmp_path):

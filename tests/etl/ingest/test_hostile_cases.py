@@ -31,7 +31,7 @@ NOBODY = 65534
 ROSTER = "社区工作者.csv"
 
 
-def said(intake: IngestResult, file: str) -> tuple[str, str]:
+def file_status(intake: IngestResult, file: str) -> tuple[str, str]:
     """Returns a file's status and its English messages; asserts that every message has a Chinese text too."""
     rows = intake.files.filter(pl.col("file") == file)
     assert (rows["message_zh"].str.contains(r"\p{Han}").fill_null(False) == rows["message_en"].is_not_null()).all()
@@ -126,7 +126,7 @@ def test_a_hostile_mapping(tmp_path, monkeypatch, case, reason):
     began = time.monotonic()
     intake = ingest_folder(source, None)
     assert time.monotonic() - began < 20
-    assert said(intake, "mapping.toml")[1].startswith(reason)
+    assert file_status(intake, "mapping.toml")[1].startswith(reason)
     assert intake.files.filter(pl.col("district") == "b")["status"].to_list() == ["failed", "ignored"]
     assert loaded(intake) == ["后"]
 
@@ -152,7 +152,7 @@ def test_a_mapping_with_enormous_values(tmp_path, text, reason):
     intake = ingest_folder(
         write(tmp_path, {"a/行政区划.csv": AREAS, "b/mapping.toml": mapping, f"b/{ROSTER}": WORKER_HEADER}), None
     )
-    assert reason in said(intake, "mapping.toml")[1]
+    assert reason in file_status(intake, "mapping.toml")[1]
 
 
 def test_all_sheets_of_a_workbook_share_the_time_of_one_file(tmp_path, monkeypatch):
@@ -173,7 +173,7 @@ def test_borders_that_cross_countless_times(tmp_path, monkeypatch):
         {"a/行政区划.csv": AREAS + "621002001202,丙社区,社区,621002001,否\n", "a/边界.geojson": comb_borders(500)},
     )
     intake = ingest_folder(source, None)
-    state, text = said(intake, "边界.geojson")
+    state, text = file_status(intake, "边界.geojson")
     assert state == "loaded" and text.startswith("the boundaries of all files cross too often")
     assert intake.tables["shapes"].select("code", "is_derived").rows() == [(URBAN, False), (RURAL, False)]
     assert intake.derived_tables["shape_faults"].is_empty()
@@ -194,7 +194,7 @@ def test_special_files_are_refused(tmp_path):
     elsewhere = "the link points outside the district's folder; put the file itself here"
     nowhere = "the link's target doesn't exist or can't be opened; put the file itself here"
     odd = "this is not a regular file; put the file itself here"
-    assert {file: said(intake, file) for file in intake.files["file"]} == {
+    assert {file: file_status(intake, file) for file in intake.files["file"]} == {
         # An unreadable mapping fails its district.
         "行政区划.csv": ("failed", odd),
         ROSTER: ("failed", odd),
@@ -204,7 +204,7 @@ def test_special_files_are_refused(tmp_path):
     }
     (inside / "mapping.toml").unlink()
     intake = ingest_folder(tmp_path / "source", None)
-    assert {file: said(intake, file) for file in intake.files["file"]} == {
+    assert {file: file_status(intake, file) for file in intake.files["file"]} == {
         "行政区划.csv": ("loaded", ""),
         ROSTER: ("loaded", ""),
         "社区工作者1.csv": ("failed", odd),
@@ -236,7 +236,7 @@ def test_files_and_folders_without_permission_to_read(open_folder):
     os.seteuid(own or NOBODY)
     try:
         intake = ingest_folder(source, None, parse_cache=kept)
-        assert said(intake, ROSTER) == (
+        assert file_status(intake, ROSTER) == (
             "failed",
             "the file can't be opened: Permission denied; check its permissions and try again",
         )
@@ -284,8 +284,8 @@ def test_names_of_every_kind(tmp_path):
     ):
         Path(os.fsdecode(os.fsencode(source / "a") + b"/" + name)).write_text(WORKER_HEADER + worker(worker_id))
     intake = ingest_folder(source, None)
-    shown = {*names[:-1], "社区工作者乙.csv", "行政区划.csv"}
-    assert shown < set(intake.files["file"]) and intake.files.height == len(shown) + 1
+    listed = {*names[:-1], "社区工作者乙.csv", "行政区划.csv"}
+    assert listed < set(intake.files["file"]) and intake.files.height == len(listed) + 1
     assert loaded(intake) == sorted([*(f"W{n}" for n in range(len(names) - 1)), "乙", "丙"])
     assert intake.files.drop("header").write_csv()
 
@@ -296,11 +296,11 @@ def test_formulas_are_texts(tmp_path):
     text = "".join(
         worker(f"C{n}").strip() + f',"{cell.replace(chr(34), chr(34) * 2)}"\n' for n, cell in enumerate(formulas)
     )
-    told = '<c t="str"><f>HYPERLINK("http://x","y")</f><v>y</v></c>'
+    formula_cell = '<c t="str"><f>HYPERLINK("http://x","y")</f><v>y</v></c>'
     untold = "<c><f>1+1</f></c>"
     cells = "".join(f'<c t="inlineStr"><is><t>{cell}</t></is></c>' for cell in ["X1", *LINE[1:]])
     others = "".join(f'<c t="inlineStr"><is><t>{cell}</t></is></c>' for cell in ["X2", *LINE[1:]])
-    page = sheet([[*COLUMNS, "离职原因"]], f"<row>{cells}{told}</row><row>{others}{untold}</row>")
+    page = sheet([[*COLUMNS, "离职原因"]], f"<row>{cells}{formula_cell}</row><row>{others}{untold}</row>")
     intake = ingest_folder(
         write(
             tmp_path,

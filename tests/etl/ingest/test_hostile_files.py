@@ -28,7 +28,7 @@ Way = Callable[..., bytes]
 Change = tuple[Way, int, int, bytes]
 
 
-def taken_among(files: dict[str, bytes]) -> IngestResult:
+def ingest_beside_good_file(files: dict[str, bytes]) -> IngestResult:
     """Ingests these files of a district, with a good one read after them."""
     files = {"行政区划.csv": AREAS.encode(), GOOD: (WORKER_HEADER + worker("好")).encode(), **files}
     with tempfile.TemporaryDirectory() as folder:
@@ -78,7 +78,7 @@ def check(files: dict[str, tuple[bytes, object]], table: str = "workers", falls:
     found, names = [], list(files)
     for start in range(0, len(names), AT_ONCE):
         some = set(names[start : start + AT_ONCE])
-        intake = taken_among({name: files[name][0] for name in sorted(some)})
+        intake = ingest_beside_good_file({name: files[name][0] for name in sorted(some)})
         found += [(fault, files.get(name, (b"", name))[1]) for name, fault in faults(intake, some, table, falls)]
     assert found == []
 
@@ -91,7 +91,7 @@ def change(chance: random.Random, way: Way, put: bytes) -> Change:
     return way, place(chance), place(chance), put
 
 
-def told(changes: Iterable[tuple[object, ...]]) -> list[list[object]]:
+def readable(changes: Iterable[tuple[object, ...]]) -> list[list[object]]:
     """Returns changes as a failure shows them."""
     return [[getattr(part, "__name__", part) for part in each] for each in changes]
 
@@ -216,7 +216,7 @@ def test_a_csv_corrupted_in_any_way():
         times = chance.randint(1, 4)
         spoilt.append([change(chance, chance.choice(CSV_WAYS), chance.choice(BYTES)) for _ in range(times)])
     assert {way for changes in spoilt for way, *_ in changes} == set(CSV_WAYS)
-    check({f"社区工作者{at:04}.csv": (changed(of_roster(at), each), told(each)) for at, each in enumerate(spoilt)})
+    check({f"社区工作者{at:04}.csv": (changed(of_roster(at), each), readable(each)) for at, each in enumerate(spoilt)})
 
 
 # Values that may be misplaced in the parts of a workbook.
@@ -370,7 +370,7 @@ def test_a_workbook_corrupted_in_any_way():
     }
     check(
         {
-            f"社区工作者{at:04}.xlsx": (changed(spoilt(parts), archive), told([*parts, *archive]))
+            f"社区工作者{at:04}.xlsx": (changed(spoilt(parts), archive), readable([*parts, *archive]))
             for at, (parts, archive) in enumerate(files)
         },
         # A cell far away needs more memory than there is.
@@ -445,7 +445,7 @@ def test_boundaries_corrupted_in_any_way():
     while len(spoilt) < examples(len(spoilt), 200):
         ways = chance.choices(JSON_WAYS, (3, 1, 1, 1), k=chance.randint(1, 3))
         spoilt.append([change(chance, way, chance.choice(JSON)) for way in ways])
-    files = {f"边界{at:04}.geojson": (changed(SHAPE, each), told(each)) for at, each in enumerate(spoilt)}
+    files = {f"边界{at:04}.geojson": (changed(SHAPE, each), readable(each)) for at, each in enumerate(spoilt)}
     check(files, "shapes")
 
 
@@ -471,7 +471,7 @@ def test_a_parquet_file_corrupted_in_any_way():
         ways = chance.choices(PARQUET_WAYS, (3, 1, 1, 1), k=chance.randint(1, 3))
         spoilt.append((chance.choice(COMPRESSIONS), [change(chance, way, chance.choice(BYTES)) for way in ways]))
     files = {
-        f"社区工作者{at:04}.parquet": (changed(right_parquet(compression), each), [compression, *told(each)])
+        f"社区工作者{at:04}.parquet": (changed(right_parquet(compression), each), [compression, *readable(each)])
         for at, (compression, each) in enumerate(spoilt)
     }
     # The engine was not made for crafted files; a crash costs those files only.

@@ -63,7 +63,7 @@ def rows(found):
     return found.rows.select("source_row", *(str(place) for place in range(len(found.header)))).rows()
 
 
-def taken(path, table="grids", section=None):
+def parse(path, table="grids", section=None):
     return parse_sheet(path, "表 & 1" if path.suffix == ".xlsx" else "", TABLES[table], section, b"key")[0]
 
 
@@ -98,7 +98,7 @@ def test_a_header_of_two_rows_in_a_workbook(tmp_path):
     found = cells(path)
     assert found.header == TWO_ROWS
     assert rows(found) == [(4, "G1", "一网格", URBAN, "居民网格", "300", "1.5")]
-    outcome = taken(path)
+    outcome = parse(path)
     assert outcome.rows["grid_code"].to_list() == ["G1"] and outcome.unused_headers == ["规模/面积"]
 
 
@@ -136,15 +136,15 @@ def test_a_header_merged_across_columns_names_them_all(tmp_path):
 
 def test_line_breaks_in_a_header(tmp_path):
     path = book(tmp_path, [["网格\n编码", "社区\r\n代码", "网格名称", "网格性质", "户\n数"], *GRIDS])
-    assert taken(path).rows["households"].to_list() == [300, 310]
+    assert parse(path).rows["households"].to_list() == [300, 310]
     assert cells(path).header[0] == "网格 编码"
 
 
 # A mapping's statements about the header
 
 
-def section(**said):
-    return Section(label="mapping.toml", table="grids", **said)
+def section(**settings):
+    return Section(label="mapping.toml", table="grids", **settings)
 
 
 CLERK = {
@@ -296,13 +296,13 @@ def test_notes_are_skipped_and_reported(tmp_path, note):
     "row", [["G3"], ["110105199003050032"], ["", "", "三网格"], ["", URBAN], ["", "", "", "", 300]]
 )
 def test_a_broken_record_is_no_note(tmp_path, row):
-    outcome = taken(put(tmp_path, "网格.csv", lines(HEADER, *GRIDS, row)))
+    outcome = parse(put(tmp_path, "网格.csv", lines(HEADER, *GRIDS, row)))
     assert outcome.notes == [] and outcome.row_count == 3
     assert set(outcome.problems["source_row"]) == {4}
 
 
 def test_running_numbers_of_empty_rows_are_not_reported(tmp_path):
-    outcome = taken(put(tmp_path, "网格.csv", lines(["序号", *HEADER], [1, *GRIDS[0]], [2], [3])))
+    outcome = parse(put(tmp_path, "网格.csv", lines(["序号", *HEADER], [1, *GRIDS[0]], [2], [3])))
     assert (outcome.notes, outcome.row_count) == ([], 1)
 
 
@@ -320,14 +320,14 @@ def test_totals_by_a_mapping(tmp_path):
 
 
 def test_totals_where_the_key_is_looked_up(tmp_path):
-    said = Section(
+    section = Section(
         label="mapping.toml",
         table="population",
         columns={"residents": "人数"},
         lookups={"community_code": Lookup("社区", "社区", {"东湖社区": URBAN})},
     )
     path = put(tmp_path, "人口.csv", lines(["社区", "人数", "户"], ["东湖社区", 900, 300], ["合计", 900, 300]))
-    found = cells(path, "population", said)
+    found = cells(path, "population", section)
     assert ([row[0] for row in rows(found)], found.notes[0][0]) == ([2], "第 3 行是合计行，没有读入")
 
 
@@ -355,7 +355,7 @@ def test_merged_cells_are_filled_down_and_blank_ones_are_not(tmp_path):
 def test_a_merged_cell_reaches_below_the_last_record(tmp_path):
     data = [["序号", *HEADER], [1, "G1", "", "一", "居民网格", 1], [2, "G2", "", "二", "居民网格", 2], [3], [4]]
     path = book(tmp_path, data, (1, 2, 8, 2, URBAN))
-    assert (taken(path).rows["community_code"].to_list(), taken(path).rejected_keys.height) == ([URBAN, URBAN], 0)
+    assert (parse(path).rows["community_code"].to_list(), parse(path).rejected_keys.height) == ([URBAN, URBAN], 0)
 
 
 def test_merged_cells_in_a_sheet_that_begins_further_in(tmp_path):
@@ -396,7 +396,7 @@ def test_a_merged_number_is_reported(tmp_path):
         ["G2", URBAN, "二", "居民网格", ""],
         ["G3", URBAN, "三", "居民网格", 5],
     ]
-    outcome = taken(book(tmp_path, data, (1, 4, 2, 4, 600)))
+    outcome = parse(book(tmp_path, data, (1, 4, 2, 4, 600)))
     assert outcome.rows["households"].to_list() == [600, 600, 5]
     assert outcome.notes == [
         (
@@ -448,7 +448,7 @@ def test_an_empty_column_in_between(tmp_path):
         book(tmp_path, [split(row) for row in (HEADER, *GRIDS)]),
         put(tmp_path, "网格.csv", lines(*(split(row) for row in (HEADER, *GRIDS)))),
     ):
-        outcome = taken(path)
+        outcome = parse(path)
         assert (outcome.rows.height, outcome.unused_headers, outcome.problems.height) == (2, [], 0)
 
 
@@ -462,14 +462,14 @@ def test_line_breaks_in_cells(tmp_path):
         "学历": "大\n专",
         "离职原因": "搬家\n 去外地",
     }
-    outcome = taken(book(tmp_path, [header, list(row.values())]), "workers")
+    outcome = parse(book(tmp_path, [header, list(row.values())]), "workers")
     assert outcome.rows.select("worker_id", "gender", "education", "birth_date", "leave_reason").rows() == [
         ("W1", "male", "college", date(1990, 3, 5), "搬家 去外地")
     ]
 
 
 def test_two_codes_in_a_cell_are_not_joined(tmp_path):
-    outcome = taken(book(tmp_path, [HEADER, ["G1\nG2", *GRIDS[0][1:]]]))
+    outcome = parse(book(tmp_path, [HEADER, ["G1\nG2", *GRIDS[0][1:]]]))
     assert outcome.rows["grid_code"].to_list() == ["G1 G2"]
 
 
@@ -493,7 +493,7 @@ def test_two_codes_in_a_cell_are_not_joined(tmp_path):
 )
 def test_numbers_stored_as_text(tmp_path, written, means):
     quoted = '"' + written.replace('"', '""') + '"'
-    outcome = taken(put(tmp_path, "网格.csv", lines(HEADER, [*GRIDS[0][:4], quoted])))
+    outcome = parse(put(tmp_path, "网格.csv", lines(HEADER, [*GRIDS[0][:4], quoted])))
     assert outcome.rows["households"].to_list() == ([] if means is None else [means])
 
 
@@ -509,7 +509,7 @@ def test_numbers_stored_as_text(tmp_path, written, means):
     ],
 )
 def test_codes_stored_as_text(tmp_path, written, means):
-    outcome = taken(put(tmp_path, "网格.csv", lines(HEADER, [written, *GRIDS[0][1:]])))
+    outcome = parse(put(tmp_path, "网格.csv", lines(HEADER, [written, *GRIDS[0][1:]])))
     assert outcome.rows["grid_code"].to_list() == ([] if means is None else [means])
     if means is None:
         assert (
@@ -531,7 +531,7 @@ def test_a_number_of_more_than_fifteen_digits_has_lost_some(tmp_path):
         cell = dict(zip(header, worker("W1").strip().split(","), strict=True))
         cell |= {"社区工作者编号": worker_id, "身份证号": id_number, "性别": gender, "出生日期": born}
         data.append(list(cell.values()))
-    outcome = taken(book(tmp_path, [header, *data]), "workers")
+    outcome = parse(book(tmp_path, [header, *data]), "workers")
     assert outcome.rows["worker_id"].to_list() == ["W2", "W3", "123456789012345"]
     assert refused(outcome) == [(6, "worker_id", "1.23456E+15"), (2, "id_number", "1.1***")]
     assert all("格式改为文本" in reason for reason in outcome.problems["reason_zh"])
@@ -540,7 +540,7 @@ def test_a_number_of_more_than_fifteen_digits_has_lost_some(tmp_path):
 def test_unicode_text_of_excel(tmp_path):
     text = lines(HEADER, *GRIDS).replace(",", "\t").replace("\n", "\r\n")
     for encoding, mark in (("utf-16-le", b"\xff\xfe"), ("utf-16-be", b"\xfe\xff")):
-        outcome = taken(put(tmp_path, "网格.csv", mark + text.encode(encoding)))
+        outcome = parse(put(tmp_path, "网格.csv", mark + text.encode(encoding)))
         assert outcome.rows["grid_name"].to_list() == ["一网格", "二网格"]
 
 
@@ -635,7 +635,7 @@ def test_every_property_of_a_feature_is_a_column(tmp_path):
         (3, None, None, None, None, None),
     ]
     assert found.rows["overflow"].null_count() == 3
-    outcome = taken(path, "shapes")
+    outcome = parse(path, "shapes")
     assert outcome.unused_headers == ["name", "tags", "area", "urban"]
     assert outcome.rows["source_row"].to_list() == [1, 2]
 
@@ -669,13 +669,13 @@ BOSTON = [
 @pytest.mark.parametrize(("header", "residents"), [("Population 2011-2015", [47768, 32795]), ("Population", [])])
 def test_figures_of_neighbourhoods(tmp_path, header, residents):
     """Boston's calls per capita: an empty column, footnotes, populations that were computed."""
-    said = Section(
+    section = Section(
         label="mapping.toml",
         table="population",
         constants={"as_of": "2015-12-31"},
         columns={"community_code": "Neighborhood", "residents": header, "households": "2012 Calls"},
     )
-    outcome = taken(book(tmp_path, BOSTON), "population", said)
+    outcome = parse(book(tmp_path, BOSTON), "population", section)
     assert outcome.rows["residents"].to_list() == residents
     assert outcome.notes == [("第 5–6 行是说明文字，没有读入", "notes left out: rows 5–6")]
     if not residents:

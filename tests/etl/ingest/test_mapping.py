@@ -62,7 +62,7 @@ def message(folder: Path, mapping: str, files: dict[str, str] | None = None) -> 
     return caught.value.zh, caught.value.en
 
 
-def told(intake: IngestResult, file: str) -> tuple[str, str, str]:
+def file_status(intake: IngestResult, file: str) -> tuple[str, str, str]:
     """Returns status and messages of a file."""
     (row,) = intake.files.filter(pl.col("file") == file).iter_rows(named=True)
     return row["status"], row["message_zh"], row["message_en"]
@@ -180,8 +180,8 @@ def test_dates_in_another_order_are_refused(tmp_path, cell):
 def test_units(table, column, unit, cell, expected):
     of = all_tables()[table]
     rows = with_overflow(pl.DataFrame({"source_row": [2], "0": [cell]}), [])
-    given = {name: "x" for name in of.columns if name != column}
-    section = Section("", table, columns={column: "数"}, units={column: unit}, constants=given)
+    values = {name: "x" for name in of.columns if name != column}
+    section = Section("", table, columns={column: "数"}, units={column: unit}, constants=values)
     assert apply_mapping(of, Cells(["数"], rows), section).rows[column].to_list() == [expected]
 
 
@@ -217,7 +217,7 @@ templates.as_of = "{file_date}"
     assert sorted(rows) == [(URBAN, date(2026, 5, 31), 900), ("621002001201", date(2026, 5, 31), 800)]
     # An empty cell makes no code.
     assert (4, "community_code", None) in problem_cells(intake)
-    assert told(intake, "人口.csv") == (
+    assert file_status(intake, "人口.csv") == (
         "failed",
         "mapping.toml [[file]] 1 templates.as_of 用到 {file_date}，而文件名里没有日期；请在文件名里写上 2026-05 或 2026-05-31",
         "mapping.toml [[file]] 1, templates.as_of uses {file_date}, but the file's name contains no date; "
@@ -228,7 +228,7 @@ templates.as_of = "{file_date}"
 def test_a_template_reaches_no_attributes_or_formats(tmp_path):
     mapping = REQUESTS.replace('columns.request_id = "流水号"', 'templates.request_id = "{流水号.__class__}"')
     intake = mapped(tmp_path, mapping, {"诉求.csv": f"流水号,社区,时间\nR1,{URBAN},2024-03-05\n"})
-    assert "“流水号.__class__”，文件里没有" in told(intake, "诉求.csv")[1]
+    assert "“流水号.__class__”，文件里没有" in file_status(intake, "诉求.csv")[1]
 
 
 LOOKUP = REQUESTS.replace('columns.area_code = "社区"\n', 'lookups.area_code = { column = "社区", table = "社区" }\n')
@@ -272,7 +272,7 @@ def test_lookups_in_a_file(tmp_path):
     intake = mapped(tmp_path, mapping, {"诉求.csv": lines, "对照.xlsx": book})
     assert intake.tables["requests"].select("request_id", "area_code").rows() == [("R1", URBAN), ("R2", "621002")]
     assert problem_cells(intake) == [(4, "area_code", "南湖")]
-    assert told(intake, "对照.xlsx") == (
+    assert file_status(intake, "对照.xlsx") == (
         "ignored",
         "用作 mapping.toml 的对照表，不装入",
         "used as a lookup by mapping.toml; not loaded itself",
@@ -293,7 +293,7 @@ def test_an_unusable_lookup_file(tmp_path, key, content, expected):
         f'lookups.area_code = {{ column = "社区", file = "对照.csv", key = "{key}", value = "代码" }}\n',
     )
     intake = mapped(tmp_path, mapping, {"诉求.csv": "流水号,社区,时间\nR1,东湖,2024-03-05\n", "对照.csv": content})
-    status, _, en = told(intake, "诉求.csv")
+    status, _, en = file_status(intake, "诉求.csv")
     assert status == ("failed" if expected else "loaded")
     assert expected in (en or "")
 
@@ -302,7 +302,7 @@ def test_skipped_rows_are_reported(tmp_path):
     lines = f"流水号,社区,时间\nR1,{URBAN},2024-03-05\n作废,{URBAN},2024-03-05\n测试12,{URBAN},2024-03-05\n"
     intake = mapped(tmp_path, REQUESTS + 'skip."流水号" = ["作废", "测试*"]\n', {"诉求.csv": lines})
     assert counts(intake, "requests") == (1, 1, 0, 0)
-    assert told(intake, "诉求.csv")[1:] == (
+    assert file_status(intake, "诉求.csv")[1:] == (
         "按 mapping.toml 的 skip.流水号 略过 2 行",
         "2 rows skipped by skip.流水号 of mapping.toml",
     )
@@ -470,9 +470,9 @@ table = "requests"
     ],
 )
 def test_mistakes_are_reported_with_their_location_and_remedy(tmp_path, mapping, zh, en):
-    said = message(tmp_path, mapping, {"对照表.csv": "a,b\n", "../x.csv": "a,b\n"})
-    assert zh in said[0]
-    assert en in said[1]
+    messages = message(tmp_path, mapping, {"对照表.csv": "a,b\n", "../x.csv": "a,b\n"})
+    assert zh in messages[0]
+    assert en in messages[1]
 
 
 @pytest.mark.parametrize(
@@ -500,7 +500,7 @@ def test_personal_columns_can_be_mapped_to_no_other_column(tmp_path, line, key):
 
 def test_a_header_that_the_file_lacks(tmp_path):
     intake = mapped(tmp_path, REQUESTS, {"诉求.csv": f"流水号,社区,日期时间\nR1,{URBAN},2024-03-05\n"})
-    assert told(intake, "诉求.csv") == (
+    assert file_status(intake, "诉求.csv") == (
         "failed",
         "mapping.toml [[file]] 1 columns.raised_at 写的列“时间”，文件里没有；最接近的是“日期时间”；请改正映射，或文件的列名",
         "mapping.toml [[file]] 1, columns.raised_at: the file has no column 时间; the closest is 日期时间; "
@@ -510,14 +510,14 @@ def test_a_header_that_the_file_lacks(tmp_path):
 
 def test_a_missing_header_is_reported_in_the_mappings_words(tmp_path):
     intake = mapped(tmp_path, REQUESTS, {"诉求.csv": "a,b\n1,2\n"})
-    status, zh, en = told(intake, "诉求.csv")
+    status, zh, en = file_status(intake, "诉求.csv")
     assert status == "failed"
     assert zh.endswith("至少要有：流水号、社区、时间") and en.endswith("with at least: 流水号, 社区, 时间")
 
 
 def test_a_missing_file_fails_its_table_alone(tmp_path):
     intake = mapped(tmp_path, REQUESTS, {"诉求书.txt": "x", "社区工作者.csv": WORKER_HEADER + worker()})
-    status, zh, _ = told(intake, "mapping.toml")
+    status, zh, _ = file_status(intake, "mapping.toml")
     assert status == "failed"
     assert "[[file]] 1 name：没有文件与“诉求*.csv”相符" in zh
     assert counts(intake, "workers") == (1, 1, 0, 0)
@@ -535,7 +535,7 @@ def test_a_broken_mapping_fails_its_district_alone(tmp_path):
         ("西峰区", "诉求.csv", None, "ignored"),
     ]
     assert intake.tables["requests"]["request_id"].to_list() == ["R1"]
-    assert "第 9 行" in told(intake, "行政区划.csv")[1]
+    assert "第 9 行" in file_status(intake, "行政区划.csv")[1]
 
 
 def test_corrected_files_replace_those_they_correct(tmp_path):
@@ -558,8 +558,11 @@ def test_corrected_files_replace_those_they_correct(tmp_path):
         ("网格-修订 2.csv", "loaded", 1),
         ("旧/网格.csv", "loaded", 1),
     }
-    assert told(intake, "网格.csv")[2] == "replaced by its correction 网格-修订 2.csv and not read; it may be deleted"
-    assert told(intake, "小区更正.csv")[0] == "failed"
+    assert (
+        file_status(intake, "网格.csv")[2]
+        == "replaced by its correction 网格-修订 2.csv and not read; it may be deleted"
+    )
+    assert file_status(intake, "小区更正.csv")[0] == "failed"
 
 
 def test_a_correction_is_mapped_like_its_original(tmp_path):

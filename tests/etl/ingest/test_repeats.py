@@ -140,17 +140,17 @@ def test_events_between_two_data_dates_are_loaded_without_a_calendar_of_them(fol
 
 def test_a_damaged_correction_keeps_the_rows_of_the_file_it_corrects(followed: Followed) -> None:
     followed.send({"网格.csv": GRIDS + grid("G1", 300), "网格补报.csv": GRIDS + grid("G2", 200)})
-    held = "select grid_code, households, source_file from raw.grids order by grid_code"
-    assert followed.rows(held) == [("G1", 300, "网格.csv"), ("G2", 200, "网格补报.csv")]
+    select_rows = "select grid_code, households, source_file from raw.grids order by grid_code"
+    assert followed.rows(select_rows) == [("G1", 300, "网格.csv"), ("G2", 200, "网格补报.csv")]
     followed.send({"网格更正.csv": GARBAGE})
-    assert followed.rows(held) == [("G1", 300, "网格更正.csv"), ("G2", 200, "网格补报.csv")]
+    assert followed.rows(select_rows) == [("G1", 300, "网格更正.csv"), ("G2", 200, "网格补报.csv")]
     assert followed.rows("select file, status from raw.files where table_name = 'grids' order by file") == [
         ("网格.csv", "replaced"),
         ("网格更正.csv", "stale"),
         ("网格补报.csv", "loaded"),
     ]
     followed.send({"网格更正.csv": GRIDS + grid("G1", 301)})
-    assert followed.rows(held) == [("G1", 301, "网格更正.csv"), ("G2", 200, "网格补报.csv")]
+    assert followed.rows(select_rows) == [("G1", 301, "网格更正.csv"), ("G2", 200, "网格补报.csv")]
 
 
 def write_sheets(path: Path, texts: dict[str, str]) -> None:
@@ -167,11 +167,11 @@ def test_a_damaged_workbook_keeps_the_rows_of_all_its_sheets(followed: Followed,
     """Its name names either none of its tables or one."""
     path = followed.source / "西峰区" / name
     write_sheets(path, {"网格": GRIDS + grid("G1", 300), "工单": REQUESTS + f"R1,民生问题,{URBAN},2024-03-05 09:00\n"})
-    held = "select grid_code from raw.grids union all select request_id from raw.requests order by 1"
-    assert followed.rows(held) == [("G1",), ("R1",)]
+    select_rows = "select grid_code from raw.grids union all select request_id from raw.requests order by 1"
+    assert followed.rows(select_rows) == [("G1",), ("R1",)]
     path.write_bytes(GARBAGE)
     for _ in range(2):
-        assert followed.rows(held) == [("G1",), ("R1",)]
+        assert followed.rows(select_rows) == [("G1",), ("R1",)]
         files = f"select table_name, status, rows_loaded from raw.files where file = '{name}' order by table_name"
         assert warehouse.current_version(followed.into).rows(files).rows() == [
             ("grids", "stale", 1),
@@ -196,10 +196,10 @@ def test_another_districts_claim_does_not_replace_the_rows_of_a_damaged_file(fol
     followed.send({"行政区划.csv": other}, "庆城县")
     followed.send({"网格.csv": GRIDS + grid("G1", 300)})
     followed.send({"网格.csv": GRIDS + grid("G1", 999)}, "庆城县")
-    held = "select households, source_district from raw.grids"
-    assert followed.rows(held) == [(300, "西峰区")]
+    select_rows = "select households, source_district from raw.grids"
+    assert followed.rows(select_rows) == [(300, "西峰区")]
     followed.send({"网格.csv": GARBAGE})
-    assert followed.rows(held) == [(300, "西峰区")]
+    assert followed.rows(select_rows) == [(300, "西峰区")]
     assert warehouse.current_version(followed.into).rows(
         "select district, is_kept from raw.claims order by is_kept"
     ).rows() == [("庆城县", False), ("西峰区", True)]

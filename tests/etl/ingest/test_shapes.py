@@ -32,14 +32,14 @@ def test_an_area_and_a_grid(tmp_path):
         feature(square(107.6, 35.7), area_code=URBAN),
         feature([square(107.6, 35.7, 0.001), square(107.7, 35.7, 0.001)], "MultiPolygon", grid_code="G1"),
     )
-    given = intake.tables["shapes"].filter(~pl.col("is_derived"))
+    sent_shapes = intake.tables["shapes"].filter(~pl.col("is_derived"))
     columns = ("code", "kind", "lon", "lat", "source_district", "source_file", "source_row")
-    assert given.select(columns).row(0) == (URBAN, "area", 107.605, 35.705, "西峰区", "shapes.geojson", 1)
-    assert given.select("min_lon", "min_lat", "max_lon", "max_lat").rows() == [
+    assert sent_shapes.select(columns).row(0) == (URBAN, "area", 107.605, 35.705, "西峰区", "shapes.geojson", 1)
+    assert sent_shapes.select("min_lon", "min_lat", "max_lon", "max_lat").rows() == [
         (107.6, 35.7, 107.61, 35.71),
         (107.6, 35.7, 107.701, 35.701),
     ]
-    assert given["kind"].to_list() == ["area", "grid"]
+    assert sent_shapes["kind"].to_list() == ["area", "grid"]
     assert counts(intake, "shapes") == (2, 2, 0, 0)
 
 

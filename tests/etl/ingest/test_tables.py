@@ -274,7 +274,7 @@ def test_an_area_under_either_of_its_headers(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("written", "kept", "message"),
+    ("written", "value", "message"),
     [
         ("养老", "elderly_care", False),
         ("elderly_care", "elderly_care", False),
@@ -285,9 +285,9 @@ def test_an_area_under_either_of_its_headers(tmp_path):
         ("无", None, False),
     ],
 )
-def test_an_unknown_category_is_kept_and_reported(changed, written, kept, message):
+def test_an_unknown_category_is_kept_and_reported(changed, written, value, message):
     intake = changed("requests", category=written)
-    assert intake.tables["requests"]["category"].to_list() == [kept]
+    assert intake.tables["requests"]["category"].to_list() == [value]
     assert intake.rejects.is_empty()
     (row,) = intake.files.filter(pl.col("table_name") == "requests").iter_rows(named=True)
     assert row["status"] == "loaded"

@@ -178,9 +178,9 @@ def test_a_document_is_laid_out_as_an_official_one(docx):
         for paragraph in opened.paragraphs
         if paragraph.style.name == "toc 1" or paragraph.style.name == "TOC 1"
     ]
-    told = ["".join(text.text or "" for text in entry._p.iter(f"{WORD}t")) for entry in entries]
+    contents = ["".join(text.text or "" for text in entry._p.iter(f"{WORD}t")) for entry in entries]
     assert headings[0].startswith("一、庆阳市每万人") and headings[-1] == "附件 2：数据来源"
-    assert [text.rstrip("0123456789") for text in told] == [heading.rstrip("0123456789") for heading in headings]
+    assert [text.rstrip("0123456789") for text in contents] == [heading.rstrip("0123456789") for heading in headings]
     codes = [code.text.strip() for code in opened.element.body.iter(f"{WORD}instrText")]
     assert codes[0].startswith("TOC") and len(codes) == 1 + len(headings)
     marks = [mark.get(f"{WORD}fldCharType") for mark in opened.element.body.iter(f"{WORD}fldChar")]
@@ -252,11 +252,11 @@ def test_hostile_texts_are_texts(demo):
         for name in packed.namelist():
             if name.startswith("xl/worksheets/sheet"):
                 assert b"<f>" not in packed.read(name) and b"http://example.com" not in packed.read(name), name
-    shown = Presentation(io.BytesIO(deck))
-    assert shown.slides[2].shapes.title.text_frame.text.endswith("<script>alert(1)</script> =1+1")
+    presentation = Presentation(io.BytesIO(deck))
+    assert presentation.slides[2].shapes.title.text_frame.text.endswith("<script>alert(1)</script> =1+1")
     assert "abc" in [
         cell.text_frame.text
-        for slide in shown.slides
+        for slide in presentation.slides
         for shape in slide.shapes
         if shape.has_table
         for cell in shape.table.iter_cells()
@@ -292,11 +292,11 @@ def test_best_and_worst_areas_are_named_with_words_and_no_area_twice(demo):
 def test_a_line_has_eight_values_at_most_and_a_hundred_areas_are_cut(demo):
     at = scope(demo, period="2025")
     by_kind = metric("requests_raised", demo).rows(at, by=("category", "month"))
-    shown = chart_spec(Section("", "", by_kind, "line", at, metric("requests_raised", demo), ("category", "month")))
-    assert len(shown.series) == 8 and len(shown.categories) == 12
+    spec = chart_spec(Section("", "", by_kind, "line", at, metric("requests_raised", demo), ("category", "month")))
+    assert len(spec.series) == 8 and len(spec.categories) == 12
     communities = metric("staffing_ratio", demo).rows(at, by="community")
-    shown = chart_spec(Section("", "", communities, "bars", at, metric("staffing_ratio", demo), ("community",)))
-    assert len(shown.categories) == 20
+    spec = chart_spec(Section("", "", communities, "bars", at, metric("staffing_ratio", demo), ("community",)))
+    assert len(spec.categories) == 20
 
 
 def test_change_since_the_last_meeting_is_shown(demo, demo_folder, tmp_path, monkeypatch):
@@ -304,20 +304,20 @@ def test_change_since_the_last_meeting_is_shown(demo, demo_folder, tmp_path, mon
     subject = metric("staffing_ratio", demo)
     at = scope(demo)
     section = Section("", "", subject.rows(at, by="county"), "bars", at, subject, ("county",))
-    told = Section("", "", pl.DataFrame(), "numbers", at, readings=(read_metric(subject, at),))
-    assert briefing.last_meeting.previous_values(at, [section, told]) == {}
+    numbers = Section("", "", pl.DataFrame(), "numbers", at, readings=(read_metric(subject, at),))
+    assert briefing.last_meeting.previous_values(at, [section, numbers]) == {}
     with store.transaction() as connection:
         connection.execute(
             "insert into shows (code, playlist, area_code, period, began_in, started_at) values (?, ?, ?, ?, ?, ?)",
             ("abcdefgh", "monthly", "621000", "2025", demo.name, "2026-03-02 09:00:00"),
         )
-    found = briefing.last_meeting.previous_values(at, [section, told], "monthly")
+    found = briefing.last_meeting.previous_values(at, [section, numbers], "monthly")
     then = subject.value(scope(demo, period="2025"))
     assert found["staffing_ratio", "621000"] == PreviousValue(then, date(2026, 3, 2))
     assert found["staffing_ratio", "621022"].value == subject.value(scope(demo, "621022", period="2025"))
-    assert briefing.last_meeting.previous_values(at, [section, told], "weekly") == {}
+    assert briefing.last_meeting.previous_values(at, [section, numbers], "weekly") == {}
     with texts.use_language("zh"):
-        table = readings_table(told, found)
+        table = readings_table(numbers, found)
     assert table.header[-1] == "比 2026-03-02"
     assert table.lines[0][-1] == texts.number(subject.value(at) - then, 1, signed=True)
 
@@ -338,5 +338,5 @@ def test_every_kind_of_page_can_be_written(app, demo, page):
 def test_numbers_of_a_table_have_their_metrics_decimals_and_marks_stay(demo):
     ratio, rate = (metric(name, demo) for name in ("staffing_ratio", "staffing_gap"))
     with texts.use_language("zh"):
-        said = [tables._number(value, asked) for asked in (ratio, rate) for value in (12.345, "<5", None)]
-    assert said == ["12.3", "<5", "–", "12", "<5", "–"]
+        cells = [tables._number(value, measure) for measure in (ratio, rate) for value in (12.345, "<5", None)]
+    assert cells == ["12.3", "<5", "–", "12", "<5", "–"]

@@ -157,8 +157,8 @@ def test_the_contents_of_a_document_name_the_pages_on_which_libreoffice_has_the_
 
 @pytest.mark.office
 def test_libreoffice_opens_a_workbook_with_its_texts(printed):
-    told = "".join(printed["xlsx"])
-    assert "环县" in told and "每万人社工" in told and "sql/metrics/staffing/staffing_ratio.sql" in told
+    text = "".join(printed["xlsx"])
+    assert "环县" in text and "每万人社工" in text and "sql/metrics/staffing/staffing_ratio.sql" in text
 
 
 def test_unknown_names_are_reported_before_anything_is_written(meetings, demo_folder, tmp_path, monkeypatch):
@@ -210,10 +210,10 @@ def test_a_printed_page_is_a4_with_its_scope_and_no_menus(visit, tmp_path):
     tab.page.pdf(path=tmp_path / "page.pdf", print_background=True, prefer_css_page_size=True)
     # On the screen nothing has changed.
     assert tab.page.evaluate("document.querySelectorAll('[style*=zoom]').length") == 0
-    told = subprocess.run(
+    text = subprocess.run(
         ["pdftotext", "-layout", tmp_path / "page.pdf", "-"], check=True, capture_output=True, text=True
     ).stdout
-    pages = told.split("\f")[:-1]
+    pages = text.split("\f")[:-1]
     size = subprocess.run(["pdfinfo", tmp_path / "page.pdf"], check=True, capture_output=True, text=True).stdout
     assert "(A4)" in size and len(pages) <= 4
     for place, page in enumerate(pages, 1):
@@ -223,6 +223,6 @@ def test_a_printed_page_is_a4_with_its_scope_and_no_menus(visit, tmp_path):
             and f"{place}/{len(pages)}" in page.replace(" ", "")
         )
     # The ends of the ranking's bars, which a narrower sheet would cut off.
-    assert "18.3" in told and "缺口 95 人" in told
+    assert "18.3" in text and "缺口 95 人" in text
     for menu in ("总览", "English", "对比", "简报", "CSV"):
-        assert menu not in told
+        assert menu not in text

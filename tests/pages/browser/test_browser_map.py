@@ -89,13 +89,13 @@ def test_dot_click_opens_a_small_place(visit, demo):
 def test_a_map_is_fitted_to_its_width_without_redrawing_the_page(visit):
     tab = visit(DESKTOP)
     # Requests to the server, by the fragment to draw; none means the whole page.
-    asked: list[str] = []
+    requests: list[str] = []
     tab.page.on(
         "websocket",
         lambda socket: socket.on(
             "framesent",
             lambda frame: (
-                asked.append(BackMsg.FromString(frame).rerun_script.fragment_id)
+                requests.append(BackMsg.FromString(frame).rerun_script.fragment_id)
                 if socket.url.endswith("/stream")
                 else None
             ),
@@ -104,11 +104,11 @@ def test_a_map_is_fitted_to_its_width_without_redrawing_the_page(visit):
     tab.open("/coverage?area=621000")
     canvas = tab.page.locator(".st-key-panel_coverage_map canvas").first
     canvas.wait_for()
-    tab.wait_until(lambda: len(asked) >= 2)
+    tab.wait_until(lambda: len(requests) >= 2)
     tab.wait_until_settled()
-    assert len(asked) == 2 and asked[0] == "" and asked[1], "wider than usual: the map alone, once"
-    del asked[:]
+    assert len(requests) == 2 and requests[0] == "" and requests[1], "wider than usual: the map alone, once"
+    del requests[:]
     tab.open("/?area=621000")
     tab.page.locator("canvas").first.wait_for()
     tab.wait_until_settled()
-    assert asked == [""], "as wide as usual"
+    assert requests == [""], "as wide as usual"

@@ -96,7 +96,7 @@ def build(folder: Path, count: int) -> None:
     publish(source, folder / "warehouse", "2026-06-30")
 
 
-def begun(tab: Visit, button: str, playlist: str = "short") -> str:
+def start_show(tab: Visit, button: str, playlist: str = "short") -> str:
     """Starts a show with the button of the meeting's page; returns its code."""
     tab.open(f"/meeting?area={CITY}&playlist={playlist}")
     tab.page.get_by_role("button", name=button).click()
@@ -115,7 +115,7 @@ def at(page: Page, place: str) -> None:
 
 def test_a_show_fills_the_screen_and_the_keys_step_it(visit):
     screen = visit(WALL)
-    begun(screen, "放映：实时")
+    start_show(screen, "放映：实时")
     page = screen.page
     at(page, "1 / 4")
     expect(page.get_by_role("img", name="用手机扫码遥控")).to_be_visible()
@@ -144,7 +144,7 @@ def test_a_show_fills_the_screen_and_the_keys_step_it(visit):
 def test_a_key_counts_though_a_change_arrives_in_the_same_moment(visit):
     screen = visit(WALL)
     screen.notify_on_request("meeting")
-    begun(screen, "放映：实时")
+    start_show(screen, "放映：实时")
     for step in range(1, 25):
         screen.page.keyboard.press("ArrowRight")
         at(screen.page, f"{step % 4 + 1} / 4")
@@ -154,7 +154,7 @@ def test_slides_advance_by_themselves(visit, folder):
     quick = folder / "meetings" / "quick.toml"
     quick.write_text(SLIDES.replace("seconds = 600", "seconds = 3"), encoding="utf-8")
     screen = visit(WALL)
-    begun(screen, "放映：实时", "quick")
+    start_show(screen, "放映：实时", "quick")
     for place in ("2 / 4", "3 / 4"):
         at(screen.page, place)
 
@@ -172,15 +172,15 @@ def test_a_redrawn_slide_hears_every_key_and_advances(context, is_ended_last):
         page.keyboard.press("ArrowLeft")
         page.evaluate("drawAnew()")
     page.keyboard.press(" ")
-    told = [("next", 1), *([] if is_ended_last else [("back", 1)]), ("next", 2)]
-    assert [(asked["what"], asked["turn"]) for asked in page.evaluate("told")] == told
+    expected = [("next", 1), *([] if is_ended_last else [("back", 1)]), ("next", 2)]
+    assert [(request["what"], request["turn"]) for request in page.evaluate("told")] == expected
     # The timer runs only for the slide that is left.
     page.clock.run_for(1500)
-    assert [asked["turn"] for asked in page.evaluate("told")[len(told) :]] == [2]
+    assert [request["turn"] for request in page.evaluate("told")[len(expected) :]] == [2]
     # Once the show is over, its keys are the page's own.
     page.evaluate("endSecond(); place.remove()")
     page.keyboard.press("ArrowRight")
-    assert len(page.evaluate("told")) == len(told) + 1
+    assert len(page.evaluate("told")) == len(expected) + 1
     page.close()
 
 
@@ -189,17 +189,17 @@ def test_a_failed_request_is_repeated_until_the_show_has_moved(context):
     page.clock.install()
     page.evaluate(_DRAWN_ANEW, (PROJECT / "pages" / "meeting" / "stage.js").read_text(encoding="utf-8"))
     page.keyboard.press("d")
-    told = ["decide"]
+    expected = ["decide"]
     # Redrawn at the same turn: repeated; another show at that turn is unrelated; at the next turn it is done.
     for turn, show, more in ((1, None, ["decide"]), (1, "other", []), (2, None, []), (2, None, [])):
         page.evaluate("([turn, show]) => draw(turn, show ?? undefined)", [turn, show])
-        told += more
-        assert [asked["what"] for asked in page.evaluate("told")] == told
+        expected += more
+        assert [request["what"] for request in page.evaluate("told")] == expected
     # An impossible request is not repeated forever.
     page.keyboard.press("ArrowLeft")
     for _ in range(20):
         page.evaluate("draw(2)")
-    assert [asked["what"] for asked in page.evaluate("told")] == [*told, *6 * ["back"]]
+    assert [request["what"] for request in page.evaluate("told")] == [*expected, *6 * ["back"]]
     page.close()
 
 
@@ -212,7 +212,7 @@ def test_a_phone_steps_the_screen(visit):
             "framesent", lambda frame: drawn_for_changes.append(frame) if b'"changed"' in frame else None
         ),
     )
-    code = begun(screen, "放映：实时")
+    code = start_show(screen, "放映：实时")
     phone.open(f"/meeting?control={code}")
     phone.page.get_by_role("button", name="下一张").click()
     at(screen.page, "2 / 4")
@@ -232,7 +232,7 @@ def test_a_phone_steps_the_screen(visit):
 
 def test_a_decision_on_the_screen_opens_the_next_meeting(visit, folder):
     screen = visit(WALL)
-    code = begun(screen, "放映：实时")
+    code = start_show(screen, "放映：实时")
     page = screen.page
     page.keyboard.press("ArrowRight")
     at(page, "2 / 4")
@@ -247,15 +247,15 @@ def test_a_decision_on_the_screen_opens_the_next_meeting(visit, folder):
     expect(dialog).to_have_count(0)
     at(page, "2 / 4")
     assert not shows.find(code).is_paused
-    kept = decisions.rows("short", warehouse.current_version(folder / "warehouse"), date.today(), CITY)
-    assert kept.select("metric", "value", "task", "owner", "due_on").row(0) == (
+    rows = decisions.rows("short", warehouse.current_version(folder / "warehouse"), date.today(), CITY)
+    assert rows.select("metric", "value", "task", "owner", "due_on").row(0) == (
         "workers",
         3,
         "增加 <b>两名</b> =1+1",
         "区民政局",
         date.today() + timedelta(days=30),
     )
-    begun(screen, "放映：实时")
+    start_show(screen, "放映：实时")
     expect(page.get_by_role("table")).to_contain_text("增加 <b>两名</b> =1+1")
     # While the slide is redrawn, the one before is still beside it.
     expect(page.get_by_text("1 件还在办")).to_have_count(1)
@@ -263,7 +263,7 @@ def test_a_decision_on_the_screen_opens_the_next_meeting(visit, folder):
 
 def test_typing_in_a_dialog_is_not_interrupted(visit):
     screen, other = visit(WALL), visit(WALL)
-    code = begun(screen, "放映：实时")
+    code = start_show(screen, "放映：实时")
     other.open(f"/meeting?show={code}&kiosk=1")
     screen.page.keyboard.press("ArrowRight")
     at(screen.page, "2 / 4")
@@ -286,8 +286,8 @@ def test_typing_in_a_dialog_is_not_interrupted(visit):
 
 def test_a_live_show_follows_new_versions_and_a_frozen_one_does_not(visit, folder):
     live, frozen = visit(WALL), visit(WALL)
-    begun(live, "放映：实时")
-    begun(frozen, "放映：冻结在 2026-06-30")
+    start_show(live, "放映：实时")
+    start_show(frozen, "放映：冻结在 2026-06-30")
     before = warehouse.current_version(folder / "warehouse").name
     for screen in (live, frozen):
         screen.page.keyboard.press("ArrowRight")
@@ -323,7 +323,7 @@ def test_slides_are_edited_in_the_browser(visit, folder):
 def test_many_slides_leave_nothing_behind(visit):
     """Runs a show of hours at the pace of a thumb: the memory of the page does not grow."""
     screen = visit(WALL)
-    code = begun(screen, "放映：实时")
+    code = start_show(screen, "放映：实时")
     page = screen.page
     session = page.context.new_cdp_session(page)
 

@@ -61,10 +61,10 @@ def year(tmp_path_factory: pytest.TempPathFactory):
 
 def test_the_playlist_that_ships_with_the_product_is_shown(demo):
     played = playlist.load("monthly")
-    shown = playlist.expand_slides(played, demo, Period.parse("2026", demo.data_month), "621000")
+    slides = playlist.expand_slides(played, demo, Period.parse("2026", demo.data_month), "621000")
     # Nine sections, one of them for each of eight counties, the one with the fewest workers first.
-    assert len(shown) == 16 and len(played.slides) == 9
-    trends = [at.area.name for slide, at in shown if slide.kind == "trend" and slide.each]
+    assert len(slides) == 16 and len(played.slides) == 9
+    trends = [at.area.name for slide, at in slides if slide.kind == "trend" and slide.each]
     assert trends[0] == "环县" and trends[-1] == "华池县"
 
 
@@ -321,11 +321,15 @@ def test_the_next_meeting_sees_changes_and_overdue_decisions(year, tmp_path):
     )
     rows = decisions.rows("monthly", later, date(2026, 8, 20), CITY)
     assert rows["state"].to_list() == ["overdue", "overdue", "open"]
-    told = {
+    decisions_by_area = {
         row["area_code"]: (row["value"], row["value_now"], row["moved"], row["status_now"])
         for row in rows.iter_rows(named=True)
     }
-    assert told == {OTHER_COUNTY: (5, 9, 4, "below"), COUNTY: (30, 30, 0, "none"), EAST: (30, 30, 0, "none")}
+    assert decisions_by_area == {
+        OTHER_COUNTY: (5, 9, 4, "below"),
+        COUNTY: (30, 30, 0, "none"),
+        EAST: (30, 30, 0, "none"),
+    }
     decisions.set_done_on(
         rows.filter(pl.col("area_code") == OTHER_COUNTY)["id"].item(), date(2026, 8, 20), record_nothing
     )

@@ -19,7 +19,7 @@ from tests.helpers.screens import scope
 from tests.helpers.sockets import Run, Visitor, open_visitor
 from tests.helpers.widgets import Widget
 from tests.helpers.world import record_nothing
-from tests.pages.server.test_login import said
+from tests.pages.server.test_login import run_bytes
 
 PEOPLE = "".join(
     access_entry("editor", area=area, who=f"{who}@example.cn")
@@ -56,7 +56,7 @@ def visitors(house: Dashboard, keys) -> Iterator[Callable[[str], Visitor]]:
         yield {"xifeng": xifeng, "zhenyuan": zhenyuan, "qingyang": qingyang}.__getitem__
 
 
-def offered(run: Run) -> list[str]:
+def offered_playlists(run: Run) -> list[str]:
     """Returns the choices of the meeting selector."""
     (choice,) = [element for element in run.elements("selectbox") if widgets.key(element.id).startswith("playlist_")]
     return list(choice.options)
@@ -81,7 +81,7 @@ def test_two_counties_use_one_name_and_neither_overwrites_nor_sees_the_others(ho
         assert any(area in alert.body for alert in run.elements("alert"))
     assert (house.meetings / "monthly.toml").read_bytes() == before
     assert {title(house, f"monthly@{area}") for area in (XIFENG, ZHENYUAN)} == {widgets.TEXT}
-    seen = {sub: offered(visitors(sub).ask("meeting", {})) for sub in ("xifeng", "zhenyuan", "qingyang")}
+    seen = {sub: offered_playlists(visitors(sub).ask("meeting", {})) for sub in ("xifeng", "zhenyuan", "qingyang")}
     assert seen == {
         "xifeng": ["monthly · 西峰区", "short · 西峰区", "city · 庆阳市", "monthly"],
         "zhenyuan": ["monthly · 镇原县", "city · 庆阳市", "monthly"],
@@ -89,7 +89,7 @@ def test_two_counties_use_one_name_and_neither_overwrites_nor_sees_the_others(ho
     }
     # A made-up key in the address is none of theirs.
     run = visitors("zhenyuan").ask("meeting", {"playlist": f"short@{XIFENG}"})
-    assert "短会".encode() not in said(run) and offered(run) == seen["zhenyuan"]
+    assert "短会".encode() not in run_bytes(run) and offered_playlists(run) == seen["zhenyuan"]
 
 
 def test_users_edit_playlists_of_areas_below_but_not_of_those_above(house, visitors):
@@ -112,7 +112,7 @@ def test_a_name_leads_into_no_other_area(house, visitors, name):
 
 def test_an_old_link_shows_what_it_showed(house, visitors):
     for sub in ("xifeng", "qingyang"):
-        assert "会议 monthly".encode() in said(visitors(sub).ask("meeting", {"playlist": "monthly"}))
+        assert "会议 monthly".encode() in run_bytes(visitors(sub).ask("meeting", {"playlist": "monthly"}))
 
 
 def test_a_show_of_another_area_is_not_there(house, visitors):
@@ -122,7 +122,7 @@ def test_a_show_of_another_area_is_not_there(house, visitors):
             run = visitors("zhenyuan").ask("meeting", {way: code})
             # As if that code did not exist.
             assert any("没有代码为" in alert.body for alert in run.elements("alert")), (area, way)
-            assert "会议 monthly".encode() not in said(run)
+            assert "会议 monthly".encode() not in run_bytes(run)
     run = visitors("qingyang").ask("meeting", {"control": at[XIFENG]})
     visitors("qingyang").ask(
         "meeting", {"control": at[XIFENG]}, widgets.click_states(run, widgets.find_widget(run, "remote_next"))
@@ -137,7 +137,7 @@ def test_decisions_of_playlists_with_one_name_do_not_mix(house, visitors, demo):
         decisions.decide(f"monthly@{area}", "workers", at, task, "局", date.max, date.min, record_nothing)
     for sub, own, other in (("xifeng", "西峰区要做的", "镇原县要做的"), ("zhenyuan", "镇原县要做的", "西峰区要做的")):
         area = {"xifeng": XIFENG, "zhenyuan": ZHENYUAN}[sub]
-        seen = said(visitors(sub).ask("meeting", {"playlist": f"monthly@{area}"})).decode(errors="replace")
+        seen = run_bytes(visitors(sub).ask("meeting", {"playlist": f"monthly@{area}"})).decode(errors="replace")
         assert own in seen and other not in seen
     rows = decisions.rows("monthly", demo, date.today())
     assert rows.is_empty()
@@ -154,17 +154,19 @@ def test_the_last_meeting_of_another_county_does_not_count(demo, house):
 def test_an_annotation_goes_to_no_other_area_whatever_the_address_says(house, visitors):
     """Sends a form from the page with the address of another area."""
     notes = house.project / "sql" / "annotations.csv"
-    for asked, lands in ((ZHENYUAN, XIFENG), (QINGYANG, XIFENG), ("", XIFENG), ("621002001", "621002001")):
+    for address_area, lands in ((ZHENYUAN, XIFENG), (QINGYANG, XIFENG), ("", XIFENG), ("621002001", "621002001")):
         visitor, query = visitors("xifeng"), {"area": XIFENG}
         run = visitor.ask("staffing", query)
         (live,) = [element.id for element in run.elements("bidi_component") if widgets.key(element.id) == "live"]
         run = visitor.ask("staffing", query, widgets.component_states(live, "open", "explain_staffing_ranking"))
         before = notes.read_text(encoding="utf-8").splitlines()
-        visitor.ask("staffing", {"area": asked}, widgets.component_states(live, "open", "explain_staffing_ranking"))
+        visitor.ask(
+            "staffing", {"area": address_area}, widgets.component_states(live, "open", "explain_staffing_ranking")
+        )
         run = visitor.ask(
-            "staffing", {"area": asked}, widgets.component_states(live, "open", "explain_staffing_ranking")
+            "staffing", {"area": address_area}, widgets.component_states(live, "open", "explain_staffing_ranking")
         )
         add: Widget = widgets.find_widget(run, "noting_staffing_ranking_add")
-        visitor.ask("staffing", {"area": asked}, widgets.click_states(run, add))
+        visitor.ask("staffing", {"area": address_area}, widgets.click_states(run, add))
         (line,) = notes.read_text(encoding="utf-8").splitlines()[len(before) :]
         assert line.split(",")[2] == lands

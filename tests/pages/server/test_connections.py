@@ -41,18 +41,18 @@ def dial(address: str, source: str = "127.0.0.1") -> socket.socket:
     return socket.create_connection(("127.0.0.1", int(address.rsplit(":", 1)[1])), 120, source_address=(source, 0))
 
 
-def is_cut(there: socket.socket) -> bool:
+def is_cut(connection: socket.socket) -> bool:
     """Waits for the server; returns true where it ends the connection without an answer."""
     try:
-        return there.recv(1) == b""
+        return connection.recv(1) == b""
     except ConnectionResetError:
         return True
 
 
-def is_over(there: socket.socket) -> bool:
+def is_over(connection: socket.socket) -> bool:
     """Returns true where the server has ended a non-blocking connection; skips its earlier answers."""
     try:
-        while content := there.recv(65536):
+        while content := connection.recv(65536):
             assert content.startswith(b"HTTP/1.1 200")
     except BlockingIOError:
         return False
@@ -63,10 +63,10 @@ def is_over(there: socket.socket) -> bool:
 
 def is_answered(address: str, source: str = "127.0.0.1") -> bool:
     """Returns true where a new client is answered."""
-    with dial(address, source) as there:
+    with dial(address, source) as connection:
         try:
-            there.sendall(HEAD + b"\r\n")
-            return there.recv(12) == b"HTTP/1.1 200"
+            connection.sendall(HEAD + b"\r\n")
+            return connection.recv(12) == b"HTTP/1.1 200"
         except OSError:
             return False
 
@@ -81,17 +81,17 @@ def test_a_client_that_does_not_finish_is_cut(address):
     }
     with ExitStack() as stack:
         waiting = {name: stack.enter_context(dial(address)) for name in begun}
-        for name, there in waiting.items():
-            there.sendall(begun[name][0])
-            there.setblocking(False)
+        for name, connection in waiting.items():
+            connection.sendall(begun[name][0])
+            connection.setblocking(False)
         ends = time.monotonic() + 120
         while waiting and time.monotonic() < ends:
-            for name, there in list(waiting.items()):
-                if is_over(there):
+            for name, connection in list(waiting.items()):
+                if is_over(connection):
                     del waiting[name]
                 elif piece := begun[name][1]:
                     with suppress(OSError):
-                        there.sendall(piece)
+                        connection.sendall(piece)
             time.sleep(0.5)
     assert list(waiting) == []
     assert is_answered(address)
@@ -100,13 +100,13 @@ def test_a_client_that_does_not_finish_is_cut(address):
 @pytest.mark.slow
 def test_a_client_that_does_not_read_the_answer_is_cut(address):
     name = max((STATIC / "static" / "js").glob("*.js"), key=lambda file: file.stat().st_size).name
-    with socket.socket() as there:
-        there.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
-        there.settimeout(180)
-        there.connect(("127.0.0.1", int(address.rsplit(":", 1)[1])))
-        there.sendall(f"GET /static/js/{name} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
+    with socket.socket() as connection:
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        connection.settimeout(180)
+        connection.connect(("127.0.0.1", int(address.rsplit(":", 1)[1])))
+        connection.sendall(f"GET /static/js/{name} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
         poll = select.poll()
-        poll.register(there, select.POLLHUP | select.POLLERR)
+        poll.register(connection, select.POLLHUP | select.POLLERR)
         # Nothing is read; the server's reset is seen all the same.
         assert poll.poll(180_000)
 

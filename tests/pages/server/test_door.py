@@ -99,10 +99,10 @@ def keys(door: LoginServer) -> Callable[[str], dict[str, str]]:
 
 def answer(address: str, path: str, cookies: Mapping[str, str] = {}, method: str = "GET", **headers: str):
     """Returns status, headers and body of the answer to a request with these cookies."""
-    asked = urllib.request.Request(f"{address}/{path}", headers=cookie_header(cookies) | headers, method=method)
+    request = urllib.request.Request(f"{address}/{path}", headers=cookie_header(cookies) | headers, method=method)
     try:
-        with urllib.request.urlopen(asked, timeout=60) as told:
-            return told.status, told.headers, told.read()
+        with urllib.request.urlopen(request, timeout=60) as response:
+            return response.status, response.headers, response.read()
     except urllib.error.HTTPError as refused:
         return refused.code, refused.headers, refused.read()
 
@@ -111,9 +111,9 @@ def test_every_route_has_been_reviewed():
     listed = subprocess.run(
         [sys.executable, "-c", LISTED], cwd=PROJECT, capture_output=True, text=True, check=True, encoding="utf-8"
     )
-    there = {path: (is_socket, methods) for path, is_socket, methods in json.loads(listed.stdout.splitlines()[-1])}
-    assert set(there) == set(RULES)
-    for path, (is_socket, methods) in there.items():
+    registered = {path: (is_socket, methods) for path, is_socket, methods in json.loads(listed.stdout.splitlines()[-1])}
+    assert set(registered) == set(RULES)
+    for path, (is_socket, methods) in registered.items():
         scope = {"type": "websocket" if is_socket else "http", "path": path.replace("{", "").replace("}", "")}
         assert routes.rule(scope | {"method": "GET"}) == RULES[path], path
         # A method that would change something is for nobody, whatever the route.
@@ -148,8 +148,8 @@ def test_monitoring_sees_that_it_runs_and_people_see_the_version(door, keys, dem
     assert json.loads(answer(door.address, "health", keys("stranger"))[2]) == {"status": "ok"}
     assert json.loads(answer(door.address, "health", keys("xifeng"))[2])["version"] == demo.name
     for path in ("_stcore/health", "_stcore/host-config"):
-        told = answer(door.address, path)[2].decode()
-        assert not [word for word in ("session", "example.cn", "2026", demo.name) if word in told]
+        body = answer(door.address, path)[2].decode()
+        assert not [word for word in ("session", "example.cn", "2026", demo.name) if word in body]
 
 
 def test_metrics_of_the_server_are_for_administrators(door, keys):
@@ -171,19 +171,19 @@ def test_an_upload_is_refused_before_it_is_read(door, keys, method, sub):
         token = cookies.get("_streamlit_xsrf", "")
         piece, sent = b"10000\r\n" + b"x" * 0x10000 + b"\r\n", 0
         port = int(door.address.rsplit(":", 1)[1])
-        with socket.create_connection(("127.0.0.1", port), timeout=60) as there:
-            asked = (
+        with socket.create_connection(("127.0.0.1", port), timeout=60) as connection:
+            head = (
                 f"{method} /_stcore/upload_file/{visitor.session}/1 HTTP/1.1\r\nHost: localhost:{port}\r\n"
                 f"X-Xsrftoken: {token}\r\nCookie: {cookie_header(cookies).get('Cookie', 'none=')}\r\n"
                 "Content-Type: multipart/form-data; boundary=x\r\nTransfer-Encoding: chunked\r\n\r\n"
             )
-            there.sendall(asked.encode())
-            there.sendall(piece)
-            assert there.recv(16).startswith(b"HTTP/1.1 403")
+            connection.sendall(head.encode())
+            connection.sendall(piece)
+            assert connection.recv(16).startswith(b"HTTP/1.1 403")
             # Nobody reads the rest: the connection is closed before it has been sent.
             try:
                 while sent < 60_000_000:
-                    there.sendall(piece)
+                    connection.sendall(piece)
                     sent += len(piece)
             except OSError:
                 pass
@@ -213,9 +213,9 @@ def test_a_file_is_served_once_and_only_to_the_login_it_was_made_for(door, keys)
             assert answer(door.address, path, other)[0] == (404 if other else 401)
         # A request for its headers, a probe and a range are no download.
         assert answer(door.address, path, cookies, "HEAD")[0] == 404
-        looked = {"Sec-Fetch-Mode": "cors"}
-        assert answer(door.address, path, cookies, **looked)[::2] == (204, b"")
-        assert answer(door.address, path, others[3], **looked)[0] == 404
+        probe = {"Sec-Fetch-Mode": "cors"}
+        assert answer(door.address, path, cookies, **probe)[::2] == (204, b"")
+        assert answer(door.address, path, others[3], **probe)[0] == 404
         status, headers, body = answer(door.address, path, cookies, Range="bytes=0-3")
         assert status == 200 and len(body) > 100 and headers["Cache-Control"] == "no-store"
         assert answer(door.address, path, cookies)[0] == 404
@@ -266,8 +266,8 @@ def test_without_a_login_a_file_is_served_once_too(address):
     """A browser without Sec-Fetch headers, as without TLS, gets it twice: it asks twice for one click."""
     with open_visitor(address) as visitor:
         path = visitor.request_file(visitor.ask("staffing", {"area": "621002"}).elements("download_button")[0])
-        taken = {"Sec-Fetch-Mode": "navigate"}
-        assert [answer(address, path, **taken)[0] for _ in range(2)] == [200, 404]
+        headers = {"Sec-Fetch-Mode": "navigate"}
+        assert [answer(address, path, **headers)[0] for _ in range(2)] == [200, 404]
         path = visitor.request_file(visitor.ask("staffing", {"area": "621027"}).elements("download_button")[0])
         assert [answer(address, path)[0] for _ in range(3)] == [200, 200, 404]
     assert answer(address, "media/" + "0" * 32 + ".csv")[0] == 404
@@ -307,10 +307,10 @@ def test_a_real_click_downloads_the_file(context, door):
 def test_requests_that_pages_never_send_are_not_passed_on(door, keys):
     with open_visitor(door.address, keys("qingyang")) as visitor:
         visitor.ask("overview", {})
-        asked = BackMsg()
-        asked.file_urls_request.request_id, asked.file_urls_request.session_id = "1", visitor.session
-        asked.file_urls_request.file_names.append("x.csv")
-        visitor.send(asked)
+        message = BackMsg()
+        message.file_urls_request.request_id, message.file_urls_request.session_id = "1", visitor.session
+        message.file_urls_request.file_names.append("x.csv")
+        visitor.send(message)
         # Answers come in turn.
         visitor.send(BackMsg(app_heartbeat=True))
         kinds = [visitor.receive().WhichOneof("type")]

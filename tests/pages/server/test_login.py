@@ -51,7 +51,7 @@ def only(demo: Version, area: str) -> list[bytes]:
     return [text.encode() for row in named.iter_rows() for text in row]
 
 
-def said(run: Run) -> bytes:
+def run_bytes(run: Run) -> bytes:
     return b"".join(run.raw)
 
 
@@ -59,9 +59,9 @@ def test_nobody_sees_anything_before_they_log_in(door, demo):
     with open_visitor(door.address) as visitor:
         for page, view in VIEWS:
             run = visitor.ask(page, {"area": XIFENG, **({"view": view} if view else {})})
-            assert "请用单位的账号登录。" in said(run).decode(errors="replace")
-            assert not [word for word in only(demo, XIFENG) if word in said(run)]
-        assert len(said(visitor.ask("overview", {"kiosk": "1"}))) < 20_000
+            assert "请用单位的账号登录。" in run_bytes(run).decode(errors="replace")
+            assert not [word for word in only(demo, XIFENG) if word in run_bytes(run)]
+        assert len(run_bytes(visitor.ask("overview", {"kiosk": "1"}))) < 20_000
     for path in ("drawn/" + "0" * 64, "media/x.csv"):
         with pytest.raises(urllib.error.HTTPError) as refused:
             fetch(f"{door.address}/{path}")
@@ -78,9 +78,9 @@ def test_users_see_their_own_area_on_every_page_whoever_came_before(door, keys, 
     """Cold and warm: the second of two users requests the pages that the first has just had computed."""
     words = {"xifeng": only(demo, ZHENYUAN), "zhenyuan": only(demo, XIFENG)}
     own = {"xifeng": words["zhenyuan"], "zhenyuan": words["xifeng"]}
-    told = dict.fromkeys(words, 0)
-    drawn: dict[str, set[str]] = {sub: set() for sub in words}
-    asked = (
+    own_words_seen = dict.fromkeys(words, 0)
+    map_addresses: dict[str, set[str]] = {sub: set() for sub in words}
+    requests = (
         ("xifeng", XIFENG),
         ("zhenyuan", ZHENYUAN),
         ("zhenyuan", XIFENG),
@@ -96,39 +96,39 @@ def test_users_see_their_own_area_on_every_page_whoever_came_before(door, keys, 
             if view in metric_pages.views(page)[1:-1] and examples(1, 0):
                 continue
             is_whole = view in (None, *metric_pages.views(page)[-1:]) or examples(0, 1)
-            for sub, area in asked:
+            for sub, area in requests:
                 if not is_whole and (sub, area) not in every:
                     continue
                 run = visitors[sub].ask(page, {"area": area, **({"view": view} if view else {})})
-                seen = said(run)
+                seen = run_bytes(run)
                 # Only the text of the URL itself may name the other area.
                 found = [word.decode() for word in words[sub] if word in seen and word != area.encode()]
                 assert found == [], (page, view, sub, area)
                 assert not run.elements("exception"), (page, view, sub, area)
-                told[sub] += sum(word in seen for word in own[sub])
-                drawn[sub] |= run.map_addresses
-    assert min(told.values()) > 500
-    assert drawn["xifeng"] and drawn["zhenyuan"]
-    assert not drawn["xifeng"] & drawn["zhenyuan"]
+                own_words_seen[sub] += sum(word in seen for word in own[sub])
+                map_addresses[sub] |= run.map_addresses
+    assert min(own_words_seen.values()) > 500
+    assert map_addresses["xifeng"] and map_addresses["zhenyuan"]
+    assert not map_addresses["xifeng"] & map_addresses["zhenyuan"]
     for sub, other in (("xifeng", "zhenyuan"), ("zhenyuan", "xifeng")):
-        for path in drawn[sub]:
+        for path in map_addresses[sub]:
             assert fetch(f"{door.address}/{path}", keys(sub))
             with pytest.raises(urllib.error.HTTPError):
                 fetch(f"{door.address}/{path}", keys(other))
 
 
 def test_a_map_redrawn_by_itself_checks_the_user(door, keys, demo):
-    there, query = only(demo, ZHENYUAN), {"area": ZHENYUAN}
+    other_words, query = only(demo, ZHENYUAN), {"area": ZHENYUAN}
     with open_visitor(door.address, keys("zhenyuan")) as visitor:
         fragment = visitor.ask("coverage", query).fragment("deck_gl_json_chart")
         again = visitor.ask("coverage", query, fragment=fragment)
         assert len(again.elements("deck_gl_json_chart")) == 1 and not again.elements("heading"), "the map alone"
-        assert [word for word in there if word in said(again)]
+        assert [word for word in other_words if word in run_bytes(again)]
         try:
             door.access_file.write_text(ACCESS.replace(ZHENYUAN, XIFENG), encoding="utf-8")
             moved = visitor.ask("coverage", query, fragment=fragment)
             assert moved.elements("heading") and not [
-                word for word in there if word in said(moved) and word != ZHENYUAN.encode()
+                word for word in other_words if word in run_bytes(moved) and word != ZHENYUAN.encode()
             ]
         finally:
             door.access_file.write_text(ACCESS, encoding="utf-8")
@@ -137,26 +137,26 @@ def test_a_map_redrawn_by_itself_checks_the_user(door, keys, demo):
 def test_downloads_and_briefings_are_of_the_users_own_area(door, keys, demo):
     words = only(demo, ZHENYUAN)
     with open_visitor(door.address, keys("xifeng")) as visitor:
-        taken = 0
+        file_count = 0
         for page in ("overview", "staffing", "coverage"):
             run = visitor.ask(page, {"area": XIFENG})
             opened = visitor.ask(page, {"area": XIFENG}, [run.menu("briefing")])
             for key, body in visitor.files(opened):
-                taken += 1
+                file_count += 1
                 assert not [word for word in words if word in body], (page, key)
-        assert taken >= 9
+        assert file_count >= 9
 
 
 def test_a_user_of_the_city_sees_both_counties(door, keys, demo):
     with open_visitor(door.address, keys("qingyang")) as visitor:
-        seen = said(visitor.ask("staffing", {"area": "621000"}))
+        seen = run_bytes(visitor.ask("staffing", {"area": "621000"}))
         assert "西峰区".encode() in seen and "镇原县".encode() in seen
 
 
 def test_roles_control_the_changing_actions(door, keys):
     with open_visitor(door.address, keys("xifeng")) as viewer, open_visitor(door.address, keys("zhenyuan")) as editor:
-        assert "标题".encode() not in said(viewer.ask("meeting", {}))
-        assert "标题".encode() in said(editor.ask("meeting", {}))
+        assert "标题".encode() not in run_bytes(viewer.ask("meeting", {}))
+        assert "标题".encode() in run_bytes(editor.ask("meeting", {}))
         assert not viewer.ask("sql_lab", {}).elements("text_area")
         assert editor.ask("sql_lab", {}).elements("text_area")
 
@@ -179,7 +179,8 @@ def test_in_and_out_again_in_a_browser(context, door):
         expect(tab.page.get_by_text("西峰区")).to_have_count(0)
         with pytest.raises(urllib.error.HTTPError):
             fetch(
-                f"{door.address}/media/x.csv", {kept["name"]: kept["value"] for kept in context.cookies(door.address)}
+                f"{door.address}/media/x.csv",
+                {cookie["name"]: cookie["value"] for cookie in context.cookies(door.address)},
             )
         door.access_file.write_text("[[people]]\nwho = 7\n", encoding="utf-8")
         tab.page.reload()

@@ -78,7 +78,9 @@ def test_the_pages_started_without_the_app_show_nothing_to_others(warehouse):
         server.wait()
 
 
-def ended(folder: Path, options: Sequence[str], environment: Mapping[str, str] = {}) -> tuple[int, str, list[int]]:
+def run_refused_start(
+    folder: Path, options: Sequence[str], environment: Mapping[str, str] = {}
+) -> tuple[int, str, list[int]]:
     """Runs a server that refuses to start: returns exit code, stderr, and the status codes of any answers meanwhile."""
     port, answered = free_port(), []
     server = subprocess.Popen(
@@ -101,11 +103,11 @@ def ended(folder: Path, options: Sequence[str], environment: Mapping[str, str] =
     asking = threading.Thread(target=ask)
     asking.start()
     try:
-        told = server.communicate(timeout=60)[1]
+        stderr = server.communicate(timeout=60)[1]
     finally:
         server.kill()
         asking.join()
-    return server.returncode, told, answered
+    return server.returncode, stderr, answered
 
 
 def get(address: str, path: str, **headers: str) -> tuple[int, dict[str, str]]:
@@ -128,9 +130,9 @@ def get(address: str, path: str, **headers: str) -> tuple[int, dict[str, str]]:
 def handshake(address: str, path: str, host: str, origin: str | None) -> tuple[int, Mapping[str, str]]:
     """Returns status and headers of a socket's handshake under a host's name, from a page of an origin."""
     port = int(address.rsplit(":", 1)[1])
-    there = socket.create_connection(("127.0.0.1", port), timeout=30)
+    connection = socket.create_connection(("127.0.0.1", port), timeout=30)
     try:
-        with connect(f"ws://{host}:{port}{path}", sock=there, origin=origin, proxy=None) as opened:
+        with connect(f"ws://{host}:{port}{path}", sock=connection, origin=origin, proxy=None) as opened:
             return opened.response.status_code, opened.response.headers
     except InvalidStatus as refused:
         return refused.response.status_code, refused.response.headers
@@ -147,7 +149,7 @@ def handshake(address: str, path: str, host: str, origin: str | None) -> tuple[i
     ],
 )
 def test_for_others_it_does_not_start_without_a_login(tmp_path, options, environment):
-    code, stderr, answered = ended(tmp_path, options, environment)
+    code, stderr, answered = run_refused_start(tmp_path, options, environment)
     assert code == 2 and answered == []
     assert "拒绝启动：别人可经" in stderr and "没有配置登录。运行 make login" in stderr
     assert "Refused to start: others can come by" in stderr and "streamlit run app.py … -- --insecure" in stderr
@@ -155,8 +157,8 @@ def test_for_others_it_does_not_start_without_a_login(tmp_path, options, environ
 
 
 def test_with_insecure_it_starts_and_warns_of_the_consequences(warehouse, tmp_path):
-    port, said = free_port(), tmp_path / "said"
-    with said.open("w") as to:
+    port, stderr_file = free_port(), tmp_path / "said"
+    with stderr_file.open("w") as to:
         server = subprocess.Popen(
             [
                 sys.executable,
@@ -183,23 +185,23 @@ def test_with_insecure_it_starts_and_warns_of_the_consequences(warehouse, tmp_pa
     finally:
         server.terminate()
         server.wait(20)
-    told = said.read_text(encoding="utf-8")
-    assert "警告：--insecure，没有登录。能连上 0.0.0.0 的人都能看到全部数据" in told
-    assert "WARNING: --insecure, there is no login. Whoever reaches 0.0.0.0 sees all data" in told
+    stderr = stderr_file.read_text(encoding="utf-8")
+    assert "警告：--insecure，没有登录。能连上 0.0.0.0 的人都能看到全部数据" in stderr
+    assert "WARNING: --insecure, there is no login. Whoever reaches 0.0.0.0 sees all data" in stderr
 
 
 def test_a_weak_login_and_disabled_protections_are_reported_at_once(tmp_path):
-    told_of = tmp_path / "secrets.toml"
-    told_of.write_text(
+    secrets_file = tmp_path / "secrets.toml"
+    secrets_file.write_text(
         '[auth]\nredirect_uri = "http://linli.example.cn/login"\ncookie_secret = "changeme-changeme-changeme-changeme-changeme"\n'
         'client_id = "linli"\nserver_metadata_url = "http://127.0.0.1:9/.well-known/openid-configuration"\n'
         '[auth.client_kwargs]\nscope = "openid email"\n[auth.other]\nclient_id = "linli"\n'
     )
-    code, stderr, answered = ended(
+    code, stderr, answered = run_refused_start(
         tmp_path,
         (
             "--secrets.files",
-            str(told_of),
+            str(secrets_file),
             "--server.address",
             "0.0.0.0",
             "--server.allowedHosts",
@@ -229,7 +231,7 @@ def test_a_weak_login_and_disabled_protections_are_reported_at_once(tmp_path):
 
 def test_unreadable_secrets_are_no_missing_login(tmp_path):
     (tmp_path / "secrets.toml").write_text("[auth\n")
-    code, stderr, answered = ended(tmp_path, ("--secrets.files", str(tmp_path / "secrets.toml")))
+    code, stderr, answered = run_refused_start(tmp_path, ("--secrets.files", str(tmp_path / "secrets.toml")))
     assert code == 2 and answered == [] and f"{tmp_path / 'secrets.toml'} cannot be read; correct its TOML" in stderr
 
 
@@ -327,20 +329,26 @@ def test_a_socket_is_opened_for_its_own_pages_alone(address, path):
 
 def test_every_answer_carries_its_headers(address, warehouse):
     def checked(path: str, status: int, **headers: str) -> dict[str, str]:
-        seen, told = get(address, path, **headers)
+        seen, answer_headers = get(address, path, **headers)
         assert seen == status, path
-        assert told["x-content-type-options"] == "nosniff" and told["referrer-policy"] == "same-origin"
         assert (
-            told["cross-origin-resource-policy"] == "same-origin"
-            and "frame-ancestors 'none'" in told["content-security-policy"]
+            answer_headers["x-content-type-options"] == "nosniff" and answer_headers["referrer-policy"] == "same-origin"
         )
-        return told
+        assert (
+            answer_headers["cross-origin-resource-policy"] == "same-origin"
+            and "frame-ancestors 'none'" in answer_headers["content-security-policy"]
+        )
+        return answer_headers
 
     for path, status in zip(PATHS, (200, 200, 200, 200, 404, 200, 200, 404, 200, 200), strict=True):
-        told = checked(path, status)
-        is_page = told.get("content-type", "").startswith("text/html")
-        assert ("script-src 'self'" in told["content-security-policy"]) == is_page == ("x-frame-options" in told)
-        assert is_page or told["content-security-policy"].startswith("default-src 'none'")
+        answer_headers = checked(path, status)
+        is_page = answer_headers.get("content-type", "").startswith("text/html")
+        assert (
+            ("script-src 'self'" in answer_headers["content-security-policy"])
+            == is_page
+            == ("x-frame-options" in answer_headers)
+        )
+        assert is_page or answer_headers["content-security-policy"].startswith("default-src 'none'")
     page = checked("/staffing", 200, Accept_Encoding="gzip")
     assert page["content-encoding"] == "gzip" and "'unsafe-eval'" not in page["content-security-policy"]
     script_src = next(part for part in page["content-security-policy"].split("; ") if part.startswith("script-src"))
@@ -363,8 +371,8 @@ def test_every_answer_carries_its_headers(address, warehouse):
 
 
 def test_the_proxy_passes_on_the_headers_that_the_server_relies_on():
-    told = (PROJECT / "deploy" / "nginx.conf").read_text(encoding="utf-8")
-    passed = dict(re.findall(r"^\s*proxy_set_header (\S+) +(\S+);$", told, re.MULTILINE))
+    config = (PROJECT / "deploy" / "nginx.conf").read_text(encoding="utf-8")
+    passed = dict(re.findall(r"^\s*proxy_set_header (\S+) +(\S+);$", config, re.MULTILINE))
     assert (passed["Host"], passed["X-Forwarded-Proto"]) == ("$http_host", "$scheme")
 
 
@@ -373,10 +381,10 @@ def test_no_other_page_can_put_it_into_a_frame(context, address, tmp_path):
     other = HTTPServer(("127.0.0.1", 0), partial(SimpleHTTPRequestHandler, directory=tmp_path))
     threading.Thread(target=other.serve_forever, daemon=True).start()
     page = context.new_page()
-    said: list[str] = []
-    page.on("console", lambda message: said.append(message.text))
+    messages: list[str] = []
+    page.on("console", lambda message: messages.append(message.text))
     page.goto(f"http://127.0.0.1:{other.server_port}/", wait_until="networkidle")
-    assert any("frame-ancestors" in text for text in said), said
+    assert any("frame-ancestors" in text for text in messages), messages
     assert page.frames[1].evaluate("document.body.innerText.includes('邻里')") is False
     page.close()
     other.shutdown()

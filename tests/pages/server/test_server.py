@@ -26,9 +26,9 @@ def test_the_document_preloads_the_files_that_pages_need(address):
     body, headers = fetched(f"{address}/requests", **{"Accept-Encoding": "gzip, deflate"})
     text = gzip.decompress(body).decode()
     assert headers["cache-control"] == "no-cache" and headers["content-encoding"] == "gzip"
-    asked = re.findall(r'<link rel="modulepreload"[^>]*href="\./static/js/([^"]+)"', text)
-    assert {"Html", "PageLink", "DataFrame", "PlotlyChart"} <= {name.split(".")[0] for name in asked}
-    assert len(asked) == len(set(asked))
+    preloaded = re.findall(r'<link rel="modulepreload"[^>]*href="\./static/js/([^"]+)"', text)
+    assert {"Html", "PageLink", "DataFrame", "PlotlyChart"} <= {name.split(".")[0] for name in preloaded}
+    assert len(preloaded) == len(set(preloaded))
     # The charts' library must not delay the numbers.
     assert re.search(r'fetchpriority="low"[^>]*PlotlyChart', text) and text.count("fetchpriority") == 1
     for name in document.files():
@@ -60,8 +60,8 @@ def test_a_first_visit_is_short_and_goes_straight_to_its_server(visit):
     tab.page.locator(".bars .point").first.wait_for()
     assert sum(received) <= 3_000_000
     # On a deep link the front end would first look for its server below the page.
-    looked = tab.page.evaluate("performance.getEntriesByType('resource').map(entry => new URL(entry.name).pathname)")
-    assert "/_stcore/health" in looked and not [path for path in looked if path.startswith("/requests/")]
+    paths = tab.page.evaluate("performance.getEntriesByType('resource').map(entry => new URL(entry.name).pathname)")
+    assert "/_stcore/health" in paths and not [path for path in paths if path.startswith("/requests/")]
 
 
 def test_a_card_draws_its_last_months(visit):

@@ -35,7 +35,7 @@ def own_store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path / "sessions" / store.FILE
 
 
-def said(run: Run) -> str:
+def run_text(run: Run) -> str:
     return b"".join(run.raw).decode(errors="replace")
 
 
@@ -52,7 +52,7 @@ def is_refused(door: LoginServer, cookies: dict[str, str]) -> bool:
     """Returns true where the cookies open nothing: no page, no route, no socket."""
     with open_visitor(door.address, cookies) as visitor:
         run = visitor.ask("staffing", {})
-        is_out = LOG_IN in said(run) and "西峰" not in said(run)
+        is_out = LOG_IN in run_text(run) and "西峰" not in run_text(run)
     with (
         pytest.raises(websockets.InvalidStatus),
         connect(
@@ -79,17 +79,17 @@ def test_an_unverified_address_is_nobodys(door, sub):
     cookies = login_cookies(door.address, sub)
     with open_visitor(door.address, cookies) as visitor:
         run = visitor.ask("staffing", {})
-    assert "您还没有权限" in said(run) and "西峰" not in said(run)
+    assert "您还没有权限" in run_text(run) and "西峰" not in run_text(run)
     # The message says how to list the person.
-    assert f"sub:{sub}" in said(run) and "subject = " in said(run)
+    assert f"sub:{sub}" in run_text(run) and "subject = " in run_text(run)
     assert status(door.address, "drawn/" + "0" * 64, cookies) == 401
 
 
 def test_a_subject_is_let_in_and_gains_nothing_by_looking_like_an_address(door):
     with open_visitor(door.address, login_cookies(door.address, "00u7")) as visitor:
-        assert "西峰" in said(visitor.ask("staffing", {}))
+        assert "西峰" in run_text(visitor.ask("staffing", {}))
     with open_visitor(door.address, login_cookies(door.address, "qingyang@example.cn")) as visitor:
-        assert "您还没有权限" in said(visitor.ask("staffing", {}))
+        assert "您还没有权限" in run_text(visitor.ask("staffing", {}))
     assert "sub:00u7" in {entry["who"] for entry in door.entries("view")}
     refused = {entry["who"] for entry in door.entries("refused") if entry["detail"]["what"] == "not_let_in"}
     assert "sub:qingyang@example.cn" in refused and "qingyang@example.cn" not in refused
@@ -99,7 +99,7 @@ def test_refused_users_leave_one_line_however_often_they_come(door):
     cookies = login_cookies(door.address, "qingyang@example.cn")
     for _visit in range(4):
         with open_visitor(door.address, cookies) as visitor:
-            assert "您还没有权限" in said(visitor.ask("points", {}))
+            assert "您还没有权限" in run_text(visitor.ask("points", {}))
     lines = [
         one for one in door.entries("refused") if one["who"] == "sub:qingyang@example.cn" and one["page"] == "points"
     ]
@@ -111,15 +111,15 @@ def test_an_invented_value_in_a_link_is_checked_once(door):
     with open_visitor(door.address, login_cookies(door.address, "xifeng")) as visitor:
         for number in range(4):
             visitor.ask("requests", {"area": "621002", "kind": f"made_up_{number}"})
-    looked = [one for one in door.entries("view")[before:] if one["page"] == "requests"]
-    assert [one["filters"] for one in looked] == [{"kind": "?"}]
+    views = [one for one in door.entries("view")[before:] if one["page"] == "requests"]
+    assert [one["filters"] for one in views] == [{"kind": "?"}]
 
 
 def test_a_cookie_copied_before_logging_out_is_worthless_after_it(door):
     copied, other = login_cookies(door.address, "xifeng"), login_cookies(door.address, "xifeng")
     before = len(door.entries("logout"))
     with open_visitor(door.address, copied) as standing:
-        assert "西峰" in said(standing.ask("staffing", {}))
+        assert "西峰" in run_text(standing.ask("staffing", {}))
         # The browser's requests after 退出, without waiting for the provider's own logout.
         status(door.address, "auth/logout", copied)
         assert is_closed(standing)
@@ -136,7 +136,7 @@ def test_an_administrator_ends_logins(door):
     listed = door.run_command("pages.server.sessions", "list")
     assert listed.returncode == 0 and "zhenyuan@example.cn\t" in listed.stdout
     with open_visitor(door.address, cookies) as standing:
-        assert "镇原" in said(standing.ask("staffing", {}))
+        assert "镇原" in run_text(standing.ask("staffing", {}))
         ended = door.run_command("pages.server.sessions", "end", "Zhenyuan@Example.cn")
         assert ended.returncode == 0, ended.stderr
         assert is_closed(standing)

@@ -10,7 +10,7 @@ import pytest
 from streamlit import config
 
 from pages.server.startup import settings
-from tests.pages.server.test_safety import ended
+from tests.pages.server.test_safety import run_refused_start
 
 # Reviewed and left alone: they change how pages look, run or are watched, not who gets which answer. A setting that is
 # neither here nor among the required is new: review what it opens, trusts or reveals.
@@ -99,7 +99,7 @@ def test_settings_that_open_another_way_or_reveal_too_much_refuse_the_start(tmp_
     """As options and as variables, all reported at once."""
     options = {"server.enableAgentApi": "true", "server.xsrfCookieSameSite": "none", "client.showErrorDetails": "full"}
     variables = {"server.enableStaticServing": "true", "server.scriptHealthCheckEnabled": "true"}
-    code, stderr, answered = ended(
+    code, stderr, answered = run_refused_start(
         tmp_path,
         [part for name, value in options.items() for part in (f"--{name}", value)],
         {config.get_config_options()[name].env_var: value for name, value in variables.items()},

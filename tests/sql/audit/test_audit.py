@@ -145,10 +145,10 @@ def test_four_processes_and_their_threads_write_one_chain(tmp_path):
         process.join()
     report = verify(tmp_path)
     assert (report.count, report.torn_lines, report.fault) == (200, 0, None)
-    told = entries(tmp_path)
-    assert [entry["number"] for entry in told] == list(range(1, 201))
+    log_entries = entries(tmp_path)
+    assert [entry["number"] for entry in log_entries] == list(range(1, 201))
     for who in ("a1", "a2", "b1", "b2", "c1", "c2", "d1", "d2"):
-        assert [entry["rows"] for entry in told if entry["who"] == who] == list(range(25))
+        assert [entry["rows"] for entry in log_entries if entry["who"] == who] == list(range(25))
 
 
 def test_a_log_whose_processes_are_killed_again_and_again_stays_whole(tmp_path):
@@ -209,8 +209,8 @@ def dated(log: Path, *months: str) -> None:
     previous, each = chain.ZERO_HASH, len(lines) // len(months)
     for place, line in enumerate(lines):
         month = months[place // each]
-        told = json.loads(line) | {"at": f"{month}-11T08:00:00.000+00:00", "previous": previous}
-        body = json.dumps({name: told[name] for name in told if name != "hash"}, separators=(",", ":")).encode()
+        fields = json.loads(line) | {"at": f"{month}-11T08:00:00.000+00:00", "previous": previous}
+        body = json.dumps({name: fields[name] for name in fields if name != "hash"}, separators=(",", ":")).encode()
         previous = hashlib.sha256(body).hexdigest()
         with (log / f"{month}.jsonl").open("ab") as file:
             file.write(body[:-1] + f',"hash":"{previous}"}}\n'.encode())
@@ -229,9 +229,9 @@ def cut_with_its_head(log: Path) -> None:
     """Restores an older head, and cuts the file to its first line, a few bytes short of the size in that head."""
     path = log / "2026-03.jsonl"
     first = path.read_bytes().split(b"\n")[0] + b"\n"
-    told = json.loads(first)
+    entry = json.loads(first)
     path.write_bytes(first)
-    older = {"number": told["number"], "hash": told["hash"], "month": "2026-03", "size": len(first) + 4}
+    older = {"number": entry["number"], "hash": entry["hash"], "month": "2026-03", "size": len(first) + 4}
     (log / "head").write_text(json.dumps(older))
 
 
@@ -328,8 +328,8 @@ def test_a_log_restored_whole_is_found_by_a_hash_that_was_kept_elsewhere(log, tm
     add(log, 2)
     known = entries(log)[-1]["hash"]
     assert main(["audit", "verify", "--known", known]) == 0
-    for name, held in older.items():
-        (log / name).write_bytes(held)
+    for name, old_content in older.items():
+        (log / name).write_bytes(old_content)
     assert verify(log).fault is None
     capsys.readouterr()
     assert main(["audit", "verify", "--known", known]) == 1
@@ -403,10 +403,10 @@ def test_an_entry_that_cannot_be_written_is_reported_and_leaves_no_trace(log, tm
 def test_nothing_that_a_person_typed_is_in_it(log, demo):
     at = scope(demo, kind="visit", partner_id="张三丰")
     real = demo.rows("select min(kind) as kind from main.requests").item()
-    asked = "select id_no as 李四, '王五' from main.workers -- 赵六\nwhere phone = 13812345678 and name = $$钱七$$ or x->>'$.孙八' = \"周九\""
+    statement = "select id_no as 李四, '王五' from main.workers -- 赵六\nwhere phone = 13812345678 and name = $$钱七$$ or x->>'$.孙八' = \"周九\""
     audit.record("view", "zhang", "requests", at)
     audit.record("view", "zhang", "requests", scope(demo, kind=real))
-    audit.record("sql", "zhang", "sql_lab", rows=3, detail=audit.redact_statement(asked))
+    audit.record("sql", "zhang", "sql_lab", rows=3, detail=audit.redact_statement(statement))
     written = one_file(log).read_text(encoding="utf-8")
     assert not [
         word for word in ("张三", "李四", "王五", "赵六", "13812345678", "钱七", "孙八", "周九") if word in written
@@ -417,7 +417,7 @@ def test_nothing_that_a_person_typed_is_in_it(log, demo):
     assert told["detail"]["statement"] == (
         "select id_no as ? , ? from main . workers where phone = ? and name = ? or x ->> ? = ?"
     )
-    assert told["detail"]["sha256"] == hashlib.sha256(asked.encode()).hexdigest()
+    assert told["detail"]["sha256"] == hashlib.sha256(statement.encode()).hexdigest()
 
 
 HOSTILE = 'li"},\n{"number":1}\r\u2028\ud800<script>alert(1)</script>'
@@ -427,8 +427,8 @@ def test_a_hostile_name_stays_one_line_and_a_text(log):
     audit.record("view", HOSTILE)
     assert len(one_file(log).read_bytes().split(b"\n")) == 8 and verify(log).fault is None
     assert entries(log)[-1]["who"] == HOSTILE
-    drawn = watermark.tile(HOSTILE, date(2026, 6, 1), "#1f2937")
-    texts = [text.text for text in ElementTree.fromstring(drawn).iter("{http://www.w3.org/2000/svg}tspan")]
+    tile = watermark.tile(HOSTILE, date(2026, 6, 1), "#1f2937")
+    texts = [text.text for text in ElementTree.fromstring(tile).iter("{http://www.w3.org/2000/svg}tspan")]
     assert texts == ['li"},{"number":1}<script>alert(1)</scrip', "2026-06-01"]
     laid = ElementTree.fromstring(watermark.pattern(HOSTILE, date(2026, 6, 1), "#1f2937"))
     assert laid.attrib["aria-hidden"] == "true" and len(laid) == 0 and "script" not in laid.attrib["style"]

@@ -590,8 +590,8 @@ def test_events_after_the_data_date_have_not_happened_yet(tmp_path):
 
 def test_bounds_of_a_requests_times(tmp_path):
     def claimed(name: str, at: str, **more: str) -> dict[str, str]:
-        given = {"request_id": name, "kind": "livelihood", "area_code": EAST, "raised_at": "2024-01-10 06:00"}
-        return given | {"claimed_at": at} | more
+        cells = {"request_id": name, "kind": "livelihood", "area_code": EAST, "raised_at": "2024-01-10 06:00"}
+        return cells | {"claimed_at": at} | more
 
     requests = [
         claimed("R1", "2024-01-10 07:59", due_at="2024-01-12 18:00", closed_at="2024-01-12 18:00"),

@@ -371,9 +371,9 @@ def test_list_of_branches(estates):
 def test_tree_of_five_tiers(estates):
     levels = ("county", "street", "community")
     rows = query("organisation_tree", scope(estates, area_code=COUNTY), levels=levels)
-    shown = ("id", "parent", "tier", "count", "branches", "building_groups", "focal_households")
+    columns = ("id", "parent", "tier", "count", "branches", "building_groups", "focal_households")
     # VILLAGE is rural and has no organisation; WEST has none either, but is urban: it belongs on the tree.
-    assert rows.select(shown).rows() == [
+    assert rows.select(columns).rows() == [
         (COUNTY, None, "county", 2, 1, 1, 2),
         (STREET, COUNTY, "street", 2, 1, 1, 2),
         (EAST, STREET, "community", 1, 1, 1, 2),

@@ -454,7 +454,7 @@ def test_the_top_three_resolved_six_of_seven(world):
 
 
 def test_contributions_of_each_partner(world):
-    given = {
+    contributions = {
         row["partner_id"]: (
             row["claimed"],
             row["resolved"],
@@ -465,19 +465,19 @@ def test_contributions_of_each_partner(world):
         )
         for row in rows(world, "partner_contributions")
     }
-    assert given == {
+    assert contributions == {
         "P1": (4, 3, 0, 0, 0, 0),
         "P3": (2, 2, 2, 2.5, 40, 1),
         "P5": (1, 1, 0, 0, 0, 0),
         "P6": (1, 1, 0, 0, 0, 0),
     }
-    assert list(given) == ["P1", "P3", "P5", "P6"]
+    assert list(contributions) == ["P1", "P3", "P5", "P6"]
     # In the other county only contributions there count.
-    there = {
+    contributions_there = {
         row["partner_id"]: (row["resolved"], row["activities"])
         for row in rows(world, "partner_contributions", area=OTHER_COUNTY)
     }
-    assert there == {"P6": (1, 0), "P3": (0, 1)}
+    assert contributions_there == {"P6": (1, 0), "P3": (0, 1)}
     of_a_kind = rows(world, "partner_contributions", partner_kind="department")
     assert [row["partner_id"] for row in of_a_kind] == ["P1"]
 
@@ -638,14 +638,14 @@ def test_honours_of_partners_and_people(world):
 def test_one_partner(world):
     one = rows(world, "partner_profile", "..2024-06", partner_id="P5")
     assert len(one) == 1
-    told = one[0]
-    assert (told["partner_name"], told["partner_kind"], told["area_name"], told["registered_at"]) == (
+    profile = one[0]
+    assert (profile["partner_name"], profile["partner_kind"], profile["area_name"], profile["registered_at"]) == (
         "合伙人P5",
         "enterprise",
         f"区划{WEST}",
         "community",
     )
-    assert (told["joined_on"], told["left_on"], told["exit_reason"]) == (
+    assert (profile["joined_on"], profile["left_on"], profile["exit_reason"]) == (
         date(2023, 1, 1),
         date(2024, 3, 31),
         "迁出本地",

@@ -279,14 +279,14 @@ def test_six_steps_are_of_those_deliberated(world):
 
 
 def test_heard_is_the_first_of_published_and_claimed(tmp_path):
-    requests = request(
+    row = request(
         "R1",
         "2024-01-01 00:00",
         published_at="2024-01-03 00:00",
         claimed_at="2024-01-02 00:00",
         discussed_at="2024-01-04 00:00",
     )
-    version = build_version(tmp_path, "2024-01-31", population=PEOPLE, requests=[requests])
+    version = build_version(tmp_path, "2024-01-31", population=PEOPLE, requests=[row])
     assert rows(version, "request_six_steps")[1] == ("heard", 1, 1)
 
 

@@ -261,9 +261,9 @@ def test_a_roster_with_an_unreadable_number_closes_nobody(tmp_path):
     # February's names two, March's closes C.
     assert values(version, "workers", "month") == {month("2024-01"): 3, month("2024-02"): 3, month("2024-03"): 2}
     assert version.rows("select * from raw.full_roster_gaps").rows() == [("甲区", date(2024, 2, 29), None)]
-    said = report.files.filter(pl.col("file") == "社区工作者202402.csv").row(0, named=True)
-    assert "第 3 行的社区工作者编号读不出来，因此不据它认定任何人离岗" in said["message_zh"]
-    assert "the worker_id of row 3 can't be read, so nobody is taken to have left because of it" in said["message_en"]
+    file = report.files.filter(pl.col("file") == "社区工作者202402.csv").row(0, named=True)
+    assert "第 3 行的社区工作者编号读不出来，因此不据它认定任何人离岗" in file["message_zh"]
+    assert "the worker_id of row 3 can't be read, so nobody is taken to have left because of it" in file["message_en"]
 
 
 def test_a_broken_mapping_reopens_nobody(tmp_path):
@@ -291,8 +291,8 @@ _ROWS = {"source_unit": pl.UInt32, "source_row": pl.UInt32, "worker_id": pl.Stri
 
 
 def rows(*cells: tuple[int, int, str | None, str | None]) -> pl.DataFrame:
-    given = [(unit, row, who, date.fromisoformat(day) if day else None) for unit, row, who, day in cells]
-    return pl.DataFrame(given, schema=_ROWS, orient="row")
+    records = [(unit, row, who, date.fromisoformat(day) if day else None) for unit, row, who, day in cells]
+    return pl.DataFrame(records, schema=_ROWS, orient="row")
 
 
 def found(accepted, refused, declared, failed=()):
@@ -423,12 +423,12 @@ def modelled(is_plain: bool) -> tuple[list[tuple], Counter, Counter]:
             f"create table intermediate.roster_periods as {models['intermediate/roster_periods.sql'].text}"
         )
         connection.execute(f"create table worker_moves as {models['marts/worker_moves.sql'].text}")
-        there = connection.execute(
+        on_post = connection.execute(
             "select observed_on, worker_id from intermediate.roster_periods inner join staging.months "
             "on since <= observed_on and (until is null or until > observed_on)"
         ).fetchall()
         moves = connection.execute("select month, worker_id, move from worker_moves").fetchall()
-    return worlds, Counter(there), Counter((day, who[:-1], move == "leave") for day, who, move in moves)
+    return worlds, Counter(on_post), Counter((day, who[:-1], move == "leave") for day, who, move in moves)
 
 
 def day_by_day(rows, full, gaps, who, day) -> bool:
@@ -444,7 +444,7 @@ def day_by_day(rows, full, gaps, who, day) -> bool:
 
 
 def test_the_same_as_going_through_the_days():
-    worlds, there, _ = modelled(is_plain=True)
+    worlds, on_post, _ = modelled(is_plain=True)
     expected = {
         (day, who): 1
         for number, world in enumerate(worlds)
@@ -452,16 +452,16 @@ def test_the_same_as_going_through_the_days():
         for day in _MONTH_ENDS
         if day_by_day(*world, who, day)
     }
-    assert there == expected and len(expected) > WORLDS
+    assert on_post == expected and len(expected) > WORLDS
 
 
 def test_moves_explain_every_change_once_rosters_are_full():
-    worlds, there, moves = modelled(is_plain=False)
+    worlds, on_post, moves = modelled(is_plain=False)
     # Nobody is on post twice.
-    assert set(there.values()) == {1}
+    assert set(on_post.values()) == {1}
     changes = 0
     for number in range(len(worlds)):
-        posts = [sum((day, f"{number}{name}") in there for name in "ABC") for day in _MONTH_ENDS]
+        posts = [sum((day, f"{number}{name}") in on_post for name in "ABC") for day in _MONTH_ENDS]
         for earlier, later, day in zip(posts, posts[1:], _MONTH_ENDS[1:], strict=False):
             joined, left = (moves[day.replace(day=1), str(number), is_leave] for is_leave in (False, True))
             assert later - earlier == joined - left, (number, day)

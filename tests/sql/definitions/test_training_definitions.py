@@ -38,7 +38,7 @@ def rows(
     return query(name, scope(version, period, area_code), **params).to_dicts()
 
 
-def held(
+def session(
     session_id: str, started_on: str, programme: str = "skills_class", area_code: str = CITY, **cells: object
 ) -> dict:
     """Returns a session of the city, unless a test says otherwise."""
@@ -54,7 +54,7 @@ def held(
     }
 
 
-def came(
+def attendance_row(
     session_id: str, attendee: str, before: float | None = None, after: float | None = None, done: bool = True
 ) -> dict:
     """Returns an attendance."""
@@ -118,34 +118,34 @@ def training(tmp_path_factory: pytest.TempPathFactory) -> Version:
             place("T4", "service_station"),
         ],
         training_sessions=[
-            held("A", "2023-05-10", course="旧课", topic="专题一", university="甲大学"),
-            held("B", "2024-02-20", course="新课", topic="专题一", university="甲大学", place_id="T1"),
-            held("C", "2024-03-05", "onboarding", COUNTY, organiser_level="county", course="新课"),
-            held("L", "2024-05-06", "leadership"),
-            held("G", "2024-05-07", "growth"),
-            held("K", "2024-05-08", "certificate_prep"),
-            held("N", "2024-05-09", "salon", place_id="T3"),
-            held("F", "2024-06-20", course="来课"),
+            session("A", "2023-05-10", course="旧课", topic="专题一", university="甲大学"),
+            session("B", "2024-02-20", course="新课", topic="专题一", university="甲大学", place_id="T1"),
+            session("C", "2024-03-05", "onboarding", COUNTY, organiser_level="county", course="新课"),
+            session("L", "2024-05-06", "leadership"),
+            session("G", "2024-05-07", "growth"),
+            session("K", "2024-05-08", "certificate_prep"),
+            session("N", "2024-05-09", "salon", place_id="T3"),
+            session("F", "2024-06-20", course="来课"),
         ],
         training_attendance=[
-            came("A", "W1", 50, 70),
-            came("A", "W2", 60, 60),
-            came("B", "W1", 60, 75),
-            came("B", "W3", 70, 66),
-            came("B", "W4", 80, None, done=False),
-            came("B", "W6", 40, 50),
-            came("B", "D", 55, 65),
-            came("B", "X", 90, 95),
-            came("C", "W5"),
-            came("C", "W4", done=False),
-            came("L", "S"),
-            came("L", "D"),
-            came("G", "D"),
-            came("K", "S"),
-            came("K", "W1"),
-            came("N", "W1"),
-            came("N", "P1"),
-            came("F", "W2", 10, 90),
+            attendance_row("A", "W1", 50, 70),
+            attendance_row("A", "W2", 60, 60),
+            attendance_row("B", "W1", 60, 75),
+            attendance_row("B", "W3", 70, 66),
+            attendance_row("B", "W4", 80, None, done=False),
+            attendance_row("B", "W6", 40, 50),
+            attendance_row("B", "D", 55, 65),
+            attendance_row("B", "X", 90, 95),
+            attendance_row("C", "W5"),
+            attendance_row("C", "W4", done=False),
+            attendance_row("L", "S"),
+            attendance_row("L", "D"),
+            attendance_row("G", "D"),
+            attendance_row("K", "S"),
+            attendance_row("K", "W1"),
+            attendance_row("N", "W1"),
+            attendance_row("N", "P1"),
+            attendance_row("F", "W2", 10, 90),
         ],
     )
 
@@ -216,19 +216,21 @@ def test_several_scores_of_few_people_are_still_of_few_people(tmp_path):
         "2024-06-30",
         population=CALENDAR,
         workers=workers(2, EAST),
-        training_sessions=[held(f"S{number}", f"2024-0{number}-10") for number in (1, 2, 3)],
-        training_attendance=[came(f"S{number}", f"{EAST}-{who}", 50, 60) for number in (1, 2, 3) for who in (0, 1)],
+        training_sessions=[session(f"S{number}", f"2024-0{number}-10") for number in (1, 2, 3)],
+        training_attendance=[
+            attendance_row(f"S{number}", f"{EAST}-{who}", 50, 60) for number in (1, 2, 3) for who in (0, 1)
+        ],
     )
     row = metric("score_gain", version).rows(scope(version, "2024", CITY)).row(0, named=True)
     assert (row["value"], row["numerator"], row["denominator"]) == (None, None, 2)
 
 
 def test_the_ladder_shows_whom_each_rung_reaches(training):
-    told = {
+    rungs = {
         row["programme"]: (row["rung"], row["for_whom"], row["workers"], row["reached"], row["sessions"], row["people"])
         for row in rows(training, "training_ladder")
     }
-    assert told == {
+    assert rungs == {
         # Hired within a year and on post: W5, who completed it.
         "onboarding": (1, "hired_within_a_year", 1, 1, 1, 1),
         # All eight; completed ever: W1, W2 (A), W3, D, X (B). W6 is among the people, but no longer on post.
@@ -246,11 +248,11 @@ def test_the_ladder_shows_whom_each_rung_reaches(training):
 
 
 def test_courses_and_topics_with_when_they_were_last_held(training):
-    told = [
+    courses = [
         (row["offer_kind"], row["offer"], row["is_current"], row["sessions"], row["person_times"], row["last_held_on"])
         for row in rows(training, "training_offers_held")
     ]
-    assert told == [
+    assert courses == [
         ("course", "新课", True, 2, 6, date(2024, 3, 5)),
         ("course", "旧课", False, 1, 2, date(2023, 5, 10)),
         ("topic", "专题一", True, 2, 7, date(2024, 2, 20)),
@@ -259,37 +261,37 @@ def test_courses_and_topics_with_when_they_were_last_held(training):
 
 
 def test_universities_joined_and_not_left_with_their_sessions(training):
-    told = {
+    universities = {
         row["partner_name"]: (row["sessions"], row["last_held_on"])
         for row in rows(training, "training_universities", area=CITY)
     }
-    assert told == {"甲大学": (2, date(2024, 2, 20)), "戊大学": (0, None), "丙党校": (0, None)}
+    assert universities == {"甲大学": (2, date(2024, 2, 20)), "戊大学": (0, None), "丙党校": (0, None)}
     assert value(training, "partner_universities", "2024", CITY) == 3
-    there = rows(training, "training_universities", area_code=OTHER_COUNTY, area=OTHER_COUNTY)
-    assert [row["partner_name"] for row in there] == ["戊大学"]
+    elsewhere = rows(training, "training_universities", area_code=OTHER_COUNTY, area=OTHER_COUNTY)
+    assert [row["partner_name"] for row in elsewhere] == ["戊大学"]
 
 
 def test_teaching_places_open_at_the_end_with_their_sessions(training):
-    told = [
+    places = [
         (row["place_id"], row["kind"], row["sessions"], row["last_held_on"])
         for row in rows(training, "training_places")
     ]
-    assert told == [("T1", "teaching_point", 1, date(2024, 2, 20)), ("T3", "secretary_studio", 1, date(2024, 5, 9))]
+    assert places == [("T1", "teaching_point", 1, date(2024, 2, 20)), ("T3", "secretary_studio", 1, date(2024, 5, 9))]
 
 
 def test_sessions_held_here_or_attended_from_here(training):
-    there = {
+    attendance = {
         row["session_id"]: (row["attended"], row["completed"])
         for row in rows(training, "training_sessions_held", "2024", COUNTY)
     }
     # X, one of B's six, is of the other county; C is the county's own; W1 and a university came to N.
-    assert there == {"B": (5, 4), "C": (2, 1), "L": (2, 2), "G": (1, 1), "K": (2, 2), "N": (2, 2)}
+    assert attendance == {"B": (5, 4), "C": (2, 1), "L": (2, 2), "G": (1, 1), "K": (2, 2), "N": (2, 2)}
     whole = [row["session_id"] for row in rows(training, "training_sessions_held", "2024")]
     assert whole == ["N", "K", "G", "L", "C", "B"]
-    there = {
+    attendance = {
         row["session_id"]: row["attended"] for row in rows(training, "training_sessions_held", "2024", OTHER_COUNTY)
     }
-    assert there == {"B": 1}
+    assert attendance == {"B": 1}
 
 
 def test_a_district_without_attendance_is_empty_not_0(tmp_path):
@@ -472,7 +474,7 @@ def test_failed_years_in_a_row_against_the_rule(assessed):
     assert value(assessed, "failed_in_a_row", "all", COUNTY) == 2
     assert value(assessed, "failed_in_a_row_on_post", "all", COUNTY) == 2
     assert value(assessed, "failed_in_a_row", "2021", COUNTY) == 0
-    told = [
+    counts = [
         (
             row["failed_in_a_row"],
             row["must_leave"],
@@ -485,17 +487,17 @@ def test_failed_years_in_a_row_against_the_rule(assessed):
         )
         for row in rows(assessed, "failed_in_a_row", area_code=COUNTY)
     ]
-    assert told == [(1, False, 4, 1, 0, 0, 1, 2), (2, True, 1, 0, 0, 1, 0, 1), (3, True, 1, 0, 1, 0, 0, 1)]
+    assert counts == [(1, False, 4, 1, 0, 0, 1, 2), (2, True, 1, 0, 0, 1, 0, 1), (3, True, 1, 0, 1, 0, 0, 1)]
     assert rows(assessed, "failed_in_a_row", area_code=OTHER_COUNTY) == []
 
 
 def test_failed_years_by_year(assessed):
-    told = [
+    years = [
         (row["assess_year"], row["assessed"], row["failed"], row["dismissed"], row["demoted"], row["nothing_followed"])
         for row in rows(assessed, "failed_years", area_code=CITY)
     ]
     # 2023: W1, W2, W3, W5 and Y0. 2022: W1, W3, W4, Y0; 2021: W0, W2, W3: too few to show what followed.
-    assert told == [("2023", 17, 5, 0, 1, 3), ("2022", 18, 4, None, None, None), ("2021", 18, 3, None, None, None)]
+    assert years == [("2023", 17, 5, 0, 1, 3), ("2022", 18, 4, None, None, None), ("2021", 18, 3, None, None, None)]
     assert [row["failed"] for row in rows(assessed, "failed_years", area_code=OTHER_COUNTY)] == [None, None, None]
 
 
@@ -514,7 +516,7 @@ def test_without_a_register_actions_are_unknown(tmp_path):
 
 
 def test_scores_by_post_beside_the_weights(assessed):
-    told = {
+    posts = {
         row["post"]: (
             row["workers"],
             row["daily_weight"],
@@ -525,7 +527,7 @@ def test_scores_by_post_beside_the_weights(assessed):
         )
         for row in rows(assessed, "assessment_scores", "2023", COUNTY)
     }
-    assert told == {
+    assert posts == {
         "secretary": (6, None, None, None, 80, 80),
         "worker": (9, 50, 30, 20, pytest.approx((8 * 80 + 90) / 9), pytest.approx((8 * 80 + 83) / 9)),
     }
@@ -535,9 +537,9 @@ def test_scores_by_post_beside_the_weights(assessed):
 
 
 def test_tiers_beside_their_rule(assessed):
-    told = [tuple(row.values()) for row in rows(assessed, "secretary_tiers", "2024", COUNTY)]
+    tiers = [tuple(row.values()) for row in rows(assessed, "secretary_tiers", "2024", COUNTY)]
     # Five of six secretaries have a tier: the allowances of fewer than ten are not summed.
-    assert told == [("1", 1, 20, 10, 800, None), ("2", 2, 40, 30, 500, None), ("3", 2, 40, 60, 300, None)]
+    assert tiers == [("1", 1, 20, 10, 800, None), ("2", 2, 40, 30, 500, None), ("3", 2, 40, 60, 300, None)]
     # The tier of 2023 is known from 2024 on; before it there are only the rules.
     assert [tuple(row.values())[:4] for row in rows(assessed, "secretary_tiers", "2023-12", COUNTY)] == [
         ("1", None, None, 10),
@@ -556,9 +558,9 @@ def test_the_allowances_of_ten_secretaries_are_summed(tmp_path):
         assessments=[result(f"S{number}", 2023, tier=1 + number // 5) for number in range(10)],
         standards=[standard(700, CITY, "2020-01-01", standard="tier_allowance", item="1")],
     )
-    told = [tuple(row.values()) for row in rows(version, "secretary_tiers", "2024")]
+    tiers = [tuple(row.values()) for row in rows(version, "secretary_tiers", "2024")]
     # The second tier has no allowance here.
-    assert told == [("1", 5, 50, None, 700, 3500), ("2", 5, 50, None, None, None)]
+    assert tiers == [("1", 5, 50, None, 700, 3500), ("2", 5, 50, None, None, None)]
 
 
 def test_events_are_counted_and_people_once(assessed):
@@ -616,12 +618,12 @@ def test_secondments_open_at_a_months_end(seconded):
 
 
 def test_how_long_they_have_been_away(seconded):
-    told = [
+    durations = [
         (row["detail"], row["street_name"], row["since"], row["months_open"])
         for row in rows(seconded, "secondments_open", "2024-06")
     ]
     # On 30 June: E since 29 February four months; C since 15 February four, B since the 31st of January four.
-    assert told == [
+    assert durations == [
         ("借调B", f"区划{STREET}", date(2024, 1, 31), 4),
         ("借调C", f"区划{STREET}", date(2024, 2, 15), 4),
         ("借调E", "区划621021001", date(2024, 2, 29), 4),

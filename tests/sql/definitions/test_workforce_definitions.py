@@ -123,11 +123,11 @@ def test_secretaries_are_counted_where_they_are(ages):
 @pytest.fixture(scope="module")
 def members(tmp_path_factory: pytest.TempPathFactory) -> Version:
     """Publishes eight in EAST, of whom two have no political status on record; five in SOUTH, of whom nobody has one."""
-    told = ["party_member", "party_member", "probationary", "league_member", "other", "other", None, None]
+    statuses = ["party_member", "party_member", "probationary", "league_member", "other", "other", None, None]
     return build_version(
         tmp_path_factory.mktemp("members"),
         "2024-03-31",
-        workers=[worker(f"E{number}", EAST, political_status=status) for number, status in enumerate(told)]
+        workers=[worker(f"E{number}", EAST, political_status=status) for number, status in enumerate(statuses)]
         + workers(5, SOUTH),
     )
 
@@ -263,7 +263,7 @@ def test_seats_reserves_and_certificates_are_empty_where_the_roster_lacks_them(d
 
 
 @pytest.fixture(scope="module")
-def kept(tmp_path_factory: pytest.TempPathFactory) -> Version:
+def reserves(tmp_path_factory: pytest.TempPathFactory) -> Version:
     """Publishes reserves and seats in EAST; WEST's cells are empty, in a district that has the columns."""
     people = [
         worker("secretary", EAST, reserve_for="secretary", public_seat="party_congress", birth_date="1994-01-01"),
@@ -286,21 +286,30 @@ def kept(tmp_path_factory: pytest.TempPathFactory) -> Version:
     )
 
 
-def test_reserves_by_target_post(kept):
-    assert values(kept, "reserves", "reserve_for", "2024-03") == {"secretary": 1, "deputy": 6, "none": 0}
-    assert value(kept, "reserves", "2024-03") == 7
-    assert value(kept, "reserves", "2024-01") == 8
-    assert [value(kept, f"reserve_{name}", "2024-03") for name in ("secretaries", "deputies", "members")] == [1, 6, 0]
+def test_reserves_by_target_post(reserves):
+    assert values(reserves, "reserves", "reserve_for", "2024-03") == {"secretary": 1, "deputy": 6, "none": 0}
+    assert value(reserves, "reserves", "2024-03") == 7
+    assert value(reserves, "reserves", "2024-01") == 8
+    assert [value(reserves, f"reserve_{name}", "2024-03") for name in ("secretaries", "deputies", "members")] == [
+        1,
+        6,
+        0,
+    ]
 
 
-def test_seats_by_kind(kept):
-    assert values(kept, "workers_with_public_seats", "public_seat", "2024-03") == {"party_congress": 1, "none": 0}
-    assert values(kept, "workers_with_public_seats", "community", "2024-03") == {EAST: 1, WEST: 0, VILLAGE: 0, SOUTH: 0}
+def test_seats_by_kind(reserves):
+    assert values(reserves, "workers_with_public_seats", "public_seat", "2024-03") == {"party_congress": 1, "none": 0}
+    assert values(reserves, "workers_with_public_seats", "community", "2024-03") == {
+        EAST: 1,
+        WEST: 0,
+        VILLAGE: 0,
+        SOUTH: 0,
+    }
 
 
-def test_profile_of_the_reserves(kept):
+def test_profile_of_the_reserves(reserves):
     # On 31 March 2024 the five are 34, the sixth 44. One reserve for secretary is too few to show anything.
-    assert rows(kept, "reserve_profile", "2024-03") == [
+    assert rows(reserves, "reserve_profile", "2024-03") == [
         {
             "reserve_for": "secretary",
             "people": 1,
@@ -328,8 +337,8 @@ def test_profile_of_the_reserves(kept):
             "party_member_share": pytest.approx(500 / 6),
         },
     ]
-    assert rows(kept, "reserve_profile", "2024-03", WEST) == []
-    assert rows(kept, "reserve_profile", "2030") == []
+    assert rows(reserves, "reserve_profile", "2024-03", WEST) == []
+    assert rows(reserves, "reserve_profile", "2030") == []
 
 
 @pytest.fixture(scope="module")

@@ -94,7 +94,7 @@ def nothing_ran(page: Page) -> None:
     assert caught == {"ran": False, "made": [], "scripts": 0}, page.url
 
 
-def looked_at(tab: Visit) -> str:
+def visible_text(tab: Visit) -> str:
     """Returns the words on the page, after asserting that none of them ran."""
     tab.wait_until_settled()
     nothing_ran(tab.page)
@@ -108,7 +108,7 @@ def test_nothing_of_them_runs_on_any_page(context, address, part):
     words = ""
     for place, page in enumerate((*PAGES, "meeting")[part::5]):
         tab.navigate(f"/{'' if page == 'overview' else page}?area={AREA}&period=all")
-        words += looked_at(tab)
+        words += visible_text(tab)
         # The dialog behind a picture has the rows as a table of the browser's own elements, and their sources; then
         # there are the other views. In the quick tier the dialog opens on the first page of each batch, and the last
         # view on the second; the server's output for every view is checked below.
@@ -120,14 +120,14 @@ def test_nothing_of_them_runs_on_any_page(context, address, part):
             if symbol.count():
                 symbol.click()
                 tab.page.get_by_role("dialog").wait_for()
-                words += looked_at(tab)
+                words += visible_text(tab)
                 tab.dismiss()
         choices = tab.page.get_by_test_id("stButtonGroup").first.get_by_role("radio")
         for number in others:
             choices.nth(number).click()
             tab.page.wait_for_url(re.compile("view="))
             tab.wait_until_settled()
-            words += looked_at(tab)
+            words += visible_text(tab)
     assert dialogs == [] and tab.external_requests == []
     assert [error for error in tab.errors if "hit" in error or "evil" in error] == []
     # They can be read, except those in tables, which are drawn on a canvas.
@@ -188,19 +188,21 @@ def test_no_markdown_has_one_of_them_as_it_was_typed(address):
                 run = visitor.ask(
                     page, {"area": area, "period": "all", "lang": lang, **({"view": view} if view else {})}
                 )
-                told = [
+                texts_of_messages = [
                     text
                     for message in run.messages
                     if message.WhichOneof("type") == "delta"
                     for text in markdown(message.delta)
                 ]
-                assert len(told) > 20
-                found |= {text: (page, view, area) for text in told if any(payload in text for payload in SIGNS)}
+                assert len(texts_of_messages) > 20
+                found |= {
+                    text: (page, view, area) for text in texts_of_messages if any(payload in text for payload in SIGNS)
+                }
     assert found == {}
 
 
 def test_no_file_has_a_formula_a_link_or_a_field(address):
-    looked, told = {"csv": 0, "xlsx": 0, "pptx": 0, "docx": 0}, set()
+    checked, seen = {"csv": 0, "xlsx": 0, "pptx": 0, "docx": 0}, set()
     with open_visitor(address) as visitor:
         for page, view in VIEWS:
             # The first and the last view of each page, and each in depth.
@@ -208,19 +210,19 @@ def test_no_file_has_a_formula_a_link_or_a_field(address):
                 continue
             query = {"area": AREA, "period": "all", **({"view": view} if view else {})}
             run = visitor.ask(page, query)
-            told |= {payload for payload in PAYLOADS if any(shown_as(payload) in message for message in run.raw)}
+            seen |= {payload for payload in PAYLOADS if any(shown_as(payload) in message for message in run.raw)}
             files = dict(visitor.files(run))
             if view in (None, *metric_pages.views(page)[:1]) and page not in ("meeting",):
                 files |= dict(visitor.files(visitor.ask(page, query, [run.menu("briefing")])))
             for name, content in files.items():
-                kind = next((kind for kind in looked if name.endswith(f"_{kind}")), "xlsx")
+                kind = next((kind for kind in checked if name.endswith(f"_{kind}")), "xlsx")
                 {"csv": _no_formula_in_csv, "xlsx": _no_formula_in_workbook}.get(kind, _no_link_in_office)(
                     content, name
                 )
-                looked[kind] += 1
-    assert min(looked.values()) > 5, looked
+                checked[kind] += 1
+    assert min(checked.values()) > 5, checked
     # Each appears somewhere as it was typed.
-    assert told == set(PAYLOADS)
+    assert seen == set(PAYLOADS)
 
 
 def shown_as(payload: str) -> bytes:
@@ -387,13 +389,13 @@ def values() -> list[str]:
 # Each payload in every tier; a sample of the others.
 @pytest.mark.parametrize("part", range(4))
 def test_no_value_in_an_address_or_a_widget_is_an_error_or_markup(address, part):
-    asked = values()
-    assert len(asked) == 200 and len(set(asked)) == 200
-    asked = asked[: len(PAYLOADS)] + asked[len(PAYLOADS) :: examples(3, 1)]
-    asked = asked[part::4]
+    payloads = values()
+    assert len(payloads) == 200 and len(set(payloads)) == 200
+    payloads = payloads[: len(PAYLOADS)] + payloads[len(PAYLOADS) :: examples(3, 1)]
+    payloads = payloads[part::4]
     plain: dict[tuple[str, ...], Run] = {}
     with open_visitor(address) as visitor:
-        for place, value in enumerate(asked):
+        for place, value in enumerate(payloads):
             page, view = VIEWS[place % len(VIEWS)]
             view = {"view": view} if view and place % 2 else {}
             # A small area, which is drawn quickly.
@@ -454,9 +456,11 @@ def test_html_is_written_by_an_element_tree_or_a_constant():
         for call in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if not isinstance(call, ast.Call) or not isinstance(call.func, ast.Attribute) or call.func.attr != "html":
                 continue
-            given = call.args[0]
-            is_constant = isinstance(given, ast.Constant) or (isinstance(given, ast.Name) and given.id.isupper())
-            called = given.func if isinstance(given, ast.Call) else None
+            argument = call.args[0]
+            is_constant = isinstance(argument, ast.Constant) or (
+                isinstance(argument, ast.Name) and argument.id.isupper()
+            )
+            called = argument.func if isinstance(argument, ast.Call) else None
             is_written = getattr(called, "attr", getattr(called, "id", "")) in WRITERS
             if not is_constant and not is_written:
                 found.append(path.relative_to(PROJECT).as_posix())
@@ -476,9 +480,9 @@ def test_numbers_in_one_piece_have_their_words_as_text():
         html_widgets.cards([number])
         html_widgets.facts([number])
 
-    drawn = [found.proto.body for found in AppTest.from_function(page, default_timeout=60).run().get("html")]
-    assert [body.count("&lt;b onclick=alert(1)&gt;&amp;amp;") for body in drawn] == [6, 3]
-    assert not [body for body in drawn if "<b" in body]
+    bodies = [found.proto.body for found in AppTest.from_function(page, default_timeout=60).run().get("html")]
+    assert [body.count("&lt;b onclick=alert(1)&gt;&amp;amp;") for body in bodies] == [6, 3]
+    assert not [body for body in bodies if "<b" in body]
 
 
 def test_every_sign_of_markdown_in_a_text_is_escaped():

@@ -67,9 +67,9 @@ def at(version: Version, area: str | None) -> Scope:
 @pytest.mark.parametrize(("name", "sums"), [("monthly_pay_average", [34_500]), ("monthly_pay_median", [])])
 def test_nothing_is_shown_for_nine_people_or_where_one_has_most(version, name, sums):
     subject = metric(name, version)
-    told = dict(subject.rows(at(version, "621002001"), by="community").select("community", "value").rows())
+    values = dict(subject.rows(at(version, "621002001"), by="community").select("community", "value").rows())
     # 9 people, three more without an amount: too few. One has 12,000 of 23,000: 52 %. 10 people: shown.
-    assert told == {"621002001001": 3450, "621002001002": None, "621002001003": None, "621002001201": None}
+    assert values == {"621002001001": 3450, "621002001002": None, "621002001003": None, "621002001201": None}
     assert subject.rows(at(version, "621002001"), by="community")["numerator"].drop_nulls().to_list() == sums
     assert subject.value(at(version, "621002002")) == 5000
 
@@ -85,8 +85,8 @@ def test_a_withheld_group_is_not_the_only_one_in_its_line(tmp_path):
     # wherever they are.
     version = built(tmp_path, c001001=[3000] * 12, c001002=[4000] * 11, c001003=[5000] * 7)
     subject = metric("monthly_pay_average", version)
-    told = dict(subject.rows(at(version, "621002001"), by="community").select("community", "value").rows())
-    assert told == {"621002001001": 3000, "621002001002": None, "621002001003": None, "621002001201": None}
+    values = dict(subject.rows(at(version, "621002001"), by="community").select("community", "value").rows())
+    assert values == {"621002001001": 3000, "621002001002": None, "621002001003": None, "621002001201": None}
     assert [subject.value(at(version, f"62100200100{place}")) for place in (1, 2, 3)] == [3000, None, None]
     assert subject.rows(at(version, "621002001002"), by="post")["value"].to_list() == [None]
     months = subject.rows(at(version, "621002001002"), by="month")
@@ -96,10 +96,10 @@ def test_a_withheld_group_is_not_the_only_one_in_its_line(tmp_path):
 
 def test_a_line_withholds_two_groups_and_enough_people():
     rows = pl.DataFrame({"area": [*"ABCD"], "denominator": [3.0, 12.0, 20.0, None]})
-    told = pl.Series([False, True, True, False])
-    assert suppress_secondary(rows, told, ["area"], ["area"], 10).to_list() == [False, False, True, False]
+    is_shown = pl.Series([False, True, True, False])
+    assert suppress_secondary(rows, is_shown, ["area"], ["area"], 10).to_list() == [False, False, True, False]
     # Over time a level does not add up.
-    assert suppress_secondary(rows, told, ["area"], [], 10).to_list() == told.to_list()
+    assert suppress_secondary(rows, is_shown, ["area"], [], 10).to_list() == is_shown.to_list()
 
 
 @pytest.mark.parametrize(

@@ -46,12 +46,12 @@ def unseen(text: str) -> set[str]:
 @example("全角\u3000空格\xa0 a")
 @example("\U000e0001\ud800\x7f\x85")
 def test_everything_in_a_text_is_visible_and_escaping_twice_changes_nothing(text):
-    shown = escape_invisible(text)
-    assert not unseen(shown) and "\n" not in shown and escape_invisible(shown) == shown
+    escaped = escape_invisible(text)
+    assert not unseen(escaped) and "\n" not in escaped and escape_invisible(escaped) == escaped
     assert escape_invisible_lines(text).count("\n") == text.count("\n")
     # Letters in Unicode that are drawn blank are escaped too.
     if not unseen(text) and text.isprintable() and not set(text) & set("\u034f\u115f\u1160\u17b4\u17b5\u3164\uffa0"):
-        assert shown == text
+        assert escaped == text
     value = {"name": text, "of": [text]}
     assert json.loads(as_json(value, indent=1)) == json.loads(json.dumps(value)) and not unseen(as_json(value))
     if max(text, default="") < "\ud800" or min(text, default="") > "\udfff":
@@ -86,11 +86,11 @@ def source(tmp_path_factory) -> Path:
 @pytest.fixture(scope="module")
 def into(source, tmp_path_factory) -> Path:
     into = tmp_path_factory.mktemp("into")
-    said(run_etl("build", "--source", source, "--warehouse", into, "--as-of", "2024-03-31"), 0, 3)
+    checked_output(run_etl("build", "--source", source, "--warehouse", into, "--as-of", "2024-03-31"), 0, 3)
     return into
 
 
-def said(done: subprocess.CompletedProcess[str], *codes: int) -> str:
+def checked_output(done: subprocess.CompletedProcess[str], *codes: int) -> str:
     """Returns a command's output; asserts its exit code and that every character is visible."""
     output = done.stdout + done.stderr
     assert done.returncode in codes and "Traceback" not in output, output
@@ -121,21 +121,21 @@ COMMANDS = {
 @pytest.mark.parametrize("name", COMMANDS)
 def test_a_command_prints_visible_text(into, name):
     arguments, word = COMMANDS[name]
-    assert word in said(run_etl(*arguments, "--warehouse", into), 0, 1, 2, 3)
+    assert word in checked_output(run_etl(*arguments, "--warehouse", into), 0, 1, 2, 3)
 
 
 def test_a_refused_build_shows_the_names_visibly(source, tmp_path):
     """Nothing dated is accepted, so the reasons of the first rows are printed on separate lines."""
     write(tmp_path / "source", DISTRICT, areas=AREAS, workers=[worker("1", education=f"大{NASTY}")])
     done = run_etl("build", "--source", tmp_path / "source", "--warehouse", tmp_path / "into")
-    assert r"\u202egnp" in said(done, 1)
+    assert r"\u202egnp" in checked_output(done, 1)
 
 
 def test_inspecting_a_file_shows_its_headers_and_examples_and_its_draft_is_a_mapping(source, tmp_path):
     for path in sorted((source / DISTRICT).iterdir()):
         if path.suffix in (".csv", ".xlsx"):
-            told = said(run_etl("inspect", path), 0, 1)
-            assert r"\u202egnp" in told or path.stem == "population" or "0x00" in told
+            output = checked_output(run_etl("inspect", path), 0, 1)
+            assert r"\u202egnp" in output or path.stem == "population" or "0x00" in output
     draft = (source / DISTRICT / "mapping.draft.toml").read_text(encoding="utf-8")
     assert not unseen(draft) and tomllib.loads(draft)["file"][0]["name"]
     (source / DISTRICT / "mapping.draft.toml").unlink()
@@ -164,8 +164,8 @@ def test_a_watcher_logs_visible_text(tmp_path):
     finally:
         watching.terminate()
         watching.wait()
-    told = log.read_text(encoding="utf-8")
-    assert r"\u202egnp" in told and not unseen(told), told
+    output = log.read_text(encoding="utf-8")
+    assert r"\u202egnp" in output and not unseen(output), output
 
 
 def test_a_workbook_of_rejected_rows_names_files_and_sheets_visibly(into, tmp_path):
@@ -177,5 +177,5 @@ def test_a_workbook_of_rejected_rows_names_files_and_sheets_visibly(into, tmp_pa
 
 
 def test_markdown_of_a_page_shows_them_too():
-    shown = texts.escape_markdown(f"文件{NASTY}@x")
-    assert unseen(shown) <= {"\u2060"} and "\\\\u202egnp" in shown
+    escaped = texts.escape_markdown(f"文件{NASTY}@x")
+    assert unseen(escaped) <= {"\u2060"} and "\\\\u202egnp" in escaped

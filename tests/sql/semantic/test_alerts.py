@@ -304,7 +304,7 @@ BROKEN = {
 def test_a_broken_alert_is_reported_and_the_text_of_the_version_used(version, what, monkeypatch):
     path = "alerts/staffing_below_standard.sql"
     good = catalog.current_files()[path]
-    old, new, told = BROKEN[what]
+    old, new, message = BROKEN[what]
     assert old in good.text
     text = good.text.replace(old, new)
     try:
@@ -315,7 +315,7 @@ def test_a_broken_alert_is_reported_and_the_text_of_the_version_used(version, wh
     monkeypatch.setattr(catalog, "current_files", lambda root=None: files)
     (alert, _) = of(version, COUNTY, "staffing_below_standard")
     assert alert.value == 10.0
-    assert told in str(catalog.broken_files()[path])
+    assert message in str(catalog.broken_files()[path])
     monkeypatch.undo()
     assert len(of(version, COUNTY, "staffing_below_standard")) == 2
     assert path not in catalog.broken_files()
@@ -380,7 +380,7 @@ def run(served: Path, *arguments: str) -> int:
     return main(["alerts", "--warehouse", str(served), *arguments])
 
 
-def told(sent: dict, kind: str) -> set[tuple[str, str]]:
+def alert_keys(sent: dict, kind: str) -> set[tuple[str, str]]:
     return {(alert["alert"], alert["area_code"]) for alert in sent[kind]}
 
 
@@ -389,7 +389,7 @@ def test_new_and_ended_alerts_are_posted_once(built, served, capsys):
         assert run(served, "--post", url) == 1
         assert run(served, "--post", url) == 1
         assert len(sent) == 1, "nothing has changed"
-        assert ("staffing_below_standard", STREET) in told(sent[0], "open")
+        assert ("staffing_below_standard", STREET) in alert_keys(sent[0], "open")
         assert all(alert["is_new"] for alert in sent[0]["open"]) and sent[0]["recovered"] == []
         assert sent[0]["data_date"] == "2024-06-30"
         staffing = next(alert for alert in sent[0]["open"] if alert["alert"] == "staffing_below_standard")
@@ -405,19 +405,19 @@ def test_new_and_ended_alerts_are_posted_once(built, served, capsys):
         versions.rollback(served, built[1])
         assert run(served, "--post", url) == 1
         over = {("staffing_below_standard", COUNTY), ("staffing_below_standard", STREET)}
-        assert told(sent[1], "recovered") == over and not over & told(sent[1], "open")
+        assert alert_keys(sent[1], "recovered") == over and not over & alert_keys(sent[1], "open")
         assert not any(alert["is_new"] for alert in sent[1]["open"])
         assert run(served, "--post", url) == 1
         assert len(sent) == 2, "what is over is told once"
 
         assert run(served, "--post", url, "--always") == 1
-        assert sent[2]["recovered"] == [] and told(sent[2], "open") == told(sent[1], "open")
+        assert sent[2]["recovered"] == [] and alert_keys(sent[2], "open") == alert_keys(sent[1], "open")
 
         # Another address has received nothing yet.
         assert run(served, "--post", f"{url}&to=another") == 1
         assert all(alert["is_new"] for alert in sent[3]["open"])
-    kept = (served / "alerts.json").read_text(encoding="utf-8")
-    assert "geheim" not in kept and not list(served.glob("*.new"))
+    state = (served / "alerts.json").read_text(encoding="utf-8")
+    assert "geheim" not in state and not list(served.glob("*.new"))
     assert "nothing changed, not posted" in capsys.readouterr().out
 
 
@@ -433,7 +433,10 @@ def test_a_failed_post_is_reported_and_retried(built, served, capsys, answer):
         assert "geheim" not in message
         assert (served / "alerts.json").read_bytes() == before
         assert run(served, "--post", url, "--area", COUNTY) == 1
-        assert told(sent[1], "recovered") == {("staffing_below_standard", COUNTY), ("staffing_below_standard", STREET)}
+        assert alert_keys(sent[1], "recovered") == {
+            ("staffing_below_standard", COUNTY),
+            ("staffing_below_standard", STREET),
+        }
     # The receiver is down: only unsent alerts are tried.
     assert run(served, "--post", url, "--area", COUNTY) == 1
     assert run(served, "--post", url, "--area", COUNTY, "--always") == 3
@@ -456,7 +459,10 @@ def test_printed_and_as_json(built, served, capsys):
     versions.rollback(served, built[1])
     assert run(served, "--area", COUNTY, "--format", "json") == 1
     printed = json.loads(capsys.readouterr().out)
-    assert told(printed, "recovered") == {("staffing_below_standard", COUNTY), ("staffing_below_standard", STREET)}
+    assert alert_keys(printed, "recovered") == {
+        ("staffing_below_standard", COUNTY),
+        ("staffing_below_standard", STREET),
+    }
     assert run(served, "--area", COUNTY, "--format", "json") == 1
     assert json.loads(capsys.readouterr().out)["recovered"] == []
     # WEST's nine open requests are too few for a share, and too few months.

@@ -103,15 +103,15 @@ def test_errors_in_a_row_are_shown_to_its_area_alone(demo, file):
         encoding="utf-8",
     )
 
-    def told(area: str | None) -> set[str]:
+    def visible_names(area: str | None) -> set[str]:
         return {
             name
             for name in "李王赵钱孙周"
             if any(name in error.zh for error in find_errors(demo.restrict_to(area), file))
         }
 
-    assert told("621002") == {"李"} and told("621027") == {"王", "周"}
-    assert told("621000") == {"李", "王", "赵", "周"} and told(None) == set("李王赵钱孙周")
+    assert visible_names("621002") == {"李"} and visible_names("621027") == {"王", "周"}
+    assert visible_names("621000") == {"李", "王", "赵", "周"} and visible_names(None) == set("李王赵钱孙周")
     file.write_bytes(b"date,metric\n")
     assert len(find_errors(demo.restrict_to("621002"), file)) == 1
 
@@ -222,8 +222,8 @@ def test_several_processes_add_at_once_and_nothing_is_lost(demo, file):
 
 def test_a_trend_shows_its_annotations(app):
     test = app("staffing", area="621000")
-    shown = [label for figure in figures(test) for label in figure["layout"].get("annotations", [])]
-    labels = {label["text"]: label for label in shown}
+    annotations = [label for figure in figures(test) for label in figure["layout"].get("annotations", [])]
+    labels = {label["text"]: label for label in annotations}
     assert labels["① 示例：秋季招录 30 人到岗"]["x"] == labels["<b>①</b>"]["x"] == "2023-09-01"
     assert round(labels["<b>②</b>"]["y"], 1) == 12.9
     twin = open_symbol(test, "table_staffing_trend").table[0].value

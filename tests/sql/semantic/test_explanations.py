@@ -36,7 +36,7 @@ def all_open(app, monkeypatch: pytest.MonkeyPatch) -> Callable[..., tuple[AppTes
     def run(page: str, **query: str) -> tuple[AppTest, Opened]:
         with monkeypatch.context() as patched:
             patched.setattr(html_widgets, "open_requested", open_all)
-            patched.setattr(html_widgets, "dialog", lambda title, told: told())
+            patched.setattr(html_widgets, "dialog", lambda title, content: content())
             test = app(page, **query)
         offered = set(symbols(test))
         return test, {
@@ -48,7 +48,7 @@ def all_open(app, monkeypatch: pytest.MonkeyPatch) -> Callable[..., tuple[AppTes
     return run
 
 
-def asked(page: str, view: str | None = None) -> dict[str, str]:
+def page_query(page: str, view: str | None = None) -> dict[str, str]:
     """Returns the page for its place, at one of its views."""
     return {"area": PLACES.get(page, "370785"), **({"view": view} if view else {})}
 
@@ -57,16 +57,16 @@ def asked(page: str, view: str | None = None) -> dict[str, str]:
 def test_every_symbol_opens(app, all_open, page):
     @for_each("view", metric_pages.views(page) or [None])
     def every_view(view: str | None) -> None:
-        test, there = all_open(page, **asked(page, view))
+        test, behind_symbols = all_open(page, **page_query(page, view))
         if test.exception:
             # The number behind each symbol is found by opening one after another.
-            whole = app(page, **asked(page, view))
+            whole = app(page, **page_query(page, view))
             broken = [name for name in symbols(whole) if open_symbol(whole, name).exception]
             assert broken == []
         assert not test.exception and not test.error
-        assert list(there) == symbols(test)
-        assert any(name.startswith("explain_") for name in there) or page == "definitions"
-        for name, (code, tables) in there.items():
+        assert list(behind_symbols) == symbols(test)
+        assert any(name.startswith("explain_") for name in behind_symbols) or page == "definitions"
+        for name, (code, tables) in behind_symbols.items():
             if name.startswith("explain_"):
                 # The dialog contains the SQL that gave the numbers.
                 assert code and all("select" in text.lower() for text in code), name
@@ -78,13 +78,15 @@ def test_every_symbol_opens(app, all_open, page):
 
 @pytest.mark.parametrize("page", PAGES)
 def test_a_click_on_a_symbol_opens_its_dialog(app, all_open, page):
-    _, there = all_open(page, **asked(page))
-    test = app(page, **asked(page))
+    _, behind_symbols = all_open(page, **page_query(page))
+    test = app(page, **page_query(page))
     own = ([code.value for code in test.code], len(test.table))
     for kind in KINDS:
         # One of each kind; the second, because a click must not open whatever comes first.
-        for name in [name for name in there if next(part for part in KINDS if name.startswith(part)) == kind][1:2]:
+        for name in [name for name in behind_symbols if next(part for part in KINDS if name.startswith(part)) == kind][
+            1:2
+        ]:
             open_symbol(test, name)
             assert not test.exception and not test.error
-            code, tables = there[name]
+            code, tables = behind_symbols[name]
             assert ([code.value for code in test.code], len(test.table)) == (own[0] + code, own[1] + tables), name

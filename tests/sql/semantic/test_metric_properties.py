@@ -41,7 +41,7 @@ def path(code: str) -> list[str]:
     return [code, *path(PARENTS[code])] if code in PARENTS else [code]
 
 
-class Asked:
+class Selection:
     """Selects the rows of one world for an area and a period, as a person would pick them out of the files by hand."""
 
     def __init__(self, world: World, area: str, period: Period, only: tuple[str, str, object] | None = None):
@@ -60,8 +60,8 @@ class Asked:
     def _wanted(self, table: str, row: Row) -> bool:
         if self.only is None or self.only[0] != table:
             return True
-        found = row[self.only[1]]
-        return (found or NOTHING.get(self.only[1])) == self.only[2]
+        measures = row[self.only[1]]
+        return (measures or NOTHING.get(self.only[1])) == self.only[2]
 
     def in_period(self, moment: date | datetime | None) -> bool:
         """Returns true where an event is in the period, and not after the data date."""
@@ -90,13 +90,13 @@ class Asked:
         """Returns the items of the nearest area's whole list; of a changed item, the latest version."""
         written = [*self.world["standards"], *NATIONAL]
         for code in (*path(area), None):
-            found = [
+            measures = [
                 row
                 for row in written
                 if row["standard"] == standard and row["area_code"] == code and stands(row, "since", "until", day)
             ]
-            if found:
-                return {row["item"]: row for row in sorted(found, key=lambda row: row["since"])}
+            if measures:
+                return {row["item"]: row for row in sorted(measures, key=lambda row: row["since"])}
         return {}
 
 
@@ -148,17 +148,17 @@ def median(hours: list[float | None]) -> float | None:
     return longest[middle] if len(hours) % 2 else (longest[middle - 1] + longest[middle]) / 2
 
 
-def waits(at: Asked, column: str) -> float | None:
+def waits(at: Selection, column: str) -> float | None:
     raised = at.during("requests", "raised_at")
     return median([(row[column] - row["raised_at"]).total_seconds() / 3600 if row[column] else None for row in raised])
 
 
-def resolution(at: Asked, **cells: object) -> Rate:
+def resolution(at: Selection, **cells: object) -> Rate:
     raised = at.during("requests", "raised_at", **cells)
     return sum(map(is_resolved, raised)), len(raised)
 
 
-def on_time(at: Asked) -> Rate:
+def on_time(at: Selection) -> Rate:
     due = [
         row
         for row in at.during("requests", "raised_at")
@@ -167,17 +167,17 @@ def on_time(at: Asked) -> Rate:
     return sum(row["closed_at"] is not None and row["closed_at"] <= row["due_at"] for row in due), len(due)
 
 
-def off_hours(at: Asked) -> Rate:
+def off_hours(at: Selection) -> Rate:
     claimed = [row["claimed_at"] for row in at.during("requests", "claimed_at")]
     return sum(when.weekday() >= 5 or not 8 <= when.hour < 18 for when in claimed), len(claimed)
 
 
-def satisfaction(at: Asked) -> Rate:
+def satisfaction(at: Selection) -> Rate:
     given_ = [row["satisfaction"] for row in at.during("requests", "closed_at") if row["satisfaction"]]
     return sum(given_), len(given_)
 
 
-def open_branches(at: Asked) -> set[object]:
+def open_branches(at: Selection) -> set[object]:
     return {
         row["org_id"]
         for row in at.world["party_orgs"]
@@ -185,17 +185,17 @@ def open_branches(at: Asked) -> set[object]:
     }
 
 
-def estates(at: Asked, **cells: object) -> list[Row]:
+def estates(at: Selection, **cells: object) -> list[Row]:
     return at.standing("estates", "set_up_on", "closed_on", **cells)
 
 
-def tiers(at: Asked) -> int:
+def tiers(at: Selection) -> int:
     kinds = {row["kind"] for row in at.standing("party_orgs", "set_up_on", "closed_on")}
     of_organisations = kinds & {"county_committee", "street_committee", "community_committee", "branch"}
     return len(of_organisations) + bool(at.posts("focal_household"))
 
 
-def facilities(at: Asked) -> Rate:
+def facilities(at: Selection) -> Rate:
     """Returns the last count of each community, and the places of the communities that have one."""
     households: dict[object, tuple[date, int]] = {}
     for row in at.rows("population"):
@@ -209,7 +209,7 @@ def facilities(at: Asked) -> Rate:
     )
 
 
-def least_social_orgs(at: Asked) -> int | None:
+def least_social_orgs(at: Selection) -> int | None:
     urban = [
         row["area_code"] for row in at.rows("areas") if row["level"] == "community" and row["is_urban"] is not False
     ]
@@ -217,7 +217,7 @@ def least_social_orgs(at: Asked) -> int | None:
     return min((orgs.count(code) for code in urban), default=None)
 
 
-def attended(at: Asked) -> list[tuple[Row, Row, Row]]:
+def attended(at: Selection) -> list[tuple[Row, Row, Row]]:
     """Returns the completed attendances of sessions started in the period: the person (of the area), and the session."""
     sessions = {row["session_id"]: row for row in at.world["training_sessions"]}
     people = {row["worker_id"]: row for row in at.rows("workers")}
@@ -231,22 +231,22 @@ def attended(at: Asked) -> list[tuple[Row, Row, Row]]:
     ]
 
 
-def on_post(at: Asked) -> list[Row]:
+def on_post(at: Selection) -> list[Row]:
     return at.standing("workers", "hire_date", "leave_date")
 
 
-def coverage(at: Asked) -> Rate:
+def coverage(at: Selection) -> Rate:
     trained = {row["attendee_id"] for row, _, _ in attended(at)}
     people = [row["worker_id"] for row in on_post(at)]
     return sum(who in trained for who in people), len(people)
 
 
-def hours_per_worker(at: Asked) -> Rate:
+def hours_per_worker(at: Selection) -> Rate:
     """Returns each month's hours of those on post at its end; the average is over the months with anybody on post."""
     hours, people = 0.0, []
     month = max(at.first, CALENDAR)
     while month <= at.last:
-        during = Asked(at.world, at.area, Period(month, month), at.only)
+        during = Selection(at.world, at.area, Period(month, month), at.only)
         here = {row["worker_id"] for row in on_post(during)}
         hours += sum(session["hours"] or 0 for row, _, session in attended(during) if row["attendee_id"] in here)
         people += [len(here)] if here else []
@@ -254,14 +254,14 @@ def hours_per_worker(at: Asked) -> Rate:
     return hours, sum(people) / len(people) if people else 0
 
 
-def offers(at: Asked, column: str) -> int:
+def offers(at: Selection, column: str) -> int:
     """Returns the kinds held in the 12 months to the day."""
     year_before = at.day.replace(year=at.day.year - 1, day=min(at.day.day, 28) if at.day.month == 2 else at.day.day)
-    held = [row for row in at.rows("training_sessions") if year_before < row["started_on"] <= at.day]
-    return distinct(held, column)
+    sessions = [row for row in at.rows("training_sessions") if year_before < row["started_on"] <= at.day]
+    return distinct(sessions, column)
 
 
-def assessed(at: Asked) -> list[dict]:
+def assessed(at: Selection) -> list[dict]:
     """Returns the assessments of the period; a year's is that of its last month, and a future one does not count."""
     people = {row["worker_id"] for row in at.rows("workers")}
     return [
@@ -271,7 +271,7 @@ def assessed(at: Asked) -> list[dict]:
     ]
 
 
-def assessment_score(at: Asked) -> Rate:
+def assessment_score(at: Selection) -> Rate:
     people = {row["worker_id"]: row for row in at.rows("workers")}
     scores = []
     for row in assessed(at):
@@ -285,9 +285,9 @@ def assessment_score(at: Asked) -> Rate:
     return sum(scores), len(scores)
 
 
-def first_tier(at: Asked) -> Rate:
+def first_tier(at: Selection) -> Rate:
     """Counts secretaries on post by the tier of the last year before this one for which they have any."""
-    found = []
+    measures = []
     for person in on_post(at):
         known = {
             row["assess_year"]: row["tier"]
@@ -295,11 +295,11 @@ def first_tier(at: Asked) -> Rate:
             if row["worker_id"] == person["worker_id"] and row["tier"] and row["assess_year"] < at.last.year
         }
         if person["post"] == "secretary" and known:
-            found.append(known[max(known)])
-    return found.count(1), len(found)
+            measures.append(known[max(known)])
+    return measures.count(1), len(measures)
 
 
-def events(at: Asked, **cells: object) -> int:
+def events(at: Selection, **cells: object) -> int:
     """Returns the distinct workers of the area with such an event in the period."""
     people = {row["worker_id"] for row in at.rows("workers")}
     return len(
@@ -311,16 +311,16 @@ def events(at: Asked, **cells: object) -> int:
     )
 
 
-def items(at: Asked, standard: str) -> int:
+def items(at: Selection, standard: str) -> int:
     return len(at.list_in_force(standard, at.area, at.day))
 
 
-def highest_grade(at: Asked) -> float | None:
+def highest_grade(at: Selection) -> float | None:
     bands = at.list_in_force("grade_band", at.area, at.day).values()
     return max((row["upper"] for row in bands if row["upper"] is not None), default=None)
 
 
-COUNTS: dict[str, Callable[[Asked], float | None]] = {
+COUNTS: dict[str, Callable[[Selection], float | None]] = {
     "requests_raised": lambda at: len(at.during("requests", "raised_at")),
     "hazards_found": lambda at: len(at.during("requests", "raised_at", kind="hazard")),
     "shop_requests": lambda at: len(at.during("requests", "raised_at", kind="shop")),
@@ -384,7 +384,7 @@ COUNTS: dict[str, Callable[[Asked], float | None]] = {
     "median_close_hours": lambda at: waits(at, "closed_at"),
 }
 # Numerator and denominator, and the factor of the quotient.
-RATES: dict[str, tuple[Callable[[Asked], Rate], int]] = {
+RATES: dict[str, tuple[Callable[[Selection], Rate], int]] = {
     "resolution_rate": (resolution, 100),
     "shop_resolution_rate": (lambda at: resolution(at, kind="shop"), 100),
     "on_time_rate": (on_time, 100),
@@ -478,7 +478,7 @@ def cities(tmp_path_factory: pytest.TempPathFactory) -> tuple[list[World], Versi
     return made, version
 
 
-def by_hand(name: str, at: Asked) -> dict[str, float | None]:
+def by_hand(name: str, at: Selection) -> dict[str, float | None]:
     """Returns the measures of a metric in plain Python; a rate is empty where the denominator is zero."""
     if name in COUNTS:
         return {"value": COUNTS[name](at)}
@@ -492,18 +492,18 @@ def by_hand(name: str, at: Asked) -> dict[str, float | None]:
 
 
 def differences(
-    found: dict[object, dict[str, float | None]], name: str, asked: dict[object, Asked]
+    measures: dict[object, dict[str, float | None]], name: str, expected: dict[object, Selection]
 ) -> list[tuple[object, str, float | None, float | None]]:
     """Returns the measures that differ from those worked out by hand: the key, the measure, actual and by hand."""
     return [
-        (key, measure, found[key][measure], right)
-        for key, at in asked.items()
+        (key, measure, measures[key][measure], right)
+        for key, at in expected.items()
         for measure, right in by_hand(name, at).items()
-        if found[key][measure] != (right if right is None else pytest.approx(right))
+        if measures[key][measure] != (right if right is None else pytest.approx(right))
     ]
 
 
-def found(version: Version, name: str, by: tuple[str, ...], period: str, area: str | None = None) -> dict:
+def measures(version: Version, name: str, by: tuple[str, ...], period: str, area: str | None = None) -> dict:
     """Returns the measures by group, as the product computes them."""
     rows = metric(name, version).rows(scope(version, period, area), by)
     return {row[by[0]] if len(by) == 1 else tuple(row[word] for word in by): row for row in rows.to_dicts()}
@@ -516,26 +516,26 @@ def test_every_area_has_the_figure_of_plain_python(cities, name, period):
     for level, codes in AREAS.items():
         if level == "community" and metric(name, version).mart == "area_standards":
             # Lists are kept for every area above the communities; they list nothing for communities.
-            assert {row["value"] for row in found(version, name, (level,), period).values()} == {None}
+            assert {row["value"] for row in measures(version, name, (level,), period).values()} == {None}
             continue
-        asked = {
-            renumber(number, "area_code", code): Asked(world, code, Period.parse(period, DATA_MONTH))
+        expected = {
+            renumber(number, "area_code", code): Selection(world, code, Period.parse(period, DATA_MONTH))
             for number, world in enumerate(made)
             for code in codes
         }
-        assert differences(found(version, name, (level,), period), name, asked) == []
+        assert differences(measures(version, name, (level,), period), name, expected) == []
 
 
 @for_each("name", [*COUNTS, *RATES])
 def test_every_month_has_the_figure_of_plain_python(cities, name):
     made, version = cities
     months = [add_months(CALENDAR, step) for step in range(18)]
-    asked = {
-        (renumber(number, "area_code", CITY), month): Asked(world, CITY, Period(month, month))
+    expected = {
+        (renumber(number, "area_code", CITY), month): Selection(world, CITY, Period(month, month))
         for number, world in enumerate(made)
         for month in months
     }
-    assert differences(found(version, name, ("city", "month"), "2023-01..2024-06"), name, asked) == []
+    assert differences(measures(version, name, ("city", "month"), "2023-01..2024-06"), name, expected) == []
 
 
 @for_each("name", OWN)
@@ -544,17 +544,17 @@ def test_each_value_of_a_dimension_has_the_figure_of_plain_python(cities, name):
     table, column = OWN[name]
     words = {row[column] or NOTHING.get(column) for world in made for row in world[table]}
     for period in ("2024", "all"):
-        asked = {
-            (renumber(number, "area_code", CITY), word): Asked(
+        expected = {
+            (renumber(number, "area_code", CITY), word): Selection(
                 world, CITY, Period.parse(period, DATA_MONTH), (table, column, word)
             )
             for number, world in enumerate(made)
             for word in words
         }
-        rows = found(version, name, ("city", DIMENSIONS.get((table, column), column)), period)
+        rows = measures(version, name, ("city", DIMENSIONS.get((table, column), column)), period)
         # A value that no row of any city holds then is no group.
-        asked = {key: at for key, at in asked.items() if key in rows or by_hand(name, at)["value"]}
-        assert differences(rows, name, asked) == []
+        expected = {key: at for key, at in expected.items() if key in rows or by_hand(name, at)["value"]}
+        assert differences(rows, name, expected) == []
 
 
 @for_each("name", [*COUNTS, *RATES])
@@ -563,7 +563,7 @@ def test_without_files_there_is_no_figure(cities, name):
     if metric(name, version).mart == "area_standards":
         return
     for level, codes in AREAS.items():
-        rows = found(version, name, (level,), "2024")
+        rows = measures(version, name, (level,), "2024")
         assert [rows[renumber(len(made), "area_code", code)]["value"] for code in codes] == [None] * len(codes)
 
 
@@ -576,15 +576,15 @@ def test_a_quarter_or_year_is_counted_as_far_as_the_period_goes(cities, name, gr
     for month in asked_months:
         key = month.year if grain == "year" else f"{month.year}Q{(month.month + 2) // 3}"
         groups.setdefault(key, []).append(month)
-    asked = {
-        (renumber(number, "area_code", CITY), key): Asked(world, CITY, Period(months[0], months[-1]))
+    expected = {
+        (renumber(number, "area_code", CITY), key): Selection(world, CITY, Period(months[0], months[-1]))
         for number, world in enumerate(made)
         for key, months in groups.items()
     }
-    rows = found(version, name, ("city", grain), "2023-05..2024-05")
+    rows = measures(version, name, ("city", grain), "2023-05..2024-05")
     # A quarter without any event is no group.
-    asked = {key: at for key, at in asked.items() if key in rows or by_hand(name, at)["value"]}
-    assert differences(rows, name, asked) == []
+    expected = {key: at for key, at in expected.items() if key in rows or by_hand(name, at)["value"]}
+    assert differences(rows, name, expected) == []
 
 
 # The factor of a quotient, where it is not 1, by the metric's unit.
@@ -596,7 +596,7 @@ AVERAGED = {"training_hours_per_worker"}
 ASKED = [(place, period) for place in ("621000", "370785") for period in ("2026-06", "2025", "2024-03..2026-02", "all")]
 
 
-def asked_of(name: str) -> list[tuple[str, str]]:
+def scopes_of(name: str) -> list[tuple[str, str]]:
     """Returns the areas and periods to query a metric for: every second one, alternating between metrics; all in depth."""
     return ASKED[catalog.names("metrics").index(name) % 2 :: 2] if examples(1, 0) else ASKED
 
@@ -639,7 +639,7 @@ def of_area(version: Version, name: str, place: str, period: str) -> Row:
 @for_each("name", catalog.names("metrics"))
 def test_a_count_is_the_sum_of_its_parts(demo, name):
     adds_up = how_it_adds_up(name, demo)
-    for place, period in asked_of(name):
+    for place, period in scopes_of(name):
         whole = of_area(demo, name, place, period)["value"]
         if adds_up == "sum":
             parts = parts_of(demo, name, place, period, "value")
@@ -656,7 +656,7 @@ def test_a_rate_is_its_numerator_by_its_denominator(demo, name):
     if "as denominator" not in subject.file.text or "median(" in subject.file.text:
         return
     factor = FACTORS.get(subject.unit, 1)
-    for place, period in asked_of(name):
+    for place, period in scopes_of(name):
         at = scope(demo, period, place)
         for row in [*subject.rows(at).to_dicts(), *subject.rows(at, (at.child_level, "year")).to_dicts()]:
             if row["denominator"] and row["numerator"] is not None:

@@ -50,7 +50,7 @@ from tests.helpers.world import (
 QINGYANG, KUIWEN, GAOMI = "621000", "370705", "370785"
 
 
-def shown(number: float, decimals: int) -> float:
+def rounded_half_up(number: float, decimals: int) -> float:
     """Rounds a number half up, as it is published."""
     return float(int(number * 10**decimals + 0.5)) / 10**decimals
 
@@ -61,16 +61,16 @@ def test_qingyang_as_published(demo):
     assert value(demo, "workers_recruited", "..2026-06", QINGYANG) == 368
     row = metric("staffing_ratio", demo).rows(scope(demo, "2026-06", QINGYANG)).row(0, named=True)
     assert row["standard"] == 18
-    assert shown(row["value"], 1) == 12.7
+    assert rounded_half_up(row["value"], 1) == 12.7
 
 
 def test_kuiwen_as_published(demo):
     recruited = value(demo, "workers_recruited", "2022-07..2026-06", KUIWEN, recruited_via="open_recruitment")
     assert recruited == 348
-    assert shown(value(demo, "staffing_ratio_all_residents", "2026-06", KUIWEN), 1) == 18.5
-    assert shown(value(demo, "workers_40_or_under_share", "2026-06", KUIWEN), 1) == 40.1
-    assert shown(value(demo, "workers_college_share", "2026-06", KUIWEN), 1) >= 91.1
-    assert shown(value(demo, "certified_share", "2026-06", KUIWEN), 1) == 64.2
+    assert rounded_half_up(value(demo, "staffing_ratio_all_residents", "2026-06", KUIWEN), 1) == 18.5
+    assert rounded_half_up(value(demo, "workers_40_or_under_share", "2026-06", KUIWEN), 1) == 40.1
+    assert rounded_half_up(value(demo, "workers_college_share", "2026-06", KUIWEN), 1) >= 91.1
+    assert rounded_half_up(value(demo, "certified_share", "2026-06", KUIWEN), 1) == 64.2
 
 
 def test_gaomi_as_published(demo):
@@ -562,14 +562,14 @@ def by_hand(world: dict[str, list[dict[str, object]]], day: date) -> dict[str, d
             for row in world["grids"]
             if row["community_code"] == code and holds(row["set_up_on"], row["closed_on"], day)
         ]
-        held = {
+        rows = {
             (row["grid_code"], row["duty"]) for row in world["grid_duties"] if holds(row["since"], row["until"], day)
         }
         figures["grids"][code] = len(open_grids)
         figures["grids_staffed"][code] = sum(
-            (name, "leader") in held or (name, "member") in held for name in open_grids
+            (name, "leader") in rows or (name, "member") in rows for name in open_grids
         )
-        figures["grids_without_leader"][code] = sum((name, "leader") not in held for name in open_grids)
+        figures["grids_without_leader"][code] = sum((name, "leader") not in rows for name in open_grids)
     return figures
 
 

@@ -85,8 +85,8 @@ def test_other_areas_and_those_above_cannot_be_queried(demo):
 
 
 def test_peers_beyond_the_area_are_identified_by_their_numbers(demo):
-    asked = everything(demo.restrict_to("621022"))
-    assert [peer.area_code for peer in peers(asked)] == [
+    restricted = everything(demo.restrict_to("621022"))
+    assert [peer.area_code for peer in peers(restricted)] == [
         peer.area_code for peer in peers(everything(demo).with_area("621022"))
     ]
 

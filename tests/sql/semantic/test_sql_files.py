@@ -99,8 +99,12 @@ def test_a_query_pasted_alone_runs_with_its_parameters_bound(demo, alone, path):
     for params in (dict.fromkeys(names), {name: samples[name] for name in names}):
         bound = {name: list(value) if isinstance(value, tuple) else value for name, value in params.items()}
         alone.execute(file.text, bound or None).fetchall()
-    asked = [query_sql(file, scope(demo, "all", place), {name: samples[name] for name in names}) for place in PLACES]
-    assert file.name in OF_REJECTS or any(demo.rows(composed.sql, composed.params).height > 0 for composed in asked)
+    statements = [
+        query_sql(file, scope(demo, "all", place), {name: samples[name] for name in names}) for place in PLACES
+    ]
+    assert file.name in OF_REJECTS or any(
+        demo.rows(composed.sql, composed.params).height > 0 for composed in statements
+    )
     assert "order by" in file.text or file.header["grain"] == "one row"
 
 
@@ -278,7 +282,7 @@ def test_a_broken_query_is_reported_and_the_last_good_text_used(copy):
 
 
 @pytest.mark.parametrize(
-    ("path", "old", "new", "told"),
+    ("path", "old", "new", "message"),
     [
         ("marts/worker_months.sql", "periods.birth_date", "periods.born_on", r"worker_months\.sql:\d+:\d+: .*born_on"),
         ("marts/worker_months.sql", "as periods", "as periods where ((", r"worker_months\.sql:\d+:\d+: "),
@@ -293,12 +297,12 @@ def test_a_broken_query_is_reported_and_the_last_good_text_used(copy):
         ),
     ],
 )
-def test_a_broken_model_or_check_is_not_published(copy, tmp_path, path, old, new, told):
+def test_a_broken_model_or_check_is_not_published(copy, tmp_path, path, old, new, message):
     shutil.copytree(copy / "sql", tmp_path / "sql", ignore=shutil.ignore_patterns("__pycache__"))
     broken, into = tmp_path / "sql" / path, copy / "data" / "warehouse"
     served = versions.read_pointer(into)
     broken.write_text(broken.read_text(encoding="utf-8").replace(old, new, 1), encoding="utf-8")
-    with pytest.raises(SqlFileError, match=told):
+    with pytest.raises(SqlFileError, match=message):
         build(copy / "data" / "incoming", into, sql_root=tmp_path / "sql")
     assert versions.read_pointer(into) == served
     assert not (into / "building.duckdb").exists()
@@ -315,12 +319,12 @@ def test_a_build_with_a_broken_model_exits_with_1_and_its_location(copy):
     assert done.returncode == 1 and "sql/staging/workers.sql:6:5: Binder Error" in done.stderr
 
 
-def run(folder: Path, code: str, given: str = "") -> str:
+def run(folder: Path, code: str, stdin: str = "") -> str:
     """Returns the output of a Python program run in the copy."""
     done = subprocess.run(
         [sys.executable, "-c", code],
         cwd=folder,
-        input=given,
+        input=stdin,
         capture_output=True,
         text=True,
         timeout=60,

@@ -197,10 +197,10 @@ def test_the_first_ten_thousand_rows_are_kept_in_their_order(demo):
 def test_an_exported_answer_is_computed_from_rounded_counts(demo):
     """A statement can only compute with the rounded count: as a text, a difference, a ratio, a condition."""
     cells = "select community, workers from community_months where county = '621002' and month = '2026-06-01'"
-    exact, told = (dict(run_statement(version, cells, "li").rows.rows()) for version in (demo, demo.with_rounding))
-    assert exact.keys() == told.keys() and len(exact) > 10
+    exact, rounded = (dict(run_statement(version, cells, "li").rows.rows()) for version in (demo, demo.with_rounding))
+    assert exact.keys() == rounded.keys() and len(exact) > 10
     assert all(
-        count is None or (told[code] % 5 == 0 and abs(told[code] - count) <= 10) for code, count in exact.items()
+        count is None or (rounded[code] % 5 == 0 and abs(rounded[code] - count) <= 10) for code, count in exact.items()
     )
     # The same people have the same number month after month.
     few = next(code for code, count in exact.items() if count and count < 10)
@@ -210,22 +210,22 @@ def test_an_exported_answer_is_computed_from_rounded_counts(demo):
         f"list(workers) over () from community_months where community = '{few}' and month = '2026-06-01'",
         "li",
     ).rows.row(0)
-    assert made == (str(told[few]), told[few] - 1, 2.5 * told[few], None, f"[{told[few]}]")
+    assert made == (str(rounded[few]), rounded[few] - 1, 2.5 * rounded[few], None, f"[{rounded[few]}]")
     sums = "select sum(workers)::varchar from community_months where county = '621002' and month = '2026-06-01'"
-    assert run_statement(demo.with_rounding, sums, "li").rows.item() == str(sum(filter(None, told.values())))
+    assert run_statement(demo.with_rounding, sums, "li").rows.item() == str(sum(filter(None, rounded.values())))
     # A user of one county has a separate copy.
-    assert dict(run_statement(demo.restrict_to("621002").with_rounding, cells, "li").rows.rows()) == told
+    assert dict(run_statement(demo.restrict_to("621002").with_rounding, cells, "li").rows.rows()) == rounded
     # Groups: counts hidden for few people stay hidden, the others are rounded.
     groups = "select workers from worker_group_months where month = '2026-06-01' order by all"
-    exact, told = (run_statement(version, groups, "li").rows["workers"] for version in (demo, demo.with_rounding))
-    assert exact.null_count() == told.null_count() > 0 and set(told.drop_nulls() % 5) == {0}
+    exact, rounded = (run_statement(version, groups, "li").rows["workers"] for version in (demo, demo.with_rounding))
+    assert exact.null_count() == rounded.null_count() > 0 and set(rounded.drop_nulls() % 5) == {0}
 
 
 def test_the_rounded_copy_holds_only_tables_that_can_be_queried(demo):
     path = rounded_copy.copy_rounded(demo)
     with duckdb.connect(str(path), read_only=True) as connection:
-        there = connection.execute("select schema_name, table_name from duckdb_tables()").fetchall()
-    assert sorted(there) == sorted(tables.tables(demo)) and rounded_copy.copy_rounded(demo) == path
+        copied = connection.execute("select schema_name, table_name from duckdb_tables()").fetchall()
+    assert sorted(copied) == sorted(tables.tables(demo)) and rounded_copy.copy_rounded(demo) == path
 
 
 def test_an_error_is_reported_in_duckdbs_words_with_its_location(demo):
@@ -291,13 +291,13 @@ def test_the_copy_for_an_area_holds_nothing_of_the_rest(demo):
     copy = row_filter.copy_area(demo.path, XIFENG)
     streets = demo.rows("select county, area_code, area_name from intermediate.area_paths where level = 'street'")
     own = streets.filter(county=XIFENG)
-    held = copy.read_bytes()
-    assert all(name.encode() in held for name in own["area_name"])
+    content = copy.read_bytes()
+    assert all(name.encode() in content for name in own["area_name"])
     others = streets.filter(pl.col("county") != XIFENG, ~pl.col("area_name").is_in(own["area_name"].implode()))
     assert others.height > 100
-    assert [name for name in others["area_name"] if name.encode() in held] == []
+    assert [name for name in others["area_name"] if name.encode() in content] == []
     # A community's code begins with its street's.
-    codes = {code[:9].decode() for code in re.findall(rb"(?<!\d)\d{12}(?!\d)", held)}
+    codes = {code[:9].decode() for code in re.findall(rb"(?<!\d)\d{12}(?!\d)", content)}
     assert codes & set(own["area_code"]) and not codes & set(others["area_code"])
     with duckdb.connect(str(copy), read_only=True) as connection:
         for (table,) in connection.execute(

@@ -48,7 +48,7 @@ def root(tmp_path) -> Path:
     return tmp_path
 
 
-def kept(
+def save(
     version: Version,
     root: Path,
     statement: str = MARTS,
@@ -65,7 +65,7 @@ def kept(
 
 
 def test_a_statement_is_saved_as_a_query_that_follows_area_and_period(demo, root):
-    path = kept(demo, root)
+    path = save(demo, root)
     assert path.read_text(encoding="utf-8") == (
         "-- title: 各县工单 | Requests by county\n-- grain: county\n"
         "select requests.county, count(*) as requests\nfrom requests\nwhere requests.kind <> 'shop'\n"
@@ -115,7 +115,7 @@ def test_a_statement_is_saved_as_a_query_that_follows_area_and_period(demo, root
 )
 def test_a_statement_that_would_be_no_query_is_refused(demo, root, changes, words):
     with pytest.raises((InputError, SqlFileError)) as error:
-        kept(demo, root, **changes)
+        save(demo, root, **changes)
     assert words in error.value.en
     assert [one.name for one in (root / "queries").iterdir()] == ["taken.sql"]
 
@@ -182,14 +182,14 @@ def test_no_typed_text_adds_a_line_to_the_header(tmp_path_factory, zh, en, grain
     ],
 )
 def test_a_comment_before_a_statement_is_no_header(demo, root, statement):
-    path = kept(demo, root, statement.format(MARTS.strip().partition("\n")[2]))
+    path = save(demo, root, statement.format(MARTS.strip().partition("\n")[2]))
     assert catalog.read_file(root, path).header == {"title": "各县工单 | Requests by county", "grain": "county"}
 
 
 def test_a_saved_query_belongs_to_its_authors_area(demo, root):
     """Names of different areas neither clash nor reveal each other; within an area nobody's file is overwritten."""
-    whole = kept(demo, root)
-    xifeng, zhenyuan = kept(demo.restrict_to(XIFENG), root), kept(demo.restrict_to(ZHENYUAN), root)
+    whole = save(demo, root)
+    xifeng, zhenyuan = save(demo.restrict_to(XIFENG), root), save(demo.restrict_to(ZHENYUAN), root)
     assert [path.name for path in (whole, xifeng, zhenyuan)] == [
         "requests_by_county.sql",
         "requests_by_county_621002.sql",
@@ -201,18 +201,18 @@ def test_a_saved_query_belongs_to_its_authors_area(demo, root):
     before = xifeng.read_bytes()
     for version in (demo.restrict_to(XIFENG), demo):
         with pytest.raises(InputError, match="requests_by_county already exists in"):
-            kept(version, root, grain="other")
+            save(version, root, grain="other")
     assert xifeng.read_bytes() == before
     with pytest.raises(InputError, match="only lower-case letters and underscores"):
-        kept(demo, root, name="requests_by_county_621002")
+        save(demo, root, name="requests_by_county_621002")
 
 
 def test_a_saved_query_is_a_template_for_users_who_may_see_its_area(demo, monkeypatch):
     text = saved_queries.file_text(MARTS, TITLE, "county", ZHENYUAN)
     saved = sql_file.read(f"queries/by_kind_{ZHENYUAN}.sql", text)
     everybodys = sql_file.read("queries/by_kind.sql", saved_queries.file_text(MARTS, TITLE, "county", None))
-    there = {**catalog.current_files(), saved.path: saved, everybodys.path: everybodys}
-    monkeypatch.setattr(catalog, "current_files", lambda root=sql_file.SQL_FOLDER: there)
+    files = {**catalog.current_files(), saved.path: saved, everybodys.path: everybodys}
+    monkeypatch.setattr(catalog, "current_files", lambda root=sql_file.SQL_FOLDER: files)
     seen = {
         area: {one.name for one in templates(demo.restrict_to(area))} & {saved.name, everybodys.name}
         for area in (None, "621000", ZHENYUAN, XIFENG, "621027001")
@@ -229,9 +229,9 @@ def test_a_saved_query_is_a_template_for_users_who_may_see_its_area(demo, monkey
 def test_a_broken_query_of_an_area_is_reported_to_nobody_else(monkeypatch):
     saved = sql_file.read("queries/by_kind_621027.sql", saved_queries.file_text(MARTS, TITLE, "county", ZHENYUAN))
     other = sql_file.read("queries/by_kind.sql", saved_queries.file_text(MARTS, TITLE, "county", None))
-    there = {saved.path: saved, other.path: other}
-    monkeypatch.setattr(catalog, "current_files", lambda root=sql_file.SQL_FOLDER: there)
-    monkeypatch.setattr(catalog, "_broken", {path: file.error("broken") for path, file in there.items()})
+    files = {saved.path: saved, other.path: other}
+    monkeypatch.setattr(catalog, "current_files", lambda root=sql_file.SQL_FOLDER: files)
+    monkeypatch.setattr(catalog, "_broken", {path: file.error("broken") for path, file in files.items()})
     assert list(catalog.broken_files()) == [other.path]
 
 

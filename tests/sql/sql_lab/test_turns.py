@@ -31,12 +31,12 @@ class Asking:
         assert self._is_placed.wait(30)
 
     def _wait(self, line: FairQueue, who: str, log: list[str], name: str) -> None:
-        def told(before: int) -> None:
+        def report(before: int) -> None:
             self.heard.append(before)
             self._is_placed.set()
             self._is_told.set()
 
-        with line.slot(who, told):
+        with line.slot(who, report):
             log.append(name)
             self._is_placed.set()
             self._runs.set()
@@ -118,14 +118,14 @@ def test_six_long_statements_of_one_person_leave_another_s_answered_at_once(demo
     runs, are_to_end = threading.Event(), threading.Event()
 
     def long() -> None:
-        def told(before: int) -> None:
+        def report(before: int) -> None:
             if before == 0:
                 runs.set()
             if are_to_end.is_set():
                 raise Left
 
         try:
-            run_statement(demo, SLOW_STATEMENT, "long", told)
+            run_statement(demo, SLOW_STATEMENT, "long", report)
         except StatementError as error:
             outcomes.append(error.why)
         except Left:
@@ -135,10 +135,10 @@ def test_six_long_statements_of_one_person_leave_another_s_answered_at_once(demo
         try:
             six = [pool.submit(long) for _ in range(6)]
             assert runs.wait(30)
-            heard: list[int] = []
-            assert run_statement(demo, "select 1", "other", heard.append).rows.item() == 1
+            reports: list[int] = []
+            assert run_statement(demo, "select 1", "other", reports.append).rows.item() == 1
             # While it ran; it never waited.
-            assert set(heard) <= {0}
+            assert set(reports) <= {0}
         finally:
             are_to_end.set()
         for one in six:
@@ -147,21 +147,21 @@ def test_six_long_statements_of_one_person_leave_another_s_answered_at_once(demo
 
 
 def test_the_third_waits_and_sees_how_many_are_before(demo):
-    heard: list[int] = []
+    reports: list[int] = []
     run, are_to_end = [threading.Event(), threading.Event()], threading.Event()
 
     def busy(place: int) -> None:
-        def told(before: int) -> None:
+        def report(before: int) -> None:
             assert before == 0
             run[place].set()
             if are_to_end.is_set():
                 raise Left
 
         with pytest.raises(Left):
-            run_statement(demo, SLOW_STATEMENT, f"busy {place}", told)
+            run_statement(demo, SLOW_STATEMENT, f"busy {place}", report)
 
     def wait(before: int) -> None:
-        heard.append(before)
+        reports.append(before)
         are_to_end.set()
 
     with ThreadPoolExecutor(2) as pool:
@@ -169,7 +169,7 @@ def test_the_third_waits_and_sees_how_many_are_before(demo):
         assert all(one.wait(8) for one in run)
         assert run_statement(demo, "select 1", ME, wait).rows.item() == 1
         # Two ran; then one had ended, or both; then it ran itself.
-        assert heard[0] == 2 and heard == sorted(heard, reverse=True)
+        assert reports[0] == 2 and reports == sorted(reports, reverse=True)
         for one in both:
             one.result()
 
