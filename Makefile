@@ -80,6 +80,8 @@ $(VENV)/.product: requirements.txt
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed / 需要 Python 3.11 以上")'
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement requirements.txt
+	@printf '%s\n' '#!$(abspath $(BIN))/python' 'import sys' 'sys.path.insert(0, "$(CURDIR)")' 'from etl.cli.app import run' 'run()' > $(BIN)/linli
+	@chmod +x $(BIN)/linli
 	touch $@
 
 $(VENV)/.tests: $(VENV)/.product tests/requirements.txt

@@ -26,6 +26,7 @@ from pages.server.delivery.assets import CompressionMiddleware
 from pages.server.security import authentication, connections, headers, refusals, sockets
 from pages.server.startup import safety, warm_up
 from sql import warehouse
+from sql.semantic import moved_files
 
 PROJECT = Path(__file__).parent
 # Before anything is built, opened or answered.
@@ -35,6 +36,8 @@ safety.check_or_exit(sys.argv[1:])
 @asynccontextmanager
 async def lifespan(app: st.App) -> AsyncIterator[None]:
     """Builds the demo where there is no data yet, then keeps the warehouse up with edits while the server runs."""
+    for location in moved_files.move():
+        print(f"moved to {location}", flush=True)
     folder, source = warehouse.folder(), default_source()
     if read_pointer(folder) is None:
         print_report(build(source, folder), source)

@@ -20,6 +20,11 @@ from tests.helpers import depth, tools
 from tests.helpers.browser import DESKTOP, Visit, find_browser, launch, serve
 
 
+def pytest_configure() -> None:
+    """Has the command line speak English, whatever the locale of the machine, where no `--lang` says otherwise."""
+    os.environ["LC_ALL"] = "C.UTF-8"
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Marks the tests that use a browser, and those that try more with LINLI_EXAMPLES=full."""
     for item in items:

@@ -23,10 +23,13 @@ from sql.semantic.files.sql_file import SQL_FOLDER
 _MODEL_FOLDERS = ("staging", "intermediate", "marts", "checks")
 
 
-def watch(source: Path, folder: Path, report_error: Callable[[Exception], None]) -> None:
+def watch(
+    source: Path, folder: Path, report_version: Callable[[str], None], report_error: Callable[[Exception], None]
+) -> None:
     """Builds on every change until the process is stopped.
 
-    The outcome of each build is in last_build.json; the error of a failed one also goes to `report_error`.
+    The outcome of each build is in last_build.json; the name of a published version also goes to `report_version`, the
+    error of a failed build to `report_error`.
 
     Builds first the models that were edited while no process was watching. Of several processes on one warehouse only
     one watches; when it ends, another takes over.
@@ -43,7 +46,7 @@ def watch(source: Path, folder: Path, report_error: Callable[[Exception], None])
                 return
             if changed_paths or (not is_caught_up and _is_outdated(folder)):
                 only_models = all(Path(path).is_relative_to(SQL_FOLDER) for _, path in changed_paths)
-                rebuild(source, folder, only_models, report_error)
+                rebuild(source, folder, only_models, report_version, report_error)
             is_caught_up = True
 
 
@@ -70,7 +73,13 @@ def _is_outdated(folder: Path) -> bool:
     )
 
 
-def rebuild(source: Path, folder: Path, only_models: bool, report_error: Callable[[Exception], None]) -> None:
+def rebuild(
+    source: Path,
+    folder: Path,
+    only_models: bool,
+    report_version: Callable[[str], None],
+    report_error: Callable[[Exception], None],
+) -> None:
     """Runs one build and writes its outcome to last_build.json, which the pages show."""
     try:
         report = rebuild_models(folder) if only_models else build(source, folder)
@@ -80,7 +89,7 @@ def rebuild(source: Path, folder: Path, only_models: bool, report_error: Callabl
         report_error(error)
     else:
         _write_status(folder, {"ok": True, "version": report.name})
-        print(f"published {report.name}", flush=True)
+        report_version(report.name)
 
 
 def _write_status(folder: Path, status: dict[str, object]) -> None:

@@ -1,1 +1,1 @@
-"""Implements the command line, a module for commands that belong together."""
+"""Implements the command line, one module per group of related commands."""

@@ -1,9 +1,7 @@
-"""What `python -m etl alerts` does: lists the open alerts, or posts them to other systems, and tells once what is
-over."""
+"""Runs `alerts`: lists the open alerts, or posts them to another system and reports each recovery once."""
 
 from __future__ import annotations
 
-import argparse
 import fcntl
 import hashlib
 import http.client
@@ -13,13 +11,14 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, TypedDict
+from typing import Any, Literal, TypedDict
 from urllib.parse import urlsplit
 
-from rich.console import Group
 from rich.table import Table
 
-from etl.cli.console import console, print_error
+from etl.cli.console import console
+from etl.cli.failures import file_failure, print_error
+from etl.cli.language import pick
 from sql.errors import InputError, LinliError
 from sql.security.escaping import as_json
 from sql.semantic.alerts import Alert, open_alerts, open_alerts_everywhere
@@ -29,24 +28,24 @@ from sql.semantic.scope import Scope, areas
 from sql.warehouse import Version, current_version
 
 EXIT_NONE_OPEN, EXIT_SOME_OPEN, EXIT_FAILED = 0, 1, 3
-# What was open when alerts were last announced, beside the versions.
+# Lies beside the versions: the alerts that were open at the last announcement, per channel.
 STATE_FILE = "alerts.json"
 _TIMEOUT_SECONDS = 10
 
 
 class _Refused(LinliError):
-    """The address did not take the alerts."""
+    """Raised where the address does not accept the alerts, or the state file cannot be read."""
 
 
 class _NoRedirect(urllib.request.HTTPRedirectHandler):
-    """A POST that is redirected arrives as an empty GET: better told than taken for success."""
+    """Follows no redirect: a redirected POST arrives as an empty GET, which is an error and no success."""
 
     def redirect_request(self, *_args: object) -> None:
         return None
 
 
-class _Told(TypedDict):
-    """What is printed and posted; an alert as `_written` has it, an open one with `is_new`."""
+class _Announcement(TypedDict):
+    """Holds what is printed and posted. Alerts are laid out as by `_as_json_fields`; open ones also have `is_new`."""
 
     data_date: str
     version: str
@@ -56,39 +55,42 @@ class _Told(TypedDict):
     recovered: list[dict[str, Any]]
 
 
-def run_alerts(args: argparse.Namespace) -> int:
-    """Prints the open alerts, or posts them where they are others than before; 0 none open, 1 some, 3 failed."""
-    _require_web(args.post)
+def run_alerts(
+    warehouse: Path, area: str | None, format: Literal["table", "json"], post_url: str | None, is_always_posted: bool
+) -> int:
+    """Prints the open alerts, or posts them where they changed. Returns 0 for no open alert, 1 for some, 3 for a
+    failure."""
+    _require_web(post_url)
     try:
-        # What is posted leaves the office: counts of people are rounded in it.
-        version = current_version(args.warehouse).with_rounding
-        alerts = _alerts(version, args.area)
-        with _announcing(args.warehouse) as announced:
-            key = f"{args.area or 'all'} {_channel(args.post)}"
+        # Posted alerts leave the organisation: counts of people are rounded.
+        version = current_version(warehouse).with_rounding
+        alerts = _alerts(version, area)
+        with _announced_alerts(warehouse) as announced:
+            key = f"{area or 'all'} {_channel(post_url)}"
             before = announced.get(key, {})
-            left_out = _left_out(version)
-            told = _told(version, args.area, alerts, before, left_out)
-            is_changed = bool(told["recovered"]) or any(alert["is_new"] for alert in told["open"])
-            if args.post and (is_changed or args.always):
-                _post(args.post, told)
-            # Only what has been told is remembered as told.
-            announced[key] = {name: alert for name, alert in before.items() if alert["alert"] in left_out}
-            announced[key] |= {_identity(alert): alert | {"is_new": False} for alert in told["open"]}
+            unavailable = _unavailable_alerts(version)
+            announcement = _announcement(version, area, alerts, before, unavailable)
+            is_changed = bool(announcement["recovered"]) or any(alert["is_new"] for alert in announcement["open"])
+            if post_url and (is_changed or is_always_posted):
+                _post(post_url, announcement)
+            # After a failed post nothing is remembered as announced.
+            announced[key] = {name: alert for name, alert in before.items() if alert["alert"] in unavailable}
+            announced[key] |= {_identity(alert): alert | {"is_new": False} for alert in announcement["open"]}
     except InputError:
         raise
     except (LinliError, OSError) as error:
-        print_error(error if isinstance(error, LinliError) else _unwritten(error))
+        print_error(error if isinstance(error, LinliError) else file_failure(error))
         return EXIT_FAILED
-    for path, complaint in catalog.broken_files().items():
+    for path, file_error in catalog.broken_files().items():
         if path.startswith("alerts/"):
-            # Not to stdout, where JSON is read by another program.
-            print_error(complaint)
-    if args.post:
-        _print_posted(told, is_changed or args.always)
-    elif args.format == "json":
-        print(as_json(told, indent=1))
+            # Not to stdout, where another program may read JSON.
+            print_error(file_error)
+    if post_url:
+        _print_posted(announcement, is_changed or is_always_posted)
+    elif format == "json":
+        print(as_json(announcement, indent=1))
     else:
-        _print_table(told)
+        _print_table(announcement)
     return EXIT_SOME_OPEN if alerts else EXIT_NONE_OPEN
 
 
@@ -98,9 +100,9 @@ def _alerts(version: Version, area: str | None) -> list[Alert]:
     return open_alerts(Scope(version, area, Period(None, version.data_month)))
 
 
-def _left_out(version: Version) -> set[str]:
-    """The alerts that cannot be asked: their files are broken, and the version was built before them. What they told
-    is neither open nor over."""
+def _unavailable_alerts(version: Version) -> set[str]:
+    """Returns the alerts that cannot be queried: their file is broken and the version was built without it. What they
+    announced before counts neither as open nor as recovered."""
     return {
         Path(path).stem
         for path in catalog.broken_files()
@@ -108,23 +110,23 @@ def _left_out(version: Version) -> set[str]:
     }
 
 
-def _told(
-    version: Version, area: str | None, alerts: list[Alert], before: dict[str, dict], left_out: set[str]
-) -> _Told:
-    """What is posted: the open alerts, the worst first, those not told before marked, and those that are over."""
-    found = [_written(alert) for alert in alerts]
-    now = {_identity(alert) for alert in found}
+def _announcement(
+    version: Version, area: str | None, alerts: list[Alert], before: dict[str, dict], unavailable: set[str]
+) -> _Announcement:
+    """Returns the open alerts, the worst first, with new ones marked, and the recovered ones."""
+    open_alerts = [_as_json_fields(alert) for alert in alerts]
+    now = {_identity(alert) for alert in open_alerts}
     return {
         "data_date": version.data_date.isoformat(),
         "version": version.name,
         "area_code": area,
         "area_name": areas(version)[area].name or None,
-        "open": [alert | {"is_new": _identity(alert) not in before} for alert in found],
-        "recovered": [alert for name, alert in before.items() if name not in now and alert["alert"] not in left_out],
+        "open": [alert | {"is_new": _identity(alert) not in before} for alert in open_alerts],
+        "recovered": [alert for name, alert in before.items() if name not in now and alert["alert"] not in unavailable],
     }
 
 
-def _written(alert: Alert) -> dict[str, Any]:
+def _as_json_fields(alert: Alert) -> dict[str, Any]:
     return {
         "alert": alert.name,
         "title": alert.title._asdict(),
@@ -147,13 +149,13 @@ def _identity(alert: dict[str, Any]) -> str:
 
 
 def _channel(url: str | None) -> str:
-    """Each address is told for itself. Addresses hold secrets, and are not written down."""
+    """Returns the name under which announcements to an address are kept: a hash, because addresses hold secrets."""
     return hashlib.sha256(url.encode()).hexdigest()[:16] if url else "printed"
 
 
 @contextmanager
-def _announcing(warehouse: Path) -> Iterator[dict[str, dict]]:
-    """What each channel was told last, written back whole when the block ends and left as it was where it fails."""
+def _announced_alerts(warehouse: Path) -> Iterator[dict[str, dict]]:
+    """Yields the last announced alerts per channel. Writes them back when the block ends, but not where it fails."""
     path = warehouse / STATE_FILE
     with (warehouse / "alerts.lock").open("w") as lock:
         # Two runs at once would announce the same recovery twice.
@@ -167,21 +169,21 @@ def _announcing(warehouse: Path) -> Iterator[dict[str, dict]]:
 
 def _read(path: Path) -> dict[str, dict]:
     try:
-        kept = json.loads(path.read_text(encoding="utf-8"))
-        if isinstance(kept, dict) and all(isinstance(told, dict) for told in kept.values()):
-            return kept
+        announced = json.loads(path.read_text(encoding="utf-8"))
+        if isinstance(announced, dict) and all(isinstance(alerts, dict) for alerts in announced.values()):
+            return announced
     except FileNotFoundError:
         return {}
     except ValueError:
         pass
     raise _Refused(
         f"{path} 读不懂；删除它，下一次就把所有预警当作新的告知",
-        f"{path} cannot be read; delete it: the next run tells every alert as new",
+        f"{path} cannot be read; delete it: the next run then announces every alert as new",
     )
 
 
 def _require_web(url: str | None) -> None:
-    """Raises AskError for an address that is none of http or https."""
+    """Raises InputError for an address that is not http or https."""
     if url is None:
         return
     try:
@@ -190,15 +192,15 @@ def _require_web(url: str | None) -> None:
     except ValueError:
         is_web = False
     if not is_web:
-        raise InputError("--post 应为 http:// 或 https:// 的地址", "--post takes an address of http:// or https://")
+        raise InputError("--post 应为 http:// 或 https:// 的地址", "--post takes an http:// or https:// address")
 
 
-def _post(url: str, told: _Told) -> None:
-    """Sends the alerts as JSON. Raises _Refused, with the host alone, where the address cannot be reached or says
-    no."""
-    request = urllib.request.Request(  # noqa: S310  `_require_web` has seen that it is http or https
+def _post(url: str, announcement: _Announcement) -> None:
+    """Sends the alerts as JSON. Raises _Refused, which names only the host, where the address cannot be reached or
+    refuses them."""
+    request = urllib.request.Request(  # noqa: S310  `_require_web` checked that it is http or https
         url,
-        data=json.dumps(told, ensure_ascii=False).encode(),
+        data=json.dumps(announcement, ensure_ascii=False).encode(),
         method="POST",
         headers={"Content-Type": "application/json; charset=utf-8", "User-Agent": "linli"},
     )
@@ -209,44 +211,39 @@ def _post(url: str, told: _Told) -> None:
         host = urlsplit(url).hostname
         raise _Refused(
             f"没有送达 {host}：{error}；请核对地址和网络，下一次运行会再送",
-            f"{host} did not take the alerts: {error}; check the address and the network; the next run tries again",
+            f"{host} did not accept the alerts: {error}; check the address and the network; the next run tries again",
         ) from error
 
 
-def _unwritten(error: OSError) -> str:
-    return (
-        f"读写失败：{error}；请检查磁盘空间和权限后重试\n"
-        f"reading or writing failed: {error}; check the space on the disk and the permissions, and try again"
-    )
+def _print_posted(announcement: _Announcement, is_posted: bool) -> None:
+    open_count, recovered_count = len(announcement["open"]), len(announcement["recovered"])
+    counts = pick(f"{open_count} 项预警，{recovered_count} 项恢复", f"{open_count} open, {recovered_count} recovered")
+    outcome = pick("已发送", "posted") if is_posted else pick("没有变化，未发送", "nothing changed, not posted")
+    console.print(pick(f"{outcome}：{counts}", f"{outcome}: {counts}"))
 
 
-def _print_posted(told: _Told, is_posted: bool) -> None:
-    counts = (
-        f"{len(told['open'])} 项预警，{len(told['recovered'])} 项恢复 · "
-        f"{len(told['open'])} open, {len(told['recovered'])} recovered"
-    )
-    console.print(
-        f"已发送 posted: {counts}" if is_posted else f"没有变化，未发送 nothing changed, not posted: {counts}"
-    )
-
-
-def _print_table(told: _Told) -> None:
-    for title, alerts in (("预警 open", told["open"]), ("已恢复 recovered", told["recovered"])):
+def _print_table(announcement: _Announcement) -> None:
+    """Prints a table per alert, its areas in it, with the remedy below the open ones."""
+    for alerts, state in (
+        (announcement["open"], pick("预警", "Open")),
+        (announcement["recovered"], pick("已恢复", "Recovered")),
+    ):
         for name in dict.fromkeys(alert["alert"] for alert in alerts):
-            of_one = [alert for alert in alerts if alert["alert"] == name]
-            first = of_one[0]
-            table = Table(title=f"{title}: {first['title']['zh']} · {first['title']['en']}", title_justify="left")
-            table.add_column("地区 area", no_wrap=True)
-            table.add_column("情况 what", overflow="fold")
-            for alert in of_one:
+            same_alert = [alert for alert in alerts if alert["alert"] == name]
+            title, remedy = pick(**same_alert[0]["title"]), pick(**same_alert[0]["remedy"])
+            table = Table(title=pick(f"{state}：{title}", f"{state}: {title}"), title_justify="left")
+            table.add_column(pick("地区", "Area"), no_wrap=True)
+            table.add_column(pick("情况", "Situation"), overflow="fold")
+            for alert in same_alert:
                 mark = "◆ " if alert["is_new"] else ""
-                table.add_row(
-                    f"{mark}{alert['area_name']} {alert['area_code']}", Group(alert["told"]["zh"], alert["told"]["en"])
-                )
+                table.add_row(f"{mark}{alert['area_name']} {alert['area_code']}", pick(**alert["told"]))
             console.print(table)
-            if alerts is told["open"]:
-                console.print(f"处理 what to do: {first['remedy']['zh']}", first["remedy"]["en"], "", sep="\n")
+            if alerts is announcement["open"]:
+                console.print(pick(f"处理：{remedy}", f"What to do: {remedy}"), "", sep="\n")
+    open_count, recovered_count = len(announcement["open"]), len(announcement["recovered"])
     console.print(
-        f"{len(told['open'])} 项预警 open · {len(told['recovered'])} 项恢复 recovered · ◆ 新的 new · "
-        f"数据截至 data to {told['data_date']}"
+        pick(
+            f"{open_count} 项预警 · {recovered_count} 项恢复 · ◆ 新的 · 数据截至 {announcement['data_date']}",
+            f"{open_count} open · {recovered_count} recovered · ◆ new · data to {announcement['data_date']}",
+        )
     )

@@ -1,4 +1,4 @@
-"""`python -m etl briefing`: a playlist's briefing written to a file, for cron."""
+"""Writes a playlist's briefing to a file, for `python -m etl briefing`."""
 
 from __future__ import annotations
 
@@ -23,28 +23,28 @@ WRITERS = {".pptx": slides.write, ".docx": document.write, ".xlsx": workbook.wri
 
 
 def write(playlist: str, out: Path, area: str | None, period: str | None, language: str, warehouse: Path) -> int:
-    """Writes the file in one step, and returns how many sections it has.
+    """Replaces the file in one step and returns its number of sections.
 
-    Raises AskError for an unknown playlist, metric, area, ending or folder, and AuditError where it cannot be recorded,
-    before anything is written; the file that was there stays.
+    Raises InputError for an unknown playlist, metric, area, file ending or folder, and AuditError where the export
+    cannot be recorded. Nothing is written then, and an earlier file stays.
     """
     if out.suffix.lower() not in WRITERS:
         raise InputError(
             f"{out.name}：文件名要以 {'、'.join(WRITERS)} 结尾",
-            f"{out.name}: the file's name is to end with {', '.join(WRITERS)}",
+            f"{out.name}: the file name must end with {', '.join(WRITERS)}",
         )
     if not out.absolute().parent.is_dir():
         raise InputError(f"没有文件夹 {out.parent}；请先建立", f"there is no folder {out.parent}; create it first")
-    # A file goes anywhere: counts of people are rounded in it.
+    # Files leave the organisation: counts of people are rounded.
     version = current_version(warehouse).with_rounding
-    asked = Period.parse(period or str(version.data_month.year), version.data_month)
+    briefing_period = Period.parse(period or str(version.data_month.year), version.data_month)
     with texts.use_language(language):
-        briefing = build_playlist_briefing(load(playlist), version, asked, area)
+        briefing = build_playlist_briefing(load(playlist), version, briefing_period, area)
         if not briefing.sections:
             raise InputError(
-                f"会议 {playlist} 在这个区域没有内容", f"the meeting {playlist} has nothing to tell for this area"
+                f"会议 {playlist} 在这个区域没有内容", f"the meeting {playlist} has no content for this area"
             )
-        scope = Scope(version, area, asked)
+        scope = Scope(version, area, briefing_period)
         stamp = log.record_export(
             log.COMMAND_USER,
             "",

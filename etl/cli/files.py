@@ -1,73 +1,91 @@
-"""`inspect`, `demo` and `briefing`: files looked at and written."""
+"""Runs `inspect`, `demo` and `briefing`, which look at files and write them."""
 
 from __future__ import annotations
 
-import argparse
 import tempfile
 from pathlib import Path
+from typing import TYPE_CHECKING, Literal
 
 from rich.table import Table
 
-from etl.cli.console import EXIT_OK, console
+from etl.cli.console import console
+from etl.cli.failures import EXIT_OK
+from etl.cli.language import pick, pick_from
+
+if TYPE_CHECKING:
+    from etl.profiling.inspection import SheetProfile
 
 
-def run_inspect(args: argparse.Namespace) -> int:
-    """Says what a file looks like and writes a draft of its mapping beside it."""
-    from etl.ingest.values.masking import hide_numbers
+def run_inspect(path: Path) -> int:
+    """Prints what a file holds and writes a draft of its mapping beside it."""
     from etl.profiling import draft
-    from etl.profiling.column_kinds import KIND_NAMES
     from etl.profiling.inspection import inspect_file
 
-    written, looks = inspect_file(args.file)
-    console.print(f"{args.file}" + "".join(f" · {value}" for value in written.values()))
-    for look in looks:
-        title = f"{look.table.title} {look.table.name}" if look.table else "看不出是哪张表 no table of ours"
-        where = f"表头在第 {look.header_row} 行 header in row {look.header_row}" if look.header_row else ""
-        if look.header_rows > 1:
-            where += f"–{look.header_row + look.header_rows - 1}"
-        table = Table(
-            title=" · ".join(filter(None, (hide_numbers(look.sheet), title, where, f"{look.rows:,} 行 rows"))),
-            title_justify="left",
-        )
-        for name in ("列 header", "像是 looks like", "类型 holds", "有值 filled", "例 examples"):
-            table.add_column(name, overflow="fold")
-        for column in look.columns:
-            guess = f"{column.contract_column}{'' if column.is_sure else ' ?'}" if column.contract_column else "–"
-            examples = "、".join(column.examples)
-            table.add_row(
-                hide_numbers(column.header), guess, KIND_NAMES[column.kind], f"{column.filled_share:.0%}", examples
-            )
-        console.print(table)
-        if look.table:
-            for missing in look.missing_columns:
-                console.print(f"缺少必填列 required but not found: {look.table.header(missing)} {missing}")
-    console.print(f"映射草稿 draft of the mapping → {draft.write(args.file, looks)}")
+    format, profiles = inspect_file(path)
+    console.print(" · ".join([f"{path}", *map(pick_from, format.values())]))
+    for profile in profiles:
+        console.print(_profile_table(profile))
+        if profile.table:
+            for missing in profile.missing_columns:
+                column = f"{profile.table.header(missing)} {missing}"
+                console.print(pick(f"缺少必填列：{column}", f"required column not found: {column}"))
+    console.print(f"{pick('映射草稿', 'draft of the mapping')} → {draft.write(path, profiles)}")
     return EXIT_OK
 
 
-def run_demo(args: argparse.Namespace) -> int:
-    """Writes the demo places' files, or a rows folder with so many times their events."""
+def _profile_table(profile: SheetProfile) -> Table:
+    """Returns the columns of one sheet as a table; its title names the sheet, its table and its size."""
+    from etl.ingest.values.masking import hide_numbers
+    from etl.profiling.column_kinds import KIND_NAMES
+
+    name = pick("看不出是哪张表", "table not recognised")
+    if profile.table:
+        name = pick(f"{profile.table.title} {profile.table.name}", profile.table.name)
+    header = ""
+    if profile.header_row:
+        header_rows = f"{profile.header_row}"
+        if profile.header_rows > 1:
+            header_rows += f"–{profile.header_row + profile.header_rows - 1}"
+        header = pick(f"表头在第 {header_rows} 行", f"header in row {header_rows}")
+    rows = pick(f"{profile.rows:,} 行", f"{profile.rows:,} rows")
+    table = Table(
+        title=" · ".join(filter(None, (hide_numbers(profile.sheet), name, header, rows))), title_justify="left"
+    )
+    for heading in ("列 | Header", "像是 | Looks like", "类型 | Holds", "有值 | Filled", "例 | Examples"):
+        table.add_column(pick_from(heading), overflow="fold")
+    for column in profile.columns:
+        guess = f"{column.contract_column}{'' if column.is_sure else ' ?'}" if column.contract_column else "–"
+        examples = "、".join(column.examples)
+        kind = pick_from(KIND_NAMES[column.kind])
+        table.add_row(hide_numbers(column.header), guess, kind, f"{column.filled_share:.0%}", examples)
+    return table
+
+
+def run_demo(out: Path, scale: int, format: Literal["files", "parquet"], seed: int) -> int:
+    """Writes the demo places' files, or a rows folder with `scale` times their events."""
     from data import generator
     from data.generator import event_copies
 
-    if args.format == "files":
-        generator.write(args.out, scale=args.scale, seed=args.seed)
+    if format == "files":
+        generator.write(out, scale=scale, seed=seed)
     else:
         with tempfile.TemporaryDirectory() as source:
-            generator.write(Path(source), seed=args.seed)
-            event_copies.write(Path(source), args.out, args.scale)
-    console.print(f"→ {args.out}")
+            generator.write(Path(source), seed=seed)
+            event_copies.write(Path(source), out, scale)
+    console.print(f"→ {out}")
     return EXIT_OK
 
 
-def run_briefing(args: argparse.Namespace) -> int:
+def run_briefing(
+    warehouse: Path, playlist: str, out: Path, area: str | None, period: str | None, language: Literal["zh", "en"]
+) -> int:
     """Writes a meeting's briefing as slides, a document or a workbook."""
-    # The pages stand above etl, and bring Streamlit along: only this command asks for them, when it is run.
+    # The pages stand above etl and import Streamlit: only this command needs them.
     import logging
 
     logging.getLogger("streamlit").setLevel(logging.ERROR)
     from etl.cli import briefing
 
-    count = briefing.write(args.playlist, args.out, args.area, args.period, args.lang, args.warehouse)
-    console.print(f"{count} 节 sections → {args.out}")
+    count = briefing.write(playlist, out, area, period, language, warehouse)
+    console.print(pick(f"{count} 节 → {out}", f"{count} sections → {out}"))
     return EXIT_OK

@@ -76,7 +76,7 @@ def ingest_folder(
     with reader.prefetch(_read_order(sources)):
         for table in load_order():
             if progress is not None:
-                progress(done, f"{table.title} {table.name}")
+                progress(done, f"{table.title} | {table.name}")
             table_sources = {
                 number: sheet_source for number, sheet_source in enumerate(sources) if sheet_source.table is table
             }
@@ -87,7 +87,7 @@ def ingest_folder(
                 area_senders = claims.senders(pl.concat([outcome.accepted_rows, outcome.duplicates]), locations)
             done += sum(outcome.row_counts.values())
     if progress is not None:
-        progress(done, "完成 done")
+        progress(done, "完成 | done")
     roster_tables = _full_rosters(sources, outcomes["workers"], last_good or _no_last_good)
     accepted["workers"] = rosters.number_people(accepted["workers"])
     tables = {table.name: _to_published(table, accepted[table.name], locations) for table in load_order()}

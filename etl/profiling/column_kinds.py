@@ -17,17 +17,17 @@ _KINDS = {
     "number": r"^[+-]?(\d+|\d{1,3}(,\d{3})+)?(\.\d+)?([百千万亿]|百万)?$",
 }
 KIND_NAMES = {
-    "identity_number": "身份证号 identity number",
-    "phone": "电话 phone",
-    "percent": "百分比 percent",
-    "date": "日期 date",
-    "date_time": "日期和时间 date and time",
-    "code": "编号 code",
-    "whole": "整数 whole number",
-    "number": "数 number",
-    "yes_no": "是否 yes or no",
-    "text": "文字 text",
-    "empty": "空 empty",
+    "identity_number": "身份证号 | identity number",
+    "phone": "电话 | phone",
+    "percent": "百分比 | percent",
+    "date": "日期 | date",
+    "date_time": "日期和时间 | date and time",
+    "code": "编号 | code",
+    "whole": "整数 | whole number",
+    "number": "数 | number",
+    "yes_no": "是否 | yes or no",
+    "text": "文字 | text",
+    "empty": "空 | empty",
 }
 _SURNAMES = (
     "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪范金"

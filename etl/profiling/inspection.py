@@ -21,7 +21,7 @@ from etl.ingest.values.masking import hide_numbers
 from etl.ingest.values.types import BLANKS
 from etl.profiling.column_kinds import kind_of, looks_like_names
 
-_DELIMITERS = {",": "逗号 comma", "\t": "制表符 tab", ";": "分号 semicolon"}
+_DELIMITERS = {",": "逗号 | comma", "\t": "制表符 | tab", ";": "分号 | semicolon"}
 # A header this similar to one of ours is reported as a guess; Latin words resemble each other by chance more often.
 _MIN_LIKENESS, _MIN_LATIN_LIKENESS = 0.6, 0.8
 _NAME_SCORE = 3

@@ -1,4 +1,4 @@
-"""Reads analysts' dated notes on a metric and an area from sql/annotations.csv, and appends to it one row at a time.
+"""Reads analysts' dated notes on a metric and an area from data/annotations.csv, and appends to it one row at a time.
 
 The file is read again whenever it changes.
 """
@@ -18,15 +18,16 @@ from functools import lru_cache
 from pathlib import Path
 
 from sql.errors import InputError, SqlFileError
+from sql.paths import PROJECT
 from sql.security import plain_text
 from sql.security.spreadsheet import escape_formula, unescape_formula
-from sql.semantic.files import catalog, sql_file
+from sql.semantic.files import catalog
 from sql.semantic.files.sql_file import Text
 from sql.semantic.periods import add_months
 from sql.semantic.scope import Area, Scope, areas
 from sql.warehouse import Version
 
-PATH = sql_file.SQL_FOLDER / "annotations.csv"
+PATH = PROJECT / "data" / "annotations.csv"
 COLUMNS = ("date", "metric", "area_code", "note_zh", "note_en")
 # No chart has room for a longer note.
 MAX_LENGTH = 120
@@ -127,7 +128,7 @@ def add(
     if complaint := _complaint(cells):
         raise InputError(*complaint)
     cells = {name: escape_formula(cell) for name, cell in cells.items()}
-    with _locked(path):
+    with lock(path):
         before = path.read_bytes().decode("utf-8-sig") if path.exists() else ",".join(COLUMNS) + "\n"
         header = next(csv.reader(io.StringIO(before)), [])
         _require_header(path, header)
@@ -146,8 +147,8 @@ def add(
 
 
 @contextmanager
-def _locked(path: Path) -> Iterator[None]:
-    """Holds a lock against other writers. The file is replaced on each write, so the lock is on its folder."""
+def lock(path: Path) -> Iterator[None]:
+    """Holds a lock against other writers of the file, whose folder it locks: each write replaces the file."""
     folder = os.open(path.parent, os.O_RDONLY)
     try:
         fcntl.flock(folder, fcntl.LOCK_EX)
@@ -230,5 +231,5 @@ def _require_header(path: Path, header: Sequence[str]) -> None:
 
 
 def _error(path: Path, line: int, zh: str, en: str) -> SqlFileError:
-    location = f"sql/{path.name}:{line}"
+    location = f"data/{path.name}:{line}"
     return SqlFileError(f"{location}：{zh}；改正这一行并保存即可", f"{location}: {en}; correct the line and save it")

@@ -1,4 +1,4 @@
-"""Saves a statement from the SQL lab as a file in sql/queries, which pages and `sql.query` can then run.
+"""Saves a statement from the SQL lab as a file in data/queries, which pages and `sql.query` can then run.
 
 A file belongs to the area that its author may see. Both its header and its file name contain the area, so that names
 from different areas neither collide nor reveal each other. A file without an area is for everybody.
@@ -40,7 +40,7 @@ _WITH = re.compile(r"with(\s+recursive\b)?\s+", re.IGNORECASE)
 def build_file(
     statement: str, name: str, title: Text, grain: str, scope: Scope, user: str, root: Path = sql_file.SQL_FOLDER
 ) -> SqlFile:
-    """Returns the statement as a file of sql/queries, after composing it in the scope and running it for `user` within
+    """Returns the statement as a file of data/queries, after composing it in the scope and running it for `user` within
     the limits of the SQL lab. The file belongs to the area that the scope's version is restricted to.
 
     Raises InputError if name, title, grain or statement is invalid or the query fails, SqlFileError if it cannot be
@@ -51,7 +51,7 @@ def build_file(
     if any(Path(path).stem == file_name for path in catalog.current_files(root) if path.startswith(f"{_FOLDER}/")):
         raise _name_taken(name)
     text = file_text(statement, title, grain, area)
-    file = sql_file.read(f"{_FOLDER}/{file_name}.sql", text, catalog.REQUIRED_KEYS[_FOLDER])
+    file = sql_file.read(f"{sql_file.SAVED_PREFIX}{file_name}.sql", text, catalog.REQUIRED_KEYS[_FOLDER])
     tree = sql_file.parse(file.path, text)
     if qualified := sorted({f"{table.db}.{table.name}" for table in sql_file.tables(tree) if table.db == SCHEMAS[0]}):
         raise InputError(
@@ -98,12 +98,13 @@ def is_accessible(file: SqlFile, version: Version) -> bool:
 
 
 def save(file: SqlFile, root: Path = sql_file.SQL_FOLDER) -> None:
-    """Writes the file to sql/ atomically, without overwriting an existing one.
+    """Writes the file to data/queries/ atomically, without overwriting an existing one.
 
     Raises InputError if a file of that name exists by now, or if it cannot be written.
     """
-    path = root / file.path
+    path = catalog.saved_folder(root) / f"{file.name}.sql"
     try:
+        path.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=path.parent, prefix=".") as folder:
             complete = Path(folder) / "complete"
             complete.write_text(file.text, encoding="utf-8")
@@ -112,8 +113,8 @@ def save(file: SqlFile, root: Path = sql_file.SQL_FOLDER) -> None:
         raise _name_taken(_entered_name(file)) from error
     except OSError as error:
         raise InputError(
-            f"没有写入 sql/{file.path}（{error.strerror}）；请检查权限和磁盘空间",
-            f"sql/{file.path} was not written ({error.strerror}); check its permissions and the disk space",
+            f"没有写入 {file.location}（{error.strerror}）；请检查权限和磁盘空间",
+            f"{file.location} was not written ({error.strerror}); check its permissions and the disk space",
         ) from error
     catalog.clear_cache()
 
@@ -165,5 +166,5 @@ def _entered_name(file: SqlFile) -> str:
 
 def _name_taken(name: str) -> InputError:
     return InputError(
-        f"sql/queries 里已有 {name}；请换一个名称", f"{name} already exists in sql/queries; choose another name"
+        f"已有名为 {name} 的查询；请换一个名称", f"a query named {name} already exists; choose another name"
     )

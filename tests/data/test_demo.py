@@ -10,7 +10,7 @@ import shapely
 from shapely.geometry import shape
 
 import data.generator
-from etl.__main__ import main
+from etl.cli.app import main
 from sql.paths import PROJECT
 
 DEMO = PROJECT / "data" / "demo"

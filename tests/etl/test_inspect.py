@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from etl.__main__ import main
+from etl.cli.app import main
 from etl.ingest.errors import FileError
 from etl.ingest.mapping.loader import load
 from etl.profiling.draft import draft_toml, write
@@ -41,7 +41,7 @@ def columns(one: SheetProfile) -> dict[str, tuple[str | None, bool, str]]:
 
 def test_a_roster_of_the_districts_own(tmp_path):
     _, written, (roster,) = look(tmp_path, "花名册.csv", ROSTER.encode("gb18030"))
-    assert written == {"encoding": "GB18030", "delimiter": "逗号 comma"}
+    assert written == {"encoding": "GB18030", "delimiter": "逗号 | comma"}
     assert (roster.table.name, roster.header_row, roster.header_rows, roster.rows) == ("workers", 2, 1, 3)
     seen = columns(roster)
     assert seen["姓名"] == ("name", True, "text")

@@ -48,8 +48,8 @@ class Dashboard:
         """Returns all that a page may write, but the audit log."""
         with sqlite3.connect(self.meetings / "meetings.sqlite") as connection:
             rows = list(connection.iterdump())
-        files = [*self.meetings.glob("*.toml"), *(self.project / "sql" / "queries").glob("*.sql")]
-        return {"rows": rows, "notes": (self.project / "sql" / "annotations.csv").read_bytes()} | {
+        files = [*self.meetings.glob("*.toml"), *(self.project / "data" / "queries").glob("*.sql")]
+        return {"rows": rows, "notes": (self.project / "data" / "annotations.csv").read_bytes()} | {
             str(path): path.read_bytes() for path in files
         }
 
@@ -73,7 +73,8 @@ def serve_copy(warehouse: Path, folder: Path) -> Iterator[Dashboard]:
         shutil.copytree(PROJECT / name, project / name, ignore=shutil.ignore_patterns("__pycache__", "secrets.toml"))
     shutil.copyfile(PROJECT / "app.py", project / "app.py")
     (project / "data").mkdir()
-    shutil.copyfile(PROJECT / "data" / "standards.csv", project / "data" / "standards.csv")
+    for name in ("standards.csv", "annotations.csv"):
+        shutil.copyfile(PROJECT / "data" / name, project / "data" / name)
     (meetings / f"short@{XIFENG}.toml").write_text(PLAYLIST, encoding="utf-8")
     with serve_with_login(warehouse, folder, project=project) as door:
         yield Dashboard(door, project)

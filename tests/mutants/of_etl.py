@@ -202,14 +202,14 @@ FAULTS = (
     Fault(
         "a post that failed taken for told",
         "etl/cli/alerts.py",
-        "            if args.post and (is_changed or args.always):\n                _post(args.post, told)\n",
+        "            if post_url and (is_changed or is_always_posted):\n                _post(post_url, announcement)\n",
         "",
         ("tests/sql/semantic/test_alerts.py::test_a_failed_post_is_reported_and_retried",),
     ),
     Fault(
         "a metric's decimals unheeded",
         "etl/cli/metric.py",
-        'return f"{cell:,.{asked.decimals}f}"',
+        'return f"{cell:,.{queried_metric.decimals}f}"',
         'return f"{cell:,.10g}"',
         ("tests/etl/cli/test_cli_start.py::test_a_table_of_a_metric_has_its_decimals",),
     ),
@@ -221,6 +221,20 @@ FAULTS = (
         ("tests/etl/build/test_build.py::test_another_mapping_reads_the_same_file_again",),
     ),
     Fault(
+        "the locale of the command line unheeded",
+        "etl/cli/language.py",
+        'return "zh" if locale.lower().startswith("zh") else "en"',
+        'return "en"',
+        ("tests/etl/cli/test_language.py::test_the_language_is_asked_for_or_the_locales",),
+    ),
+    Fault(
+        "an unexpected error as a traceback",
+        "etl/cli/app.py",
+        "    except Exception as error:\n",
+        "    except LookupError as error:\n",
+        ("tests/etl/cli/test_failures.py::test_a_module_that_cannot_be_imported_is_no_traceback",),
+    ),
+    Fault(
         "names printed to a terminal as they are",
         "etl/cli/console.py",
         "return super().render_str(escape_invisible(text), **options)",
@@ -229,9 +243,9 @@ FAULTS = (
     ),
     Fault(
         "errors printed to a terminal as they are",
-        "etl/cli/console.py",
-        "lines = [escape_invisible(error.zh), escape_invisible(error.en)]",
-        "lines = [error.zh, error.en]",
+        "etl/cli/failures.py",
+        "print(escape(message), file=sys.stderr, flush=True)",
+        "print(message, file=sys.stderr, flush=True)",
         ("tests/sql/security/test_visible.py::test_a_command_prints_visible_text",),
     ),
     Fault(

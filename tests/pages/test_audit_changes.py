@@ -75,9 +75,11 @@ def test_a_refused_text_leaves_no_entry_and_changes_nothing(house, page_scenes, 
 
 
 def test_a_name_that_is_taken_or_wrong_leaves_no_entry(house, page_scenes, visitor):
-    queries = house.project / "sql" / "queries"
-    # A name that a query of their own area already has.
-    (queries / f"taken_{XIFENG}.sql").write_bytes((queries / "activity_titles.sql").read_bytes())
+    queries = house.project / "data" / "queries"
+    queries.mkdir(exist_ok=True)
+    # A name that a query of their own area has already.
+    query_file = house.project / "sql" / "queries" / "activity_titles.sql"
+    (queries / f"taken_{XIFENG}.sql").write_bytes(query_file.read_bytes())
     for name, start, called in (("setup", "save_playlist", "../outside"), ("sql_lab", "sql_lab_keep_save", "taken")):
         run = page_scenes[name].draw(visitor)
         before, count = house.snapshot(), len(house.entries())
@@ -133,4 +135,4 @@ def test_a_change_that_cannot_be_recorded_is_not_made(house, page_scenes, visito
             log.unlink()
             shutil.move(away, log)
     assert not [path for path in house.meetings.iterdir() if path.name.startswith(".")]
-    assert not list((house.project / "sql").glob("annotations.csv.*"))
+    assert not list((house.project / "data").glob("annotations.csv.*"))

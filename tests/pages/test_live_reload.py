@@ -100,7 +100,7 @@ def test_an_annotation_added_in_the_metrics_explanation_shows_on_the_open_page(c
     for open_page in (tab.page, page):
         expect(open_page.locator(".annotation-text").filter(has_text="① 两人借调")).to_be_visible()
     assert (
-        (copy / "sql" / "annotations.csv")
+        (copy / "data" / "annotations.csv")
         .read_text(encoding="utf-8")
         .endswith(f"\n2024-03-31,staffing_ratio,{COUNTY},两人借调,\n")
     )

@@ -13,7 +13,7 @@ import polars as pl
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from etl.__main__ import main
+from etl.cli.app import main
 from etl.contracts import all_tables
 from pages.ui.kit import completeness, explanations
 from sql import query, warehouse
@@ -328,7 +328,7 @@ def test_a_districts_workbook_is_its_own_files_cell_by_cell(world, tmp_path):
 def test_the_command_writes_all_districts_with_the_files_that_could_not_be_read(folder, tmp_path, capsys):
     path = tmp_path / "all.xlsx"
     assert main(["rejects", "--warehouse", str(folder), "--out", str(path)]) == 0
-    assert "3 行 rows" in capsys.readouterr().out
+    assert "3 rows" in capsys.readouterr().out
     found = sheets(path)
     assert list(found) == ["未读入的文件 not read", "西峰区 工单", "西峰区 社区工作者"]
     assert [row[:2] for row in found["未读入的文件 not read"][1:]] == [[THERE, "商铺片区.csv"], [THERE, "工单.csv"]]

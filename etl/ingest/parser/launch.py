@@ -5,6 +5,7 @@ Imports next to nothing, so that the parser process starts while this one import
 
 from __future__ import annotations
 
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -24,6 +25,14 @@ def get_process() -> subprocess.Popen[bytes]:
 
 
 def _start() -> subprocess.Popen[bytes]:
-    return subprocess.Popen(
-        [sys.executable, "-m", "etl.ingest.parser.worker"], cwd=_PROJECT, stdin=subprocess.PIPE, stdout=subprocess.PIPE
-    )
+    # Ctrl-C reaches the new process too. It inherits the mask, and takes the signal off it once that ends it silently.
+    mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        return subprocess.Popen(
+            [sys.executable, "-m", "etl.ingest.parser.worker"],
+            cwd=_PROJECT,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+        )
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, mask)

@@ -10,6 +10,7 @@ import json
 import os
 import pickle
 import select
+import signal
 import sys
 import traceback
 from collections.abc import Iterator
@@ -27,6 +28,13 @@ from etl.ingest.parser.tasks import ListSheets, OverlayBoundaries, ParseSheet, R
 from etl.ingest.readers.files import open_error, sheet_names
 
 _IDLE_SECONDS = 60
+
+
+def _end_silently_on_interrupt() -> None:
+    """Has Ctrl-C end this process without a traceback, unless it is ignored, as in the background of a shell."""
+    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
 
 
 def answer(task: Task) -> dict[str, object]:
@@ -110,4 +118,5 @@ def main() -> None:
 
 
 if __name__ == "__main__":
+    _end_silently_on_interrupt()
     main()

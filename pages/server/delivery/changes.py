@@ -6,12 +6,15 @@ A page does not poll: it holds one socket, on which a message arrives when there
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
+import anyio
 from starlette.websockets import WebSocket, WebSocketDisconnect
 from watchfiles import Change, awatch
 
 from sql import warehouse
+from sql.semantic import annotations as sql_annotations
 from sql.semantic.files import catalog
 from sql.semantic.files.sql_file import SQL_FOLDER
 
@@ -29,13 +32,19 @@ async def watch(meetings: Path, meeting_message: Callable[[Path], str]) -> None:
     def message_of(path: Path) -> str:
         return meeting_message(path) if path.parent == meetings else "data"
 
-    # A save shows at once; an editor's several writes of one file are one.
-    async for changes in awatch(
-        SQL_FOLDER, warehouse.folder(), meetings, watch_filter=_is_shown, debounce=100, step=20
-    ):
-        catalog.clear_cache()
-        for message in sorted({message_of(Path(path)) for _change, path in changes}):
-            await _send(message)
+    async def watch_folders(*folders: Path, recursive: bool = True) -> None:
+        # A save shows at once; an editor's several writes of one file are one.
+        async for changes in awatch(*folders, watch_filter=_is_shown, debounce=100, step=20, recursive=recursive):
+            catalog.clear_cache()
+            for message in sorted({message_of(Path(path)) for _change, path in changes}):
+                await _send(message)
+
+    saved = catalog.saved_folder()
+    saved.mkdir(parents=True, exist_ok=True)
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(watch_folders, SQL_FOLDER, saved, warehouse.folder(), meetings)
+        # Annotations lie in data/ itself, beside much that no page shows.
+        tasks.start_soon(partial(watch_folders, sql_annotations.PATH.parent, recursive=False))
 
 
 async def _send(message: str) -> None:

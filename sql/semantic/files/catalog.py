@@ -65,8 +65,8 @@ _entries: dict[str, tuple[tuple[int, int], str, SqlFile | SqlFileError]] = {}
 
 
 def read_file(root: Path, path: Path) -> SqlFile:
-    """Reads one file of sql/ and checks its header. Raises SqlFileError."""
-    relative = path.relative_to(root).as_posix()
+    """Reads one file of sql/, or a saved query, and checks its header. Raises SqlFileError."""
+    relative = _path_of(root, path)
     try:
         text = path.read_text(encoding="utf-8")
     except UnicodeDecodeError as error:
@@ -84,6 +84,19 @@ def read_file(root: Path, path: Path) -> SqlFile:
     return file
 
 
+def saved_folder(root: Path = sql_file.SQL_FOLDER) -> Path:
+    """Returns the folder of the queries that users save in the browser: data/queries/ beside sql/."""
+    return root.parent / "data" / "queries"
+
+
+def _path_of(root: Path, path: Path) -> str:
+    """Returns the path by which a file is known: below sql/, or for a saved query as if it lay below sql/queries/."""
+    saved = saved_folder(root)
+    if path.is_relative_to(saved):
+        return sql_file.SAVED_PREFIX + path.relative_to(saved).as_posix()
+    return path.relative_to(root).as_posix()
+
+
 def current_files(root: Path = sql_file.SQL_FOLDER) -> dict[str, SqlFile | SqlFileError]:
     """Returns every file of sql/ by its path, up to date; an unreadable file is represented by its error."""
     with _lock:
@@ -91,7 +104,8 @@ def current_files(root: Path = sql_file.SQL_FOLDER) -> dict[str, SqlFile | SqlFi
         if time.monotonic() - scanned_at < _RESCAN_SECONDS:
             return files
         files = {}
-        for location, stamp in sorted(entry for folder in FOLDERS for entry in _stamps(str(root / folder))):
+        folders = (*(root / folder for folder in FOLDERS), saved_folder(root))
+        for location, stamp in sorted(entry for folder in folders for entry in _stamps(str(folder))):
             if _entries.get(location, (None,))[0] != stamp:
                 _entries[location] = (stamp, *_entry(root, Path(location)))
             _, path, file = _entries[location]
@@ -117,7 +131,7 @@ def _stamps(folder: str) -> Iterator[tuple[str, tuple[int, int]]]:
 
 
 def _entry(root: Path, path: Path) -> tuple[str, SqlFile | SqlFileError]:
-    relative = path.relative_to(root).as_posix()
+    relative = _path_of(root, path)
     try:
         return relative, read_file(root, path)
     except SqlFileError as error:

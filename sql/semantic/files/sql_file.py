@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from sqlglot import exp
 
 SQL_FOLDER = Path(__file__).parents[2]
+# Queries that users save in the browser lie in data/queries/; their paths among the files of sql/ begin so.
+SAVED_PREFIX = "queries/saved/"
 _HEADER_LINE = re.compile(r"^--\s*([a-z_]+):\s*(.*?)\s*$")
 
 
@@ -54,9 +56,16 @@ class SqlFile:
     def title(self) -> Text:
         return Text.of(self.header["title"])
 
+    @property
+    def location(self) -> str:
+        """Returns the file's place in the project: in sql/, or in data/queries/ if a user saved it in the browser."""
+        if self.path.startswith(SAVED_PREFIX):
+            return f"data/queries/{self.path.removeprefix(SAVED_PREFIX)}"
+        return f"sql/{self.path}"
+
     def error(self, problem: str, line: int | None = None, column: int | None = None) -> SqlFileError:
         """Returns an error that names this file and, if known, the line and column in it."""
-        location = f"sql/{self.path}"
+        location = self.location
         if line is not None:
             location += f":{line}" + (f":{column}" if column is not None else "")
         return SqlFileError(

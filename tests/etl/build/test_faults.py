@@ -24,9 +24,9 @@ import duckdb
 import pytest
 
 import etl.build.build as etl_build
-from etl.__main__ import main
 from etl.build import versions
 from etl.build.build import build, rebuild_models
+from etl.cli.app import main
 from sql import warehouse
 from sql.errors import LinliError, WarehouseError
 from sql.semantic.files import sql_file
@@ -449,4 +449,4 @@ def test_two_builds_at_once(one: Path, tmp_path: Path, models: Path) -> None:
 def _raise_in_child(source: Path, into: Path) -> None:
     done = run_etl("build", "--source", source, "--warehouse", into, "--as-of", AS_OF)
     assert done.returncode == 1
-    raise LinliError(*done.stderr.strip().split("\n", 1))
+    raise LinliError(done.stderr, done.stderr)

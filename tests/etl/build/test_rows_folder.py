@@ -10,10 +10,10 @@ import duckdb
 import pytest
 
 from data.generator import event_copies
-from etl.__main__ import main
 from etl.build import rows_folder
 from etl.build.build import build, build_rows, rebuild_models
 from etl.build.rows_folder import RowsError
+from etl.cli.app import main
 from sql import metric, warehouse
 from sql.paths import PROJECT
 from sql.semantic.periods import Period
@@ -170,7 +170,7 @@ def test_a_folder_that_is_no_rows_folder_is_reported(place, tmp_path, capsys):
         error = refused(folder, tmp_path)
         assert "rows.toml" in error.zh
         assert str(folder) in error.en
-    assert main(["build", "--rows", str(tmp_path), "--warehouse", str(tmp_path / "warehouse")]) == 1
+    assert main(["--lang", "zh", "build", "--rows", str(tmp_path), "--warehouse", str(tmp_path / "warehouse")]) == 1
     assert "不是行数据文件夹" in capsys.readouterr().err
 
 

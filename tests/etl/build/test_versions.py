@@ -17,9 +17,9 @@ import duckdb
 import polars as pl
 import pytest
 
-from etl.__main__ import main
 from etl.build import versions
 from etl.build.build import build
+from etl.cli.app import main
 from sql import metric, warehouse
 from sql.errors import WarehouseError
 from sql.paths import PROJECT

@@ -1,4 +1,4 @@
-"""The command line, as a person or a script uses it."""
+"""Tests the commands, as a person or a script uses them."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ import duckdb
 import polars as pl
 import pytest
 
-from etl.__main__ import main
 from etl.build import versions
 from etl.cli import build as building
+from etl.cli.app import main
 from sql import warehouse
 from sql.warehouse import Version
 from tests.helpers.world import (
@@ -28,13 +28,10 @@ from tests.helpers.world import (
     WEST,
     population,
     publish,
-    run_etl,
     worker,
     workers,
     write,
 )
-
-COMMANDS = ("build", "metric", "check", "versions", "rollback", "rejects", "watch", "demo")
 
 
 @pytest.fixture(scope="module")
@@ -65,12 +62,9 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def run(folder, capsys):
     """Returns a function that runs a command on that warehouse and returns its exit code, output and errors."""
 
-    def run(*arguments: str, on: Path = folder) -> tuple[int, str, str]:
+    def run(*arguments: str, on: Path = folder, language: str = "en") -> tuple[int, str, str]:
         capsys.readouterr()
-        try:
-            code = main([*arguments, "--warehouse", str(on)])
-        except SystemExit as stop:
-            code = stop.code
+        code = main(["--lang", language, *arguments, "--warehouse", str(on)])
         out, err = capsys.readouterr()
         return code, out, err
 
@@ -117,10 +111,11 @@ def test_metric_as_csv(run):
     assert {row["standard"] for row in rows if row["community"] == EAST} == {"18.0"}
 
 
-def test_metric_as_a_table(run):
-    code, out, _ = run("metric", "urban_residents", "--by", "county")
+@pytest.mark.parametrize(("language", "title"), [("zh", "城镇常住人口"), ("en", "Urban residents")])
+def test_metric_as_a_table(run, language, title):
+    code, out, _ = run("metric", "urban_residents", "--by", "county", language=language)
     assert code == 0
-    assert "城镇常住人口 · Urban residents · 2024-01..2024-03" in out
+    assert out.splitlines()[0].strip() == f"{title} · 2024-01..2024-03"
     line = next(line for line in out.splitlines() if OTHER_COUNTY in line)
     assert "1,000" in line
 
@@ -161,48 +156,6 @@ def test_metric_sql_runs_alone_and_returns_the_number(run, folder):
         assert alone.sql(out).fetchall() == [(COUNTY, 3), (OTHER_COUNTY, 2)]
 
 
-@pytest.mark.parametrize(
-    ("arguments", "words"),
-    [
-        ((), "COMMAND"),
-        (("nothing",), "nothing"),
-        (("metric",), "NAME"),
-        (("metric", "staffing_rato"), "staffing_ratio"),
-        (("metric", "workers", "--by", "planet"), "community"),
-        (("metric", "workers", "--by", "county,county"), "twice"),
-        (("metric", "workers", "--area", "999999"), "999999"),
-        (("metric", "workers", "--period", "soon"), "2023-01..2026-06"),
-        (("metric", "workers", "--where", "gender"), "DIMENSION=VALUE"),
-        (("metric", "workers", "--where", "planet=x"), "community"),
-        (("metric", "workers", "--format", "xml"), "xml"),
-        (("rollback", "one", "two"), "two"),
-        (("rejects", "--out", "no/such/folder/x.xlsx"), "no/such/folder"),
-        (("demo",), "--out"),
-        (("demo", "--out", "x", "--scale", "many"), "many"),
-    ],
-)
-def test_a_wrong_query_exits_with_2_and_lists_the_choices(run, arguments, words):
-    code, out, err = run(*arguments) if arguments else (run_etl().returncode, "", run_etl().stderr)
-    assert (code, out) == (2, "")
-    assert words in err and "Traceback" not in err
-
-
-def test_help_names_every_command(capsys):
-    with pytest.raises(SystemExit) as stop:
-        main(["--help"])
-    out = capsys.readouterr().out
-    assert stop.value.code == 0
-    for command in COMMANDS:
-        assert f"\n    {command} " in out
-        with pytest.raises(SystemExit):
-            main([command, "--help"])
-        text = capsys.readouterr().out
-        assert "--warehouse" in text and "|" in text
-    with pytest.raises(SystemExit):
-        main(["build", "--help"])
-    assert "3 " in capsys.readouterr().out
-
-
 def test_no_data_yet(run, tmp_path):
     for command in (["metric", "workers"], ["check"], ["rejects"], ["rollback"]):
         code, out, err = run(*command, on=tmp_path)
@@ -221,6 +174,8 @@ def test_check(run):
     )
     assert lines["no_areas"].startswith("● error") and ": 0 " in lines["no_areas"]
     assert "Add these communities to the population file" in " ".join(out.split())
+    out = run("check", language="zh")[1]
+    assert "在人口文件里补上这些社区" in out and "Add these communities" not in out
 
 
 def test_versions_and_rollback(run, folder, tmp_path):
@@ -237,13 +192,20 @@ def test_versions_and_rollback(run, folder, tmp_path):
     assert code == 1 and first in err and versions.read_pointer(tmp_path) == second
 
 
-def test_rejects_on_the_screen(run):
-    code, out, _ = run("rejects")
+@pytest.mark.parametrize(
+    ("language", "location", "total"),
+    [
+        ("zh", "庆阳市/workers.csv 第 {} 行：", "共 3 条"),
+        ("en", "庆阳市/workers.csv row {}: ", "3 rejected rows in all"),
+    ],
+)
+def test_rejects_on_the_screen(run, language, location, total):
+    code, out, _ = run("rejects", language=language)
     assert code == 0
     # The header is row 1, six good rows follow.
     for row, value in ((8, "=1+1"), (9, "+cmd"), (10, "@sum")):
-        assert f"庆阳市/workers.csv 第 {row} 行 row {row}" in out and value in out
-    assert "3 条 in all" in out
+        assert location.format(row) in out and value in out
+    assert total in out and ("is not one of" in out) == (language == "en")
 
 
 def test_rejects_in_a_workbook_stay_text(run, tmp_path):

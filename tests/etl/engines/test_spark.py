@@ -16,10 +16,10 @@ from typing import TYPE_CHECKING
 import duckdb
 import pytest
 
-from etl.__main__ import main
 from etl.build import rows_folder
 from etl.build.build import build_rows
 from etl.build.models import MATERIALIZATIONS, order_models
+from etl.cli.app import main
 from etl.engines import spark
 from etl.engines.spark.session import session
 from sql import warehouse
@@ -231,16 +231,18 @@ def duckdb_to_spark(statement: str) -> str:
     ids=["no pyspark", "no Java"],
 )
 def test_missing_requirements_are_reported_before_anything_is_read(tmp_path: Path, hide: str, words: list[str]) -> None:
-    code = f"{hide}\nimport sys\nfrom etl.__main__ import main\nsys.exit(main(sys.argv[1:]))"
-    done = subprocess.run(
-        [sys.executable, "-c", code, "build", "--engine", "spark", "--warehouse", str(tmp_path / "warehouse")],
-        cwd=PROJECT,
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-    )
-    assert done.returncode == 1
-    assert all(word in done.stderr for word in [*words, "--engine duckdb"])
+    code = f"{hide}\nimport sys\nfrom etl.cli.app import main\nsys.exit(main(sys.argv[1:]))"
+    build = ["build", "--engine", "spark", "--warehouse", str(tmp_path / "warehouse")]
+    for language, message in zip(("zh", "en"), words, strict=True):
+        done = subprocess.run(
+            [sys.executable, "-c", code, "--lang", language, *build],
+            cwd=PROJECT,
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
+        )
+        assert done.returncode == 1
+        assert message in done.stderr and "--engine duckdb" in done.stderr
     assert not (tmp_path / "warehouse").exists()
 
 

@@ -153,7 +153,7 @@ def test_the_last_meeting_of_another_county_does_not_count(demo, house):
 
 def test_an_annotation_goes_to_no_other_area_whatever_the_address_says(house, visitors):
     """Sends a form from the page with the address of another area."""
-    notes = house.project / "sql" / "annotations.csv"
+    notes = house.project / "data" / "annotations.csv"
     for address_area, lands in ((ZHENYUAN, XIFENG), (QINGYANG, XIFENG), ("", XIFENG), ("621002001", "621002001")):
         visitor, query = visitors("xifeng"), {"area": XIFENG}
         run = visitor.ask("staffing", query)

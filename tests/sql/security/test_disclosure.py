@@ -14,7 +14,7 @@ import duckdb
 import polars as pl
 import pytest
 
-from etl.__main__ import main
+from etl.cli.app import main
 from pages.meeting import decisions, store
 from pages.ui.headlines import staffing as headlines
 from sql import query, warehouse

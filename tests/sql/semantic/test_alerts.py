@@ -14,8 +14,8 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from etl.__main__ import main
 from etl.build import versions
+from etl.cli.app import main
 from sql import metric
 from sql.errors import SqlFileError
 from sql.paths import PROJECT
@@ -429,7 +429,7 @@ def test_a_failed_post_is_reported_and_retried(built, served, capsys, answer):
         versions.rollback(served, built[1])
         assert run(served, "--post", url, "--area", COUNTY) == 3
         message = capsys.readouterr().err
-        assert "没有送达 127.0.0.1" in message and f"did not take the alerts: HTTP Error {answer}" in message
+        assert f"127.0.0.1 did not accept the alerts: HTTP Error {answer}" in message
         assert "geheim" not in message
         assert (served / "alerts.json").read_bytes() == before
         assert run(served, "--post", url, "--area", COUNTY) == 1
@@ -447,15 +447,27 @@ def test_a_failed_post_is_reported_and_retried(built, served, capsys, answer):
 )
 def test_an_address_that_is_no_web_address_is_refused(served, capsys, url):
     assert run(served, "--post", url) == 2
-    assert "--post takes an address of http:// or https://" in capsys.readouterr().err
+    assert "--post takes an http:// or https:// address" in capsys.readouterr().err
     assert not (served / "alerts.json").exists()
 
 
-def test_printed_and_as_json(built, served, capsys):
-    assert run(served, "--area", COUNTY) == 1
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("zh", ("预警：连续三个月低于配备标准", "处理：按缺口列招录和调配计划", "数据截至 2024-06-30")),
+        ("en", ("Open: Below the staffing standard", "What to do: Plan recruitment", "data to 2024-06-30")),
+    ],
+)
+def test_printed_in_one_language(served, capsys, language, words):
+    assert main(["--lang", language, "alerts", "--warehouse", str(served), "--area", COUNTY]) == 1
     out = capsys.readouterr().out
-    assert "预警 open: 连续三个月低于配备标准 · Below the staffing standard" in out
-    assert "处理 what to do: 按缺口列招录和调配计划" in out and f"◆ 区划{STREET}" in out
+    assert all(word in out for word in words) and f"◆ 区划{STREET}" in out
+    assert ("预警" in out, "What to do" in out) == (language == "zh", language == "en")
+
+
+def test_json_holds_both_languages(built, served, capsys):
+    assert run(served, "--area", COUNTY) == 1
+    capsys.readouterr()
     versions.rollback(served, built[1])
     assert run(served, "--area", COUNTY, "--format", "json") == 1
     printed = json.loads(capsys.readouterr().out)

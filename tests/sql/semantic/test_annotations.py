@@ -76,7 +76,7 @@ def test_a_wrong_row_is_reported_with_its_line_and_the_rest_used(demo, file):
     )
     messages = [str(error) for error in find_errors(demo, file)]
     assert [error.split("：")[0] for error in messages] == [
-        f"sql/annotations.csv:{line}" for line in (2, 3, 4, 7, 8, 5)
+        f"data/annotations.csv:{line}" for line in (2, 3, 4, 7, 8, 5)
     ]
     assert "the date '5.3.2026' must be written as 2026-06-30; correct the line and save it" in messages[0]
     assert "there is no metric 'nothing'" in messages[-1] and not any("13900001111" in error for error in messages)
@@ -251,7 +251,7 @@ def spans(marked: list[MonthAnnotation], width: float) -> list[list[tuple[float,
         if label.get("yref") != "paper":
             continue
         x = width * MONTHS.index(label["x"]) / 53
-        reach = drawing._LETTER * drawing.figure.width(label["text"])
+        reach = drawing._LETTER * drawing.figure.texts.display_width(label["text"])
         found.setdefault(label["yshift"], []).append((x, x + reach) if label["xanchor"] == "left" else (x - reach, x))
     return [sorted(line) for line in found.values()]
 

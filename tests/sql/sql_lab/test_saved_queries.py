@@ -41,11 +41,15 @@ order by requests.county;
 @pytest.fixture
 def root(tmp_path) -> Path:
     """Returns a separate folder of sql/, with one query in it."""
-    (tmp_path / "queries").mkdir()
-    (tmp_path / "queries" / "taken.sql").write_text(
-        "-- title: 甲 | A\n-- grain: one row\nselect 1 as one\n", encoding="utf-8"
-    )
-    return tmp_path
+    folder = tmp_path / "sql" / "queries"
+    folder.mkdir(parents=True)
+    (folder / "taken.sql").write_text("-- title: 甲 | A\n-- grain: one row\nselect 1 as one\n", encoding="utf-8")
+    return tmp_path / "sql"
+
+
+def saved(root: Path) -> list[str]:
+    """Returns the names of the files saved beside that folder of sql/."""
+    return sorted(path.name for path in catalog.saved_folder(root).glob("*"))
 
 
 def save(
@@ -61,7 +65,7 @@ def save(
         statement, name, title, grain, scope(version, version.area or "621000"), "me", root
     )
     saved_queries.save(written, root)
-    return root / written.path
+    return catalog.saved_folder(root) / f"{written.name}.sql"
 
 
 def test_a_statement_is_saved_as_a_query_that_follows_area_and_period(demo, root):
@@ -71,7 +75,7 @@ def test_a_statement_is_saved_as_a_query_that_follows_area_and_period(demo, root
         "select requests.county, count(*) as requests\nfrom requests\nwhere requests.kind <> 'shop'\n"
         "group by requests.county\norder by requests.county\n"
     )
-    assert sorted(one.name for one in path.parent.iterdir()) == ["requests_by_county.sql", "taken.sql"]
+    assert saved(root) == ["requests_by_county.sql"]
     file = catalog.read_file(root, path)
     at = scope(demo, XIFENG, "2026")
     counted = demo.rows(
@@ -83,7 +87,7 @@ def test_a_statement_is_saved_as_a_query_that_follows_area_and_period(demo, root
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
-        ({"name": "taken"}, "taken already exists in sql/queries"),
+        ({"name": "taken"}, "a query named taken already exists"),
         ({"name": "../taken"}, "only lower-case letters and underscores"),
         ({"name": "Requests"}, "only lower-case letters and underscores"),
         ({"name": "requests2"}, "only lower-case letters and underscores"),
@@ -117,16 +121,17 @@ def test_a_statement_that_would_be_no_query_is_refused(demo, root, changes, word
     with pytest.raises((InputError, SqlFileError)) as error:
         save(demo, root, **changes)
     assert words in error.value.en
-    assert [one.name for one in (root / "queries").iterdir()] == ["taken.sql"]
+    assert saved(root) == [] and [one.name for one in (root / "queries").iterdir()] == ["taken.sql"]
 
 
 def test_a_name_taken_in_the_meantime_is_not_overwritten(demo, root):
     written = saved_queries.build_file(MARTS, "by_two", TITLE, "county", scope(demo), "me", root)
-    (root / written.path).write_text("another's", encoding="utf-8")
-    with pytest.raises(InputError, match="by_two already exists in sql/queries"):
+    path = catalog.saved_folder(root) / "by_two.sql"
+    path.parent.mkdir(parents=True)
+    path.write_text("another's", encoding="utf-8")
+    with pytest.raises(InputError, match="a query named by_two already exists"):
         saved_queries.save(written, root)
-    assert (root / written.path).read_text(encoding="utf-8") == "another's"
-    assert sorted(one.name for one in (root / "queries").iterdir()) == ["by_two.sql", "taken.sql"]
+    assert path.read_text(encoding="utf-8") == "another's" and saved(root) == ["by_two.sql"]
 
 
 # Characters that may hide a line in a text: all line ends of Python or DuckDB, and those of a header.
@@ -200,7 +205,7 @@ def test_a_saved_query_belongs_to_its_authors_area(demo, root):
     )
     before = xifeng.read_bytes()
     for version in (demo.restrict_to(XIFENG), demo):
-        with pytest.raises(InputError, match="requests_by_county already exists in"):
+        with pytest.raises(InputError, match="requests_by_county already exists"):
             save(version, root, grain="other")
     assert xifeng.read_bytes() == before
     with pytest.raises(InputError, match="only lower-case letters and underscores"):
