@@ -225,7 +225,7 @@ FAULTS = (
         "etl/cli/language.py",
         'return "zh" if locale.lower().startswith("zh") else "en"',
         'return "en"',
-        ("tests/etl/cli/test_language.py::test_the_language_is_asked_for_or_the_locales",),
+        ("tests/etl/cli/test_language.py::test_the_language_is_the_option_or_the_locales",),
     ),
     Fault(
         "an unexpected error as a traceback",

@@ -412,13 +412,13 @@ def test_nothing_that_a_person_typed_is_in_it(log, demo):
     assert not [
         word for word in ("张三", "李四", "王五", "赵六", "13812345678", "钱七", "孙八", "周九") if word in written
     ]
-    foreign, own, told = entries(log)[-3:]
+    foreign, own, own_statement = entries(log)[-3:]
     assert foreign["filters"]["partner_id"] == "?" and own["filters"] == {"kind": real}
     assert own["area"] == "621000" and own["period"] == "2026-01..2026-06" and own["version"] == demo.name
-    assert told["detail"]["statement"] == (
+    assert own_statement["detail"]["statement"] == (
         "select id_no as ? , ? from main . workers where phone = ? and name = ? or x ->> ? = ?"
     )
-    assert told["detail"]["sha256"] == hashlib.sha256(statement.encode()).hexdigest()
+    assert own_statement["detail"]["sha256"] == hashlib.sha256(statement.encode()).hexdigest()
 
 
 HOSTILE = 'li"},\n{"number":1}\r\u2028\ud800<script>alert(1)</script>'
