@@ -1,4 +1,4 @@
-"""Identity numbers, phones and whole names that a source holds, looked for in everything that comes out of the product."""
+"""Identity numbers, phones and full names in a source are looked for in all output of the product."""
 
 from __future__ import annotations
 
@@ -27,18 +27,18 @@ from tests.helpers.ingest_source import AREAS, MAN_1990, WOMAN_1949, write
 from tests.helpers.screens import PAGES
 from tests.helpers.sockets import fetch, open_visitor
 
-# Canary phones are numbered by the place they are in, so that one that is found says where it came through.
+# Canary phones are numbered by the place they are in, so that a leaked one shows where it came through.
 PHONE = "1371111{:04}".format
-# A right number, one with a wrong check digit, one whose birth date is another's, and one with too few digits.
+# A valid number, one with a wrong check digit, one with somebody else's birth date, and one with too few digits.
 IDS = (WOMAN_1949, MAN_1990, "110105199003050031", "110105198812310020", "11010519900305003")
 NAMES = ("诸葛明月", "上官云飞", "欧阳若兰", "司马长风", "东方未晞")
 SECRETS = (*IDS, *(PHONE(place) for place in range(1, 60)), *NAMES)
-# The same, whatever people write between the digits: what they begin with, and four more.
+# The same phones with anything between the digits: their common beginning, and four more digits.
 _LOOSE = re.compile(r"\D?".join([*PHONE(0)[:7], *4 * [r"(\d)"]]).encode())
 
 
 def hits(content: bytes) -> set[str]:
-    """The canaries in some bytes, in whatever encoding a file or a log may have them."""
+    """Returns the canaries in some bytes, in any encoding that a file or a log may have."""
     found = {
         secret
         for secret in SECRETS
@@ -50,7 +50,7 @@ def hits(content: bytes) -> set[str]:
 
 
 def unpacked(content: bytes) -> bytes:
-    """A file with the parts that are compressed in it: workbooks, slides, documents."""
+    """Returns a file with its compressed parts unpacked: workbooks, slides, documents."""
     if not zipfile.is_zipfile(io.BytesIO(content)):
         return content
     with zipfile.ZipFile(io.BytesIO(content)) as parts:
@@ -58,7 +58,7 @@ def unpacked(content: bytes) -> bytes:
 
 
 def looked_through(folder: Path) -> int:
-    """How many files there are below a folder; raises AssertionError where one, or its name, has a canary."""
+    """Returns the number of files below a folder; raises AssertionError where one, or its name, has a canary."""
     files = [path for path in folder.rglob("*") if path.is_file()]
     for path in files:
         assert not hits(str(path).encode()) and not hits(unpacked(path.read_bytes())), path
@@ -68,7 +68,7 @@ def looked_through(folder: Path) -> int:
 
 
 def people() -> str:
-    """The roster: right rows, and rows that are sent back for what is in the very columns of people."""
+    """Returns the roster: valid rows, and rows that are rejected for values in the very columns of people."""
     right = VALID_ROWS["workers"]
     rows = [
         right
@@ -92,13 +92,13 @@ def people() -> str:
             "leave_reason": "137-1111-0005",
         },
         right | {"worker_id": "W3", "name": PHONE(6), "line_of_work": f"+86{PHONE(7)}", "project": f"tel{PHONE(8)}"},
-        # A clerk without numbers of their own for people takes the phone, or the identity number.
+        # A clerk without ID numbers for workers uses the phone, or the identity number.
         right | {"worker_id": PHONE(9), "name": NAMES[2], "id_number": "", "post": "一般社区工作者"},
         right | {"worker_id": MAN_1990, "name": NAMES[2], "id_number": "", "post": "一般社区工作者"},
         right | {"worker_id": "B1", "name": NAMES[3], "id_number": IDS[2], "phone": PHONE(10)},
         right | {"worker_id": "B2", "name": NAMES[3], "id_number": IDS[3], "phone": PHONE(11)},
         right | {"worker_id": "B3", "name": NAMES[4], "id_number": IDS[4], "phone": PHONE(12)},
-        # Shifted by a column, and the same person told twice in two ways.
+        # Shifted by a column, and the same person listed twice in two ways.
         right | {"worker_id": "B4", "name": "", "gender": PHONE(13), "birth_date": MAN_1990, "education": PHONE(14)},
         right | {"worker_id": "B5", "name": NAMES[4], "phone": PHONE(15), "leave_reason": PHONE(16)},
         right | {"worker_id": "B5", "name": NAMES[3], "phone": PHONE(17), "hire_date": "2021-01-01"},
@@ -115,7 +115,7 @@ def people() -> str:
 
 
 def workbook_of_points() -> bytes:
-    """A workbook whose sheet is called by a number, with accounts that are phones."""
+    """Returns a workbook whose sheet is named by a number, with accounts that are phones."""
     buffer = io.BytesIO()
     names = headers("points")
     row = VALID_ROWS["points"] | {"reason": f"致电 {PHONE(24)} 领取"}
@@ -129,7 +129,7 @@ def workbook_of_points() -> bytes:
 
 
 def source(folder: Path) -> Path:
-    """A source of one district, with canaries wherever somebody may type one."""
+    """Writes a source of one district, with canaries wherever somebody may type one."""
     changed = {
         "career_events": {"detail": f"谈话人电话 {PHONE(30)}，证件 {WOMAN_1949}"},
         "training_sessions": {
@@ -156,7 +156,7 @@ def source(folder: Path) -> Path:
     )
     del files["workers.csv"], files["points.csv"]
     bad = {
-        # Not read at all: required columns are not there.
+        # Not read at all: required columns are missing.
         f"考核{PHONE(50)}.csv": f"社区工作者编号,{PHONE(51)},{NAMES[1]}\n1,2,3\n",
         f"参训记录（{PHONE(52)}）.xlsx": b"no workbook",
         f"{PHONE(53)}.txt": "x",
@@ -172,7 +172,7 @@ def source(folder: Path) -> Path:
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with the source, the warehouse that was built of it twice, and what the builds said."""
+    """Returns a folder with the source, the warehouse that was built from it twice, and the output of the builds."""
     base = tmp_path_factory.mktemp("canaries")
     source(base / "source")
     for number in range(2):
@@ -188,7 +188,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def served(folder: Path) -> Iterator[str]:
-    """The address of a dashboard on that warehouse, which writes what it says to server.log, as much as it may."""
+    """Serves a dashboard on that warehouse, with the most detailed log allowed in server.log; yields the address."""
     port = free_port()
     with (folder / "server.log").open("wb") as log:
         server = subprocess.Popen(
@@ -214,7 +214,7 @@ def test_the_source_is_full_of_them(folder):
     assert len([number for number in map(PHONE, range(1, 60)) if number in hits(content)]) >= 45
 
 
-def test_rows_with_them_are_taken_in(folder):
+def test_rows_with_them_are_loaded(folder):
     version = warehouse.current_version(folder / "warehouse")
     people = version.rows("select worker_id, name, leave_reason, line_of_work, project from raw.workers")
     assert people.height == 5
@@ -225,7 +225,8 @@ def test_rows_with_them_are_taken_in(folder):
         "１３７*** 楼道",
     )
     assert people.filter(pl.col("worker_id") == "W3").row(0)[1:] == ("1*", None, "+86137***", "tel137***")
-    # Two who are known by a number of theirs are still two, and whom a duty is said of by it still has it.
+    # Two people identified by such a number are still two, and a duty that names one of them still belongs to that
+    # person.
     pseudonyms = people.filter(pl.col("worker_id").str.contains(r"\*"))["worker_id"].to_list()
     assert sorted(name[:6] for name in pseudonyms) == ["110***", "137***"] and {len(name) for name in pseudonyms} == {
         18
@@ -255,8 +256,8 @@ def test_the_key_of_the_digests_is_the_warehouses_own(folder):
     assert len(key.read_bytes()) == 32 and key.stat().st_mode & 0o777 == 0o600
 
 
-def test_no_command_says_one(folder, tmp_path):
-    said = [path.read_bytes() for path in folder.glob("build*.log")]
+def test_no_command_prints_one(folder, tmp_path):
+    outputs = [path.read_bytes() for path in folder.glob("build*.log")]
     district = next(path for path in (folder / "source").glob("西峰区"))
     people = next(district.glob("社区工作者*.csv"))
     shutil.copy(people, tmp_path / "社区工作者.csv")
@@ -274,15 +275,15 @@ def test_no_command_says_one(folder, tmp_path):
             cwd=PROJECT,
             capture_output=True,
         )
-        said.append(ran.stdout + ran.stderr)
+        outputs.append(ran.stdout + ran.stderr)
     ran = subprocess.run(
         [sys.executable, "-m", "etl", "inspect", tmp_path / "社区工作者.csv"], cwd=PROJECT, capture_output=True
     )
-    said.append(ran.stdout + ran.stderr)
-    said.append(next(tmp_path.glob("*.toml")).read_bytes())
-    said.append(unpacked((tmp_path / "rejects.xlsx").read_bytes()))
-    assert [len(text) > 0 for text in said] == [True] * len(said)
-    assert [hits(text) for text in said] == [set()] * len(said)
+    outputs.append(ran.stdout + ran.stderr)
+    outputs.append(next(tmp_path.glob("*.toml")).read_bytes())
+    outputs.append(unpacked((tmp_path / "rejects.xlsx").read_bytes()))
+    assert [len(text) > 0 for text in outputs] == [True] * len(outputs)
+    assert [hits(text) for text in outputs] == [set()] * len(outputs)
 
 
 def test_no_page_sends_one_and_no_file_of_it_holds_one(folder, served):
@@ -299,7 +300,7 @@ def test_no_page_sends_one_and_no_file_of_it_holds_one(folder, served):
                 for name, content in visitor.files(run):
                     assert not hits(unpacked(content)), (page, view, name)
                     files += 1
-        # What the page shows as slides, a document and a workbook.
+        # The page's contents as slides, a document and a workbook.
         for page in ("workforce", "quality", "partners"):
             menu = visitor.ask(page, {"area": "621002"}).menu("briefing")
             made = dict(visitor.files(visitor.ask(page, {"area": "621002"}, [menu])))
@@ -308,11 +309,11 @@ def test_no_page_sends_one_and_no_file_of_it_holds_one(folder, served):
     assert files >= 30
 
 
-def test_nothing_is_written_down_of_one_that_somebody_types(folder, served):
+def test_nothing_is_recorded_of_one_that_somebody_types(folder, served):
     with open_visitor(served) as visitor:
         visitor.ask("quality", {"area": "621002", "view": "rejected"})
-        for asked in IDS[0], PHONE(9), NAMES[0]:
-            assert not visitor.ask("partners", {"area": asked, "partner_id": asked, "view": asked}).elements(
+        for secret in IDS[0], PHONE(9), NAMES[0]:
+            assert not visitor.ask("partners", {"area": secret, "partner_id": secret, "view": secret}).elements(
                 "exception"
             )
     log = (folder / "server.log").read_bytes()

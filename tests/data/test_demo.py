@@ -1,4 +1,4 @@
-"""The demo: the same bytes every time, and figures that come out as the places published them."""
+"""The demo: the same bytes every time, and figures that match those the places published."""
 
 import json
 from datetime import date
@@ -32,12 +32,12 @@ TITLED = {
 
 
 def table_of(path: Path) -> str:
-    """The table a file is named after: the longest Chinese name in it."""
+    """Returns the table a file is named after: the longest Chinese name in it."""
     return max((name for name in data.generator.NAMES.values() if name in path.stem), key=len, default="")
 
 
 def read(folder: str, table: str) -> pl.DataFrame:
-    """A table of a district as text, whatever the file's form; dates as 2026-06-30."""
+    """Reads a table of a district as text, whatever the file's format; dates as 2026-06-30."""
     (path,) = (path for path in (DEMO / folder).iterdir() if table_of(path) == table)
     title_lines = 1 if (folder, table) in TITLED else 0
     if path.suffix == ".xlsx":
@@ -222,8 +222,8 @@ def grids_and_duties(folder: str) -> tuple[pl.DataFrame, pl.DataFrame]:
     grids = with_dates(read(folder, "网格"))
     opened = grids.filter(pl.col("设立日期") <= END, pl.col("撤销日期").is_null() | (pl.col("撤销日期") > END))
     duties = with_dates(read(folder, "网格任职"))
-    held = duties.filter(pl.col("开始日期") <= END, pl.col("结束日期").is_null() | (pl.col("结束日期") > END))
-    return opened, held
+    current_duties = duties.filter(pl.col("开始日期") <= END, pl.col("结束日期").is_null() | (pl.col("结束日期") > END))
+    return opened, current_duties
 
 
 @pytest.mark.parametrize(
@@ -231,11 +231,11 @@ def grids_and_duties(folder: str) -> tuple[pl.DataFrame, pl.DataFrame]:
     [("庆阳市", 690, 12, 23), ("高密市", 430, 3, 9), ("奎文区", 800, 21, 58), ("洪洞县", 190, 14, 38)],
 )
 def test_grids_and_their_staff(folder, count, unstaffed, without_leader):
-    opened, held = grids_and_duties(folder)
+    opened, duties = grids_and_duties(folder)
     codes = set(opened["网格编码"])
     assert len(codes) == opened.height == count
-    assert len(codes - set(held["网格编码"])) == unstaffed
-    leaders = held.filter(pl.col("网格职务") == "网格长")["网格编码"]
+    assert len(codes - set(duties["网格编码"])) == unstaffed
+    leaders = duties.filter(pl.col("网格职务") == "网格长")["网格编码"]
     assert len(codes - set(leaders)) == without_leader
     households = opened.filter(pl.col("网格性质") == "居民网格")["户数"].cast(int)
     assert 440 < households.mean() < 520
@@ -244,7 +244,7 @@ def test_grids_and_their_staff(folder, count, unstaffed, without_leader):
 
 
 @pytest.mark.parametrize("folder", FOLDERS)
-def test_rosters_hold_together(folder):
+def test_rosters_are_consistent(folder):
     people = roster(folder)
     assert people["社区工作者编号"].is_unique().all()
     assert people.filter(pl.col("离职日期") < pl.col("入职日期")).is_empty()
@@ -311,5 +311,5 @@ def test_shapes_tile(folder):
         streets = [area for code, area in areas.items() if len(code) == 9 and code.startswith(county)]
         union = shapely.union_all(streets)
         assert sum(area.area for area in streets) - union.area < NO_OVERLAP
-        # The county keeps its real vertices alone; its streets add theirs, each centimetres off its line.
+        # The county keeps its real vertices only; its streets add theirs, each centimetres off its line.
         assert union.symmetric_difference(areas[county]).area < 1e-6

@@ -1,4 +1,4 @@
-"""The demo's published figures, each counted from the files, beside what a careless count would give."""
+"""The demo's published figures, each counted from the files, beside the result of a careless count."""
 
 from datetime import date, datetime
 from functools import cache
@@ -23,7 +23,7 @@ CLOCKS = ("上报时间", "发布时间", "认领时间", "议事时间", "定�
 
 @cache
 def rows(folder: str, table: str) -> pl.DataFrame:
-    """A table with its dates and times read."""
+    """Reads a table with its dates and times parsed."""
     frame = with_dates(read(folder, table))
     times = [name for name in frame.columns if name.endswith("时间") or name == "办理时限"]
     return frame.with_columns(pl.col(times).str.to_datetime("%Y-%m-%d %H:%M"))
@@ -39,10 +39,10 @@ def total(frame: pl.DataFrame, column: str) -> int:
 
 
 def people_in(role: str, folder: str = "高密市") -> tuple[int, int, int]:
-    """Holders now, their posts now, everybody who ever held one."""
-    held = open_at(folder, "合伙人任职").filter(pl.col("角色") == role)
+    """Returns holders now, their posts now, and everybody who ever held one."""
+    posts = open_at(folder, "合伙人任职").filter(pl.col("角色") == role)
     ever = rows(folder, "合伙人任职").filter(pl.col("角色") == role)
-    return held["人员编号"].n_unique(), held.height, ever["人员编号"].n_unique()
+    return posts["人员编号"].n_unique(), posts.height, ever["人员编号"].n_unique()
 
 
 def requests(folder: str, kind: str) -> pl.DataFrame:
@@ -214,8 +214,8 @@ def test_gaomi_requests():
 def test_gaomi_honours():
     honours = rows("高密市", "荣誉").filter(pl.col("授予日期") <= END)
     for title, published in (("文明示范商户", 117), ("优秀志愿者", 68)):
-        given = honours.filter(pl.col("荣誉称号") == title)
-        assert given["获奖对象编号"].n_unique() == published < given.height
+        honoured = honours.filter(pl.col("荣誉称号") == title)
+        assert honoured["获奖对象编号"].n_unique() == published < honoured.height
     assert honours.filter(pl.col("荣誉称号") == "星级服务商户").height > 0
     known = set(rows("高密市", "合伙人")["合伙人编号"]) | set(rows("高密市", "合伙人任职")["人员编号"])
     assert set(honours["获奖对象编号"]) <= known
@@ -344,7 +344,7 @@ def test_standards_as_lists():
 
 
 @pytest.mark.parametrize("folder", FOLDERS)
-def test_every_place_has_something_of_each_page(folder):
+def test_every_place_has_some_data_for_each_page(folder):
     for table in ("活动", "工单", "培训班次", "参训记录", "合伙人", "阵地"):
         assert not rows(folder, table).is_empty()
     area = pl.col("面积").cast(float)
@@ -384,7 +384,7 @@ def test_clocks_run_forward_and_rest_at_night(folder):
 
 
 @pytest.mark.parametrize("folder", FOLDERS)
-def test_what_rows_name_is_there(folder):
+def test_references_between_rows_exist(folder):
     known = {
         "社区工作者编号": set(roster(folder)["社区工作者编号"]),
         "合伙人编号": set(rows(folder, "合伙人")["合伙人编号"]),

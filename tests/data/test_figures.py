@@ -1,4 +1,4 @@
-"""What places published of themselves comes out of SQL, and only because of every condition in it."""
+"""The SQL reproduces the places' published figures, and only because of every condition in it."""
 
 from __future__ import annotations
 
@@ -50,12 +50,12 @@ def test_the_command_prints_them_and_fails_where_one_differs(demo_folder: Path, 
     assert subprocess.run(built, cwd=PROJECT, capture_output=True).returncode == 0
     missing = run(tmp_path / "w", "--area", "141024")
     assert missing.returncode == 0
-    # The other three are not there: asking for an area that the version does not hold is a usage error.
+    # The other three are not there: an area that the version does not hold is a usage error.
     assert run(tmp_path / "w").returncode == 2
 
 
 def variants(text: str) -> list[tuple[str, str]]:
-    """The metric's text with each condition of its filters left out in turn, and what was left out."""
+    """Returns the metric's text with each condition of its filters left out in turn, and the condition."""
     found = []
     count = len(conditions(sqlglot.parse_one(text, read="duckdb")))
     for index in range(count):
@@ -68,7 +68,9 @@ def variants(text: str) -> list[tuple[str, str]]:
 
 
 def conditions(tree: exp.Expression) -> list[exp.Expression]:
-    """Every term of every `filter (where …)` in the figure itself, in order; a standard's guards against gaps left out."""
+    """Returns every term of every `filter (where …)` in the figure itself, in order; without a standard's guards
+    against gaps.
+    """
     return [
         term
         for projection in tree.expressions
@@ -83,15 +85,15 @@ def reworded(known: Metric, body: str, **header: str) -> Metric:
     return Metric(sql_file.read(known.file.path, lines + sql_file.without_header(body)), known.version)
 
 
-def asked(demo: Version, row: dict[str, str | None]) -> Scope:
+def scope_of(demo: Version, row: dict[str, str | None]) -> Scope:
     period = Period.parse(f"{row['from_month'] or ''}..{row['to_month']}", demo.data_month)
     where = tuple(tuple(item.split("=", 1)) for item in (row["where"] or "").split(",") if item)
     return Scope(demo, row["area_code"], period, where)
 
 
-# Where a figure cannot tell a condition, because everybody meets it or nobody there could break it, another place or
-# time in the demo does: 100 % trained, 100 % with a party organisation, no rural community among 高密's 44, and a tier
-# for every secretary of 奎文.
+# Where a figure does not depend on a condition, because everybody meets it or nobody there could break it, another
+# place or time in the demo does: 100 % trained, 100 % with a party organisation, no rural community among 高密's 44, and
+# a tier for every secretary of 奎文.
 TOLD_ELSEWHERE = {
     **{f"secretary_tier_{tier}_share": ("370705", "2024-06") for tier in (1, 2, 3)},
     "training_coverage": ("621000", "2026"),
@@ -100,10 +102,10 @@ TOLD_ELSEWHERE = {
 }
 
 
-# A filter asked for says what a condition of the metric says again; a standard compared has only guards against gaps.
+# A row's filter repeats a condition of the metric; a compared standard has only guards against gaps.
 @for_each("row", [row for row in FIGURES if not row["where"] and row["comparison"] != "standard ="])
 def test_leaving_out_a_condition_changes_the_figure(demo: Version, row: dict[str, str | None]):
-    known, scope = metric(row["metric"], demo), asked(demo, row)
+    known, scope = metric(row["metric"], demo), scope_of(demo, row)
     if row["metric"] in TOLD_ELSEWHERE:
         area, period = TOLD_ELSEWHERE[row["metric"]]
         scope = Scope(demo, area, Period.parse(period, demo.data_month))
@@ -114,9 +116,9 @@ def test_leaving_out_a_condition_changes_the_figure(demo: Version, row: dict[str
 
 
 def has_ends(known: Metric) -> bool:
-    """Whether the metric reads what is open at a month's end, so that what has ended must not count.
+    """Returns true where the metric reads the open rows at a month's end, so that ended ones must not count.
 
-    Standards do not add up over months, least counts neither, and the five tiers of an organisation have never ended.
+    Standards do not add up over months, minimum counts neither, and the five tiers of an organisation have never ended.
     """
     if known.name == "organisation_tiers" or metric_mart(known.file) in ("area_standards", "community_months"):
         return False
@@ -124,8 +126,8 @@ def has_ends(known: Metric) -> bool:
 
 
 @for_each("row", FIGURES)
-def test_counting_what_has_ended_changes_the_figure(demo: Version, row: dict[str, str | None]):
-    known, scope = metric(row["metric"], demo), asked(demo, row)
+def test_counting_ended_rows_changes_the_figure(demo: Version, row: dict[str, str | None]):
+    known, scope = metric(row["metric"], demo), scope_of(demo, row)
     if not has_ends(known):
         return
     ever = scope.with_period(Period(None, scope.period.last))
@@ -134,12 +136,12 @@ def test_counting_what_has_ended_changes_the_figure(demo: Version, row: dict[str
 
 @for_each("row", [row for row in FIGURES if row["from_month"] not in (None, "2026-06")])
 def test_another_period_is_another_figure(demo: Version, row: dict[str, str | None]):
-    known, scope = metric(row["metric"], demo), asked(demo, row)
+    known, scope = metric(row["metric"], demo), scope_of(demo, row)
     if known.aggregation != "latest":
         assert known.value(scope.with_period(Period(None, scope.period.last))) != known.value(scope)
 
 
 @for_each("row", [row for row in FIGURES if row["where"]])
 def test_without_the_filter_it_is_another_figure(demo: Version, row: dict[str, str | None]):
-    known, scope = metric(row["metric"], demo), asked(demo, row)
+    known, scope = metric(row["metric"], demo), scope_of(demo, row)
     assert known.value(Scope(demo, scope.area_code, scope.period)) != known.value(scope)

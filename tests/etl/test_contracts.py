@@ -1,4 +1,4 @@
-"""The contracts say what the data dictionary says."""
+"""The contracts agree with the data dictionary."""
 
 import csv
 import itertools
@@ -23,7 +23,7 @@ TYPES = {
     dy.Datetime: "datetime",
 }
 SEPARATOR = {dy.Enum: " | ", dy.String: " · "}
-# The shapes' columns are read from GeoJSON properties, which the dictionary writes in one line.
+# The shapes' columns are read from GeoJSON properties, which the dictionary writes on one line.
 TABLES = sorted(set(all_tables()) - {"shapes"})
 
 
@@ -46,7 +46,7 @@ def test_columns_are_those_of_the_dictionary(name):
 
 
 def words_of(rule: str) -> str:
-    """The words a rule lists or, where it says "as requests.category", those of that column."""
+    """Returns the words a rule lists or, where it says "as requests.category", those of that column."""
     if rule.startswith("as "):
         table, column = rule.removeprefix("as ").split(".")
         (rule,) = (row["rule"] for row in dictionary(table) if row["column"] == column)
@@ -72,7 +72,7 @@ def bounds(column: dy.Column) -> dict[str, float]:
 
 
 def bounds_of(rule: str) -> dict[str, float]:
-    """The numbers a rule names: `1..18`, `0..100`, `WGS84 degrees -90..90`, `>= 0`, `> 0`."""
+    """Returns the numbers a rule names: `1..18`, `0..100`, `WGS84 degrees -90..90`, `>= 0`, `> 0`."""
     if found := re.search(r"(-?\d+)\.\.(-?\d+)", rule):
         return {"min": float(found[1]), "max": float(found[2])}
     if found := re.match(r"(>=|>) (\d+)", rule):
@@ -91,7 +91,7 @@ def test_bounds_are_those_of_the_dictionary(name):
             # No count is below 0, and a whole number above 0 is at least 1.
             wanted = {"min": wanted.pop("min_exclusive", -1) + 1, **wanted}
         if row["type"] in ("int", "float"):
-            # No number is as long as a phone's.
+            # No number is as long as a phone number.
             wanted.setdefault("max", MAX_VALUE)
             assert found == wanted, row["column"]
 
@@ -147,7 +147,7 @@ def test_references_are_those_of_the_dictionary(name):
     for row in dictionary(name):
         named = set(re.findall(r"\b((?!areas)[a-z]+_?[a-z]+\.[a-z]+_(?:id|code))\b", row["rule"]))
         assert named <= references.get(row["column"], set()), row["column"]
-        # A code that is no key of its own leads to another table, whether its rule says so or not.
+        # A code that is no key of its own table references another table, even if its rule doesn't say so.
         if row["column"].endswith(("_id", "_code")) and row["column"] not in OWN_CODES[name]:
             assert references[row["column"]]
 

@@ -1,4 +1,4 @@
-"""python -m etl inspect: what it sees in a file, what it hides, and a draft that loads."""
+"""python -m etl inspect: the columns it finds in a file, the values it hides, and a draft that loads."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ NEAR = f"""编号,网格编码,社区代码,网格名称,网格性质类别,登�
 
 
 def look(folder: Path, name: str, content: str | bytes) -> tuple[Path, dict[str, str], list[SheetProfile]]:
-    """The file and what is seen in it."""
+    """Inspects a file; returns the file and the result."""
     folder.mkdir(exist_ok=True)
     path = folder / name
     path.write_bytes(content if isinstance(content, bytes) else content.encode())
@@ -35,7 +35,7 @@ def look(folder: Path, name: str, content: str | bytes) -> tuple[Path, dict[str,
 
 
 def columns(one: SheetProfile) -> dict[str, tuple[str | None, bool, str]]:
-    """By header the column it looks like, whether that is sure, and what it holds."""
+    """Returns by header the column it looks like, a flag for certainty, and a summary of its values."""
     return {column.header: (column.contract_column, column.is_sure, column.kind) for column in one.columns}
 
 
@@ -63,7 +63,7 @@ def test_nothing_personal_is_shown_or_written(tmp_path, capsys):
         assert personal not in shown
 
 
-def test_a_number_of_a_person_is_hidden_whatever_its_header(tmp_path):
+def test_a_personal_number_is_hidden_whatever_its_header(tmp_path):
     _, _, (seen,) = look(
         tmp_path, "积分.csv", f"积分流水号,备注,填报\n1,{MAN_1990},陈晓明\n2,{WOMAN_1949},赵丽\n3,,孙伟\n"
     )
@@ -72,9 +72,9 @@ def test_a_number_of_a_person_is_hidden_whatever_its_header(tmp_path):
     assert column["填报"].examples == ["陈*", "赵*", "孙*"]
 
 
-def test_the_draft_of_near_standard_headers_loads_as_it_is(tmp_path):
-    path, _, looks = look(tmp_path / "西峰区", "台账2026-05.csv", NEAR)
-    draft = write(path, looks)
+def test_the_draft_of_near_standard_headers_loads_unchanged(tmp_path):
+    path, _, sheets = look(tmp_path / "西峰区", "台账2026-05.csv", NEAR)
+    draft = write(path, sheets)
     assert draft.name == "mapping.toml"
     (section,) = load(path.parent)
     assert (section.name, section.table) == ("台账*.csv", "grids")
@@ -85,9 +85,9 @@ def test_the_draft_of_near_standard_headers_loads_as_it_is(tmp_path):
     assert intake.tables["grids"]["households"].to_list() == [12_000, 3_000_000]
 
 
-def test_a_draft_tells_what_to_decide(tmp_path):
-    path, _, looks = look(tmp_path, "花名册.csv", ROSTER)
-    said = draft_toml(path.name, looks)
+def test_a_draft_says_what_to_decide(tmp_path):
+    path, _, sheets = look(tmp_path, "花名册.csv", ROSTER)
+    draft = draft_toml(path.name, sheets)
     for line in (
         'dates = "day/month/year"',
         "header_row = 2 ",
@@ -97,11 +97,11 @@ def test_a_draft_tells_what_to_decide(tmp_path):
         '# values.post."网格助理" = ""',
         "# full = true ",
     ):
-        assert line in said, line
-    assert 'values.education."大专"' not in said
+        assert line in draft, line
+    assert 'values.education."大专"' not in draft
 
 
-def test_a_required_column_that_is_missing_is_told(tmp_path):
+def test_a_missing_required_column_is_reported(tmp_path):
     path, _, (seen,) = look(tmp_path, "人口2026年5月.csv", f"社区代码,常住人口\n{URBAN},900\n")
     assert seen.missing_columns == ["as_of"]
     assert 'templates.as_of = "{file_date}"' in draft_toml(path.name, [seen])
@@ -109,10 +109,10 @@ def test_a_required_column_that_is_missing_is_told(tmp_path):
     assert "# constants.as_of = " in draft_toml(path.name, [seen])
 
 
-def test_a_mapping_that_is_there_stays(tmp_path):
-    path, _, looks = look(tmp_path, "台账.csv", NEAR)
+def test_an_existing_mapping_is_not_overwritten(tmp_path):
+    path, _, sheets = look(tmp_path, "台账.csv", NEAR)
     (tmp_path / "mapping.toml").write_text("# mine\n", encoding="utf-8")
-    assert write(path, looks).name == "mapping.draft.toml"
+    assert write(path, sheets).name == "mapping.draft.toml"
     assert (tmp_path / "mapping.toml").read_text(encoding="utf-8") == "# mine\n"
 
 
@@ -131,17 +131,17 @@ def test_sheets_and_headers_of_two_rows(tmp_path):
         ],
         备忘=[["甲", "乙"], ["天", "地"]],
     )
-    path, _, looks = look(tmp_path, "综合.xlsx", book)
-    assert [(one.sheet, one.table and one.table.name, one.header_row, one.header_rows, one.rows) for one in looks] == [
+    path, _, sheets = look(tmp_path, "综合.xlsx", book)
+    assert [(one.sheet, one.table and one.table.name, one.header_row, one.header_rows, one.rows) for one in sheets] == [
         ("网格", "grids", 2, 1, 1),
         ("人口", "population", 1, 2, 1),
         ("备忘", None, 1, 1, 1),
     ]
-    said = draft_toml(path.name, looks)
-    assert said.count("[[file]]") == 3
-    assert 'sheet = "人口"' in said and "header_rows = 2" in said
-    # What is no table of ours has to be decided before the draft can be used.
-    (tmp_path / "mapping.toml").write_text(said, encoding="utf-8")
+    draft = draft_toml(path.name, sheets)
+    assert draft.count("[[file]]") == 3
+    assert 'sheet = "人口"' in draft and "header_rows = 2" in draft
+    # For a file of no known table, a decision is needed before the draft can be used.
+    (tmp_path / "mapping.toml").write_text(draft, encoding="utf-8")
     with pytest.raises(FileError) as caught:
         load(tmp_path)
     assert "[[file]] 3 table" in caught.value.zh

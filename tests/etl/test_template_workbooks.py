@@ -1,4 +1,4 @@
-"""Empty workbooks for districts: filled in as a clerk fills them, every table is taken in whole."""
+"""Empty workbooks for districts: filled in as clerks do, every table is loaded completely."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def sheet(folder: Path, name: str, number: int = 0) -> list[list[str | None]]:
 
 
 def filled_in(path: Path, rows: list[list[str]]) -> bytes:
-    """Returns the workbook with rows typed below its header, everything else as it is."""
+    """Returns the workbook with rows typed below its header, otherwise unchanged."""
     body = "".join(
         f'<row r="{number}">'
         + "".join(
@@ -80,7 +80,7 @@ def test_headers_and_explanations_are_those_of_the_contract(folder, name):
 
 
 @for_each("name", ["areas", *FILLED])
-def test_every_word_that_is_offered_is_accepted(name):
+def test_every_offered_word_is_accepted(name):
     table = all_tables()[name]
     for help_ in template_workbooks.column_help(table):
         column = table.columns[help_.name]
@@ -88,14 +88,14 @@ def test_every_word_that_is_offered_is_accepted(name):
         assert {accepted.get(normalise(word)) for word in help_.words} == set(accepted.values()), help_.name
 
 
-def test_words_stand_in_drop_downs(folder):
+def test_words_are_in_drop_downs(folder):
     with zipfile.ZipFile(folder / "社区工作者.xlsx") as book:
         text = book.read("xl/worksheets/sheet1.xml").decode()
     assert '<formula1>"男,女"</formula1>' in text and 'errorStyle="warning"' in text
     assert "初中及以下,高中,大专,本科,研究生" in text and '"是,否"' in text
 
 
-def test_what_is_filled_in_is_taken_in_and_the_explanations_are_no_rows(folder, tmp_path):
+def test_filled_in_rows_are_loaded_and_the_explanations_are_no_rows(folder, tmp_path):
     content: dict[str, str | bytes] = {"行政区划.csv": AREAS}
     expected = {}
     for name in FILLED:
@@ -120,7 +120,7 @@ def test_what_is_filled_in_is_taken_in_and_the_explanations_are_no_rows(folder, 
     }
 
 
-def test_it_explains_in_english_where_asked(tmp_path):
+def test_it_explains_in_english_on_request(tmp_path):
     template_workbooks.write(tmp_path / "en", "en")
     assert sheet(tmp_path / "en", "workers", 1)[0] == [
         "column",

@@ -2,7 +2,7 @@
 
 from tests.mutants.fault import Fault
 
-OFFERS = "tests/etl/build/test_anonymity.py::test_a_model_that_tells_of_single_people_is_not_offered"
+OFFERS = "tests/etl/build/test_anonymity.py::test_a_model_that_reveals_single_people_is_not_offered"
 SAVING = "tests/sql/sql_lab/test_saved_queries.py"
 TURNS = "tests/sql/sql_lab/test_turns.py"
 
@@ -19,7 +19,7 @@ FAULTS = (
         "etl/contracts/people.py",
         "return any(_identifies(all_tables()[other.table], other.column)",
         "return any(False and _identifies(all_tables()[other.table], other.column)",
-        ("tests/etl/build/test_anonymity.py::test_what_identifies_is_declared_once_and_follows_references",),
+        ("tests/etl/build/test_anonymity.py::test_identifying_columns_are_declared_once_and_follow_references",),
     ),
     Fault(
         "sql_lab: a person's number under another name",
@@ -40,14 +40,14 @@ FAULTS = (
         "etl/build/anonymity/__init__.py",
         "between 1 and {MIN_PEOPLE - 1}'",
         "between 1 and {MIN_PEOPLE - 2}'",
-        ("tests/etl/build/test_anonymity.py::test_a_model_of_groups_tells_of_none_of_few",),
+        ("tests/etl/build/test_anonymity.py::test_a_model_of_groups_shows_no_small_group",),
     ),
     Fault(
         "sql_lab: a single group hidden",
         "sql/marts/worker_group_months.sql",
         "fewest < 5 and (workers < 5 or is_first_of_enough) as is_left_out",
         "workers < 5 as is_left_out",
-        ("tests/etl/build/test_anonymity.py::test_of_groups_no_number_of_few_is_told_or_can_be_worked_out",),
+        ("tests/etl/build/test_anonymity.py::test_no_small_group_count_is_shown_or_can_be_derived",),
     ),
     Fault(
         "sql_lab: the Kelvin sign taken for a k",
@@ -68,14 +68,14 @@ FAULTS = (
         "sql/sql_lab/execution.py",
         "texts.str.to_datetime(_TIME, strict=False)",
         "texts.str.to_datetime(strict=False)",
-        ("tests/sql/sql_lab/test_answers.py::test_the_ends_of_every_type_are_rows_or_a_sentence",),
+        ("tests/sql/sql_lab/test_answers.py::test_the_extremes_of_every_type_are_rows_or_an_error_message",),
     ),
     Fault(
         "sql_lab: one more waiting statement per person",
         "sql/sql_lab/fair_queue.py",
         ">= self._max_waiting:",
         "> self._max_waiting:",
-        (f"{TURNS}::test_of_one_person_few_wait_and_the_next_is_refused_with_a_sentence",),
+        (f"{TURNS}::test_few_statements_of_a_person_wait_and_the_next_is_refused_with_a_message",),
     ),
     Fault(
         "sql_lab: a second turn before another's first",
@@ -96,7 +96,7 @@ FAULTS = (
         "sql/sql_lab/saved_queries.py",
         "unicodedata.category(character) in _INVISIBLE for",
         'character in "\\n\\r" for',
-        (f"{SAVING}::test_what_would_be_no_query_is_not_kept",),
+        (f"{SAVING}::test_a_statement_that_would_be_no_query_is_refused",),
     ),
     Fault(
         "sql_lab: a comment before a statement as its header",
@@ -110,21 +110,21 @@ FAULTS = (
         "sql/sql_lab/saved_queries.py",
         'return f"{name}_{area}"',
         "return name",
-        (f"{SAVING}::test_a_saved_query_is_of_its_authors_area",),
+        (f"{SAVING}::test_a_saved_query_belongs_to_its_authors_area",),
     ),
     Fault(
         "sql_lab: another area's query as a template",
         "sql/sql_lab/saved_queries.py",
         "return area is None or area in areas(version)",
         "return bool(version) or area in areas(version)",
-        (f"{SAVING}::test_a_saved_query_is_a_template_for_who_may_see_its_area",),
+        (f"{SAVING}::test_a_saved_query_is_a_template_for_users_who_may_see_its_area",),
     ),
     Fault(
         "sql_lab: another area's broken query shown to everybody",
         "sql/semantic/files/catalog.py",
         "return isinstance(file, SqlFile) and AREA_KEY in file.header",
         "return isinstance(file, SqlFileError)",
-        (f"{SAVING}::test_a_broken_query_of_an_area_is_told_to_nobody_else",),
+        (f"{SAVING}::test_a_broken_query_of_an_area_is_reported_to_nobody_else",),
     ),
     Fault(
         "sql_lab: a chart of infinite values",

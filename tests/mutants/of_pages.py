@@ -45,7 +45,7 @@ FAULTS = (
         "current_user.version() if is_for_export()",
         (
             "tests/sql/security/test_disclosure.py::test_the_office_has_exact_files_and_nobody_else",
-            "tests/sql/security/test_disclosure.py::test_a_page_that_is_taken_away_has_nothing_exact_in_it",
+            "tests/sql/security/test_disclosure.py::test_an_exported_page_has_nothing_exact_in_it",
         ),
     ),
     Fault(
@@ -53,9 +53,7 @@ FAULTS = (
         "pages/ui/kit/tables/exports.py",
         "disabled=log_error is not None,",
         "disabled=False,",
-        (
-            "tests/pages/test_audit_pages.py::test_where_nothing_can_be_recorded_pages_say_so_and_nothing_can_be_taken_away",
-        ),
+        ("tests/pages/test_audit_pages.py::test_without_a_writable_log_pages_say_so_and_nothing_can_be_downloaded",),
     ),
     Fault(
         "any name for this server",
@@ -104,7 +102,7 @@ FAULTS = (
         "pages/ui/i18n/texts.py",
         'return "en" if st.query_params.get("lang") == "en" else "zh"',
         'return "zh" if st.query_params.get("lang") == "zh" else "en"',
-        ("tests/pages/test_pages.py::test_staffing_finding_names_gap_and_worst",),
+        ("tests/pages/test_pages.py::test_staffing_headline_names_gap_and_worst",),
     ),
     Fault(
         "万 from ten thousand on",
@@ -134,7 +132,7 @@ FAULTS = (
         "pages/ui/i18n/phrases.py",
         'descending=reading.metric.direction == "lower"',
         'descending=reading.metric.direction != "lower"',
-        ("tests/pages/test_pages.py::test_staffing_finding_names_gap_and_worst",),
+        ("tests/pages/test_pages.py::test_staffing_headline_names_gap_and_worst",),
     ),
     Fault(
         "the best first in a ranking",
@@ -162,7 +160,7 @@ FAULTS = (
         "pages/meeting/playlist.py",
         '(1 if slide_metric.direction == "higher" else -1)',
         '(-1 if slide_metric.direction == "higher" else 1)',
-        ("tests/pages/meeting/test_meeting.py::test_each_below_is_the_worst_first",),
+        ("tests/pages/meeting/test_meeting.py::test_one_slide_per_sub_area_begins_with_the_worst",),
     ),
     Fault(
         "a frozen meeting that follows the published version",
@@ -190,30 +188,28 @@ FAULTS = (
         "pages/meeting/stage.js",
         "    clearInterval(ticking)\n",
         "    clearInterval(ticking)\n    stage.bar = null\n",
-        ("tests/pages/browser/test_browser_meeting.py::test_a_slide_drawn_anew_hears_every_key_and_goes_on",),
+        ("tests/pages/browser/test_browser_meeting.py::test_a_redrawn_slide_hears_every_key_and_advances",),
     ),
     Fault(
         "a meeting's key that is sent only once",
         "pages/meeting/stage.js",
         "const TRIES = 5",
         "const TRIES = 0",
-        (
-            "tests/pages/browser/test_browser_meeting.py::test_what_came_to_nothing_is_asked_for_again_until_the_show_has_moved",
-        ),
+        ("tests/pages/browser/test_browser_meeting.py::test_a_failed_request_is_repeated_until_the_show_has_moved",),
     ),
     Fault(
         "a change that does not wait for the user",
         "pages/ui/frame/live_reload.py",
         "  if (isBusy) {",
         "  if (false) {",
-        ("tests/pages/browser/test_browser_meeting.py::test_who_writes_in_a_dialog_is_not_interrupted",),
+        ("tests/pages/browser/test_browser_meeting.py::test_typing_in_a_dialog_is_not_interrupted",),
     ),
     Fault(
         "a dialog redrawn while somebody writes in it",
         "pages/ui/frame/live_reload.py",
         "|| document.activeElement?.closest('[role=dialog] :is(input, textarea)')",
         "",
-        ("tests/pages/browser/test_browser_meeting.py::test_who_writes_in_a_dialog_is_not_interrupted",),
+        ("tests/pages/browser/test_browser_meeting.py::test_typing_in_a_dialog_is_not_interrupted",),
     ),
     Fault(
         "a screen redrawn again for its own steps",
@@ -227,23 +223,23 @@ FAULTS = (
         "pages/ui/kit/annotations.py",
         """, key=f"noting_{key}_notes", on_change="rerun\"""",
         "",
-        ("tests/pages/test_live_reload.py::test_a_note_added_where_the_metric_is_explained_shows_on_the_open_page",),
+        (
+            "tests/pages/test_live_reload.py::test_an_annotation_added_in_the_metrics_explanation_shows_on_the_open_page",
+        ),
     ),
     Fault(
         "a form whose message is lost when its page is redrawn",
         "pages/ui/kit/form_messages.py",
         "    if message_input != form_input:\n",
         '    if message_input != form_input or not st.session_state.pop(f"{form}_answer", None):\n',
-        ("tests/pages/test_page_sql_lab.py::test_a_name_that_is_no_files_is_told_in_the_form",),
+        ("tests/pages/test_page_sql_lab.py::test_an_unusable_file_name_is_reported_in_the_form",),
     ),
     Fault(
         "a viewer who decides in a meeting",
         "pages/meeting/decision_panel.py",
         'if not current_user.may("write_decisions"):',
         'if not current_user.may("run_meetings"):',
-        (
-            "tests/pages/test_audit_pages.py::test_who_is_logged_in_stands_over_everything_and_takes_nothing_away_once_taken_out",
-        ),
+        ("tests/pages/test_audit_pages.py::test_the_user_is_named_on_everything_and_downloads_nothing_once_removed",),
     ),
     Fault(
         "a briefing's numbers without their decimals",
@@ -257,7 +253,7 @@ FAULTS = (
         "pages/ui/sql_lab/editor.py",
         "audit_trail.record_statement(statement, scope, None if answer is None else answer.rows.height)",
         "pass",
-        ("tests/pages/test_page_sql_lab.py::test_each_statement_is_recorded_without_what_was_typed_into_it",),
+        ("tests/pages/test_page_sql_lab.py::test_each_statement_is_recorded_without_its_text_values",),
     ),
     Fault(
         "all rows of a long table sent at once",
@@ -278,21 +274,21 @@ FAULTS = (
         "pages/ui/kit/tables/data_table.py",
         "    text = column.format_value(value)\n",
         "    text = str(value)\n",
-        ("tests/pages/test_data_table.py::test_codes_that_stand_in_no_column_are_not_sent",),
+        ("tests/pages/test_data_table.py::test_codes_that_are_in_no_column_are_not_sent",),
     ),
     Fault(
         "any row number from a browser opened",
         "pages/ui/kit/tables/data_table.py",
         "if choose and type(index) is int and 0 <= index < rows.height:",
         "if choose:",
-        ("tests/pages/test_data_table.py::test_a_row_that_is_not_there_opens_nothing",),
+        ("tests/pages/test_data_table.py::test_a_row_that_does_not_exist_opens_nothing",),
     ),
     Fault(
         "any table page from a browser accepted",
         "pages/ui/kit/tables/data_table.py",
         "if type(page) is not int or not 0 <= page < _pages(rows):",
         "if type(page) is not int:",
-        ("tests/pages/test_data_table.py::test_whatever_a_browser_asks_of_a_table_is_answered_with_its_first_page",),
+        ("tests/pages/test_data_table.py::test_any_state_from_a_browser_is_answered_with_the_first_page",),
     ),
     Fault(
         "cells of a table drawn as markup",
@@ -315,35 +311,35 @@ FAULTS = (
         "pages/ui/shell/gate.py",
         "        if _has_changed(state):\n",
         "        if False:\n",
-        ("tests/pages/test_gate.py::test_every_widget_of_a_page_drawn_before_does_nothing",),
+        ("tests/pages/test_gate.py::test_every_widget_of_an_earlier_page_does_nothing",),
     ),
     Fault(
         "a fragment redrawn for a removed user",
         "pages/ui/shell/gate.py",
         "            raise RerunException(_whole_page())\n",
         "            return\n",
-        ("tests/pages/test_gate.py::test_every_widget_of_a_page_drawn_before_does_nothing",),
+        ("tests/pages/test_gate.py::test_every_widget_of_an_earlier_page_does_nothing",),
     ),
     Fault(
         "a permission checked only when the form is drawn",
         "pages/ui/shell/audit_trail.py",
         "if not current_user.may(permission) or not current_user.can_see(scope.area_code):",
         "if not current_user.can_see(scope.area_code):",
-        ("tests/pages/test_gate.py::test_a_right_is_asked_for_when_what_is_written_is_written",),
+        ("tests/pages/test_gate.py::test_a_permission_is_checked_again_at_the_time_of_writing",),
     ),
     Fault(
         "any widget state trusted",
         "pages/ui/shell/gate.py",
         "fresh_widget_states and _readable(state, fresh_widget_states)",
         "fresh_widget_states",
-        ("tests/pages/test_made_up.py::test_what_the_state_of_a_widget_makes_up_comes_to_nothing",),
+        ("tests/pages/test_made_up.py::test_made_up_widget_states_have_no_effect",),
     ),
     Fault(
         "a screen's messages trusted",
         "pages/meeting/screen.py",
         'case {"turn": int(turn), "what": str(action)} if current',
         'case {"turn": turn, "what": action} if current',
-        ("tests/pages/test_made_up.py::test_what_a_component_makes_up_comes_to_nothing",),
+        ("tests/pages/test_made_up.py::test_made_up_events_of_a_component_have_no_effect",),
     ),
     Fault(
         "a show of another county controlled by its code",
@@ -357,9 +353,7 @@ FAULTS = (
         "pages/meeting/editor.py",
         "meeting.area if meeting and current_user.can_see(meeting.area) else current_user.area()",
         "meeting.area if meeting else current_user.area()",
-        (
-            "tests/pages/meeting/test_meeting_areas.py::test_who_stands_above_edits_what_lies_below_and_the_other_way_round_not",
-        ),
+        ("tests/pages/meeting/test_meeting_areas.py::test_users_edit_playlists_of_areas_below_but_not_of_those_above",),
     ),
     Fault(
         "playlists of two counties in one file",
@@ -373,7 +367,7 @@ FAULTS = (
         "pages/meeting/shows.py",
         "        if update.rowcount:\n            record()\n",
         "        record()\n",
-        ("tests/pages/test_audit_changes.py::test_a_turn_that_is_over_leaves_no_entry",),
+        ("tests/pages/test_audit_changes.py::test_a_click_for_a_past_turn_leaves_no_entry",),
     ),
     Fault(
         "a meeting stepped without an entry",

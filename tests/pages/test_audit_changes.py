@@ -1,4 +1,4 @@
-"""What pages change is recorded once it is sure to be done: no entry of what was refused, nothing done without an entry."""
+"""Changes made on pages are recorded once they are certain: no entry for a refusal, nothing done without an entry."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from tests.helpers.scenes import ATTEMPTS, Scene, click_on, scenes
 from tests.helpers.sockets import Run, Visitor, open_visitor
 
 WRITER = access_entry("analyst", "editor")
-# Each form: where it stands, what sends it, what nobody may write there, and what is said.
+# Each form: its scene, the widget that submits it, a refused text, and the message.
 REFUSED = {
     "decision without an owner": ("remote", "FormSubmitter:decide", " ", "要写明做什么"),
     "decision with a line of its own": ("remote", "FormSubmitter:decide", "做\u2028到", "U+2028"),
@@ -41,7 +41,7 @@ def house(demo_folder: Path, demo: Version, tmp_path_factory: pytest.TempPathFac
 
 
 @pytest.fixture(scope="module")
-def there(house: Dashboard, demo: Version) -> Iterator[dict[str, Scene]]:
+def page_scenes(house: Dashboard, demo: Version) -> Iterator[dict[str, Scene]]:
     with scenes(house, demo) as found:
         yield found
 
@@ -53,7 +53,7 @@ def visitor(house: Dashboard) -> Iterator[Visitor]:
 
 
 def typed(scene: Scene, visitor: Visitor, run: Run, start: str, text: str) -> Run:
-    """What comes of a form whose texts, but the name of a file, are all that one."""
+    """Submits a form with all its texts, except a file's name, set to one text; returns the answer."""
     (clicked,) = click_on(start)(run)
     states = [
         WidgetState(id=state.id, string_value=text)
@@ -65,71 +65,71 @@ def typed(scene: Scene, visitor: Visitor, run: Run, start: str, text: str) -> Ru
 
 
 @pytest.mark.parametrize("case", REFUSED)
-def test_what_is_refused_leaves_no_entry_and_changes_nothing(house, there, visitor, case):
+def test_a_refused_text_leaves_no_entry_and_changes_nothing(house, page_scenes, visitor, case):
     name, start, text, words = REFUSED[case]
-    run = there[name].draw(visitor)
+    run = page_scenes[name].draw(visitor)
     before, count = house.snapshot(), len(house.entries())
-    answer = typed(there[name], visitor, run, start, text)
-    assert any(words in told.body.replace("\\", "") for told in answer.elements("alert")), case
+    answer = typed(page_scenes[name], visitor, run, start, text)
+    assert any(words in alert.body.replace("\\", "") for alert in answer.elements("alert")), case
     assert house.snapshot() == before and house.actions(count) == []
 
 
-def test_a_name_that_is_taken_or_wrong_leaves_no_entry(house, there, visitor):
+def test_a_name_that_is_taken_or_wrong_leaves_no_entry(house, page_scenes, visitor):
     queries = house.project / "data" / "queries"
     queries.mkdir(exist_ok=True)
     # A name that a query of their own area has already.
-    taken = house.project / "sql" / "queries" / "activity_titles.sql"
-    (queries / f"taken_{XIFENG}.sql").write_bytes(taken.read_bytes())
+    query_file = house.project / "sql" / "queries" / "activity_titles.sql"
+    (queries / f"taken_{XIFENG}.sql").write_bytes(query_file.read_bytes())
     for name, start, called in (("setup", "save_playlist", "../outside"), ("sql_lab", "sql_lab_keep_save", "taken")):
-        run = there[name].draw(visitor)
+        run = page_scenes[name].draw(visitor)
         before, count = house.snapshot(), len(house.entries())
-        there[name].click(visitor, run, click_on(start)(run)[0], name=called)
+        page_scenes[name].click(visitor, run, click_on(start)(run)[0], name=called)
         assert house.snapshot() == before and house.actions(count) == [], name
 
 
-def test_a_turn_that_is_over_leaves_no_entry(house, there, visitor):
-    scene = there["remote"]
+def test_a_click_for_a_past_turn_leaves_no_entry(house, page_scenes, visitor):
+    scene = page_scenes["remote"]
     run = scene.draw(visitor)
     (step,) = click_on("remote_next")(run)
     count = len(house.entries())
     with open_visitor(house.server.address, login_cookies(house.server.address, "xifeng")) as other:
-        drawn = scene.draw(other)
-        scene.click(other, drawn, click_on("remote_next")(drawn)[0])
-        # The first phone has not heard of it yet.
+        other_run = scene.draw(other)
+        scene.click(other, other_run, click_on("remote_next")(other_run)[0])
+        # The first phone has not been updated yet.
         scene.click(visitor, run, step)
     assert house.actions(count) == ["meeting_step"]
 
 
-def test_entries_of_a_meeting_say_which_and_where_and_nothing_that_was_typed(house, there, visitor):
-    count, code = len(house.entries()), there["remote"].query["control"]
+def test_entries_of_a_meeting_say_which_and_where_and_nothing_that_was_typed(house, page_scenes, visitor):
+    count, code = len(house.entries()), page_scenes["remote"].query["control"]
     for name, start in (("setup", "show_live"), ("setup", "show_frozen"), ("remote", "remote_next")):
-        run = there[name].draw(visitor)
-        there[name].click(visitor, run, click_on(start)(run)[0])
-    told = [entry for entry in house.entries()[count:] if entry["kind"] == "change"]
-    assert [entry["detail"]["what"] for entry in told] == ["meeting_start", "meeting_freeze", "meeting_step"]
-    assert {(entry["who"], entry["page"], entry["area"]) for entry in told} == {
+        run = page_scenes[name].draw(visitor)
+        page_scenes[name].click(visitor, run, click_on(start)(run)[0])
+    changes = [entry for entry in house.entries()[count:] if entry["kind"] == "change"]
+    assert [entry["detail"]["what"] for entry in changes] == ["meeting_start", "meeting_freeze", "meeting_step"]
+    assert {(entry["who"], entry["page"], entry["area"]) for entry in changes} == {
         ("xifeng@example.cn", "meeting", XIFENG)
     }
-    numbers = [entry["detail"]["show"] for entry in told]
+    numbers = [entry["detail"]["show"] for entry in changes]
     assert numbers[1] == numbers[0] + 1 and numbers[2] == shows.find(code).number
-    # Who reads the log can't control the show.
+    # The log does not let its readers control the show.
     assert all(code not in str(entry) for entry in house.entries())
     assert verify(house.server.access_file.parent / "audit").fault is None
 
 
-def test_what_cannot_be_recorded_is_not_done(house, there, visitor):
+def test_a_change_that_cannot_be_recorded_is_not_made(house, page_scenes, visitor):
     log = house.server.access_file.parent / "audit"
     for permission, name, start, _entry in ATTEMPTS:
         if permission == "ask_sql":
             continue
-        run = there[name].draw(visitor)
+        run = page_scenes[name].draw(visitor)
         before = house.snapshot()
         away = shutil.move(log, log.with_name("away"))
         log.touch()
         try:
             (clicked,) = click_on(start)(run)
-            answer = there[name].click(visitor, run, clicked)
-            assert any("审计记录写不进" in told.body for told in answer.elements("alert")), (name, start)
+            answer = page_scenes[name].click(visitor, run, clicked)
+            assert any("审计记录写不进" in alert.body for alert in answer.elements("alert")), (name, start)
             assert house.snapshot() == before, (name, start)
         finally:
             log.unlink()

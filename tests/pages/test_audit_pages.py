@@ -1,4 +1,6 @@
-"""What pages record: what is looked at, once; every file taken away, which says so itself; and what happens when nothing can be."""
+"""Records of pages: views, once each; every downloaded file, with its serial number in it; and pages without a writable
+log.
+"""
 
 from __future__ import annotations
 
@@ -32,8 +34,8 @@ SHOWN = ("kind", "page", "area", "period", "filters")
 
 
 @pytest.fixture
-def recorded(audit_log: Path) -> Callable[[], list[dict]]:
-    """Gives what has been recorded since it was last asked."""
+def new_entries(audit_log: Path) -> Callable[[], list[dict]]:
+    """Returns a function that returns the entries recorded since its last call."""
     seen = 0
 
     def since() -> list[dict]:
@@ -46,10 +48,10 @@ def recorded(audit_log: Path) -> Callable[[], list[dict]]:
     return since
 
 
-def test_what_is_looked_at_is_recorded_once(app, demo, recorded):
+def test_a_view_is_recorded_once(app, demo, new_entries):
     test = app("staffing", area="621000")
-    (told,) = recorded()
-    assert [told[name] for name in (*SHOWN, "who", "version", "rows")] == [
+    (log_entries,) = new_entries()
+    assert [log_entries[name] for name in (*SHOWN, "who", "version", "rows")] == [
         "view",
         "staffing",
         "621000",
@@ -60,7 +62,7 @@ def test_what_is_looked_at_is_recorded_once(app, demo, recorded):
         None,
     ]
     test.run()
-    assert recorded() == []
+    assert new_entries() == []
     test.switch_page(str(PROJECT / "pages" / "requests.py")).run()
     kind = metric("requests_raised", demo).rows(scope(demo), by="kind")["kind"][0]
     test.query_params["kind"] = kind
@@ -73,15 +75,15 @@ def test_what_is_looked_at_is_recorded_once(app, demo, recorded):
     test.run()
     test.query_params["period"] = "2025"
     test.run()
-    told = recorded()
-    assert [entry["detail"] for entry in told] == [
+    log_entries = new_entries()
+    assert [entry["detail"] for entry in log_entries] == [
         {},
         {},
         {},
         {"beside": ["621002 2026-01..2026-06"]},
         {"beside": ["621002 2025"]},
     ]
-    assert [[entry[name] for name in SHOWN] for entry in told] == [
+    assert [[entry[name] for name in SHOWN] for entry in log_entries] == [
         ["view", "requests", "621000", "2026-01..2026-06", {}],
         ["view", "requests", "621000", "2026-01..2026-06", {"kind": kind}],
         ["view", "requests", "621000", "2026-01..2026-06", {"kind": "?"}],
@@ -90,7 +92,7 @@ def test_what_is_looked_at_is_recorded_once(app, demo, recorded):
     ]
 
 
-def test_where_nothing_can_be_recorded_pages_say_so_and_nothing_can_be_taken_away(demo, tmp_path, monkeypatch):
+def test_without_a_writable_log_pages_say_so_and_nothing_can_be_downloaded(demo, tmp_path, monkeypatch):
     (tmp_path / "file").touch()
     monkeypatch.setenv("LINLI_AUDIT", str(tmp_path / "file" / "audit"))
     test = AppTest.from_file(str(PROJECT / "pages" / "main.py"), default_timeout=60)
@@ -106,8 +108,8 @@ def test_where_nothing_can_be_recorded_pages_say_so_and_nothing_can_be_taken_awa
     assert verify(tmp_path / "audit").count == 1
 
 
-def taken(tab: Visit, button: str, into: Path, within: Locator | None = None) -> tuple[str, bytes]:
-    """The name and the content of what a button downloads."""
+def download_file(tab: Visit, button: str, into: Path, within: Locator | None = None) -> tuple[str, bytes]:
+    """Returns the name and the content of a button's download."""
     with tab.page.expect_download() as download:
         (within or tab.page).get_by_role("button", name=button, exact=True).click()
     download.value.save_as(into)
@@ -119,14 +121,14 @@ def core(workbook: bytes) -> str:
         return parts.read("docProps/core.xml").decode()
 
 
-def test_every_file_is_recorded_with_its_rows_and_carries_its_serial(visit, demo, recorded, tmp_path, audit_log):
+def test_every_file_is_recorded_with_its_rows_and_carries_its_serial(visit, demo, new_entries, tmp_path, audit_log):
     tab = visit()
     tab.open("/staffing?area=621000")
     tab.page.locator("[data-opens=explain_staffing_ranking]").click()
     explanation = tab.page.get_by_role("dialog")
-    name, csv = taken(tab, "CSV", tmp_path / "csv", explanation)
-    _name, xlsx = taken(tab, "XLSX", tmp_path / "xlsx", explanation)
-    entries = recorded()
+    name, csv = download_file(tab, "CSV", tmp_path / "csv", explanation)
+    _name, xlsx = download_file(tab, "XLSX", tmp_path / "xlsx", explanation)
+    entries = new_entries()
     first, second = [entry for entry in entries if entry["kind"] == "export"]
     fetched = [entry["detail"]["file"] for entry in entries if entry["kind"] == "fetch"]
     assert fetched == ["csv", "xlsx"]
@@ -142,11 +144,11 @@ def test_every_file_is_recorded_with_its_rows_and_carries_its_serial(visit, demo
 
     tab.open("/staffing?area=621000")
     tab.page.locator(".st-key-header").get_by_text("简报").click()
-    _name, pptx = taken(tab, "幻灯片 PPTX", tmp_path / "pptx")
-    _name, docx = taken(tab, "文档 DOCX", tmp_path / "docx")
-    _name, page = taken(tab, "整页数据 XLSX", tmp_path / "page")
+    _name, pptx = download_file(tab, "幻灯片 PPTX", tmp_path / "pptx")
+    _name, docx = download_file(tab, "文档 DOCX", tmp_path / "docx")
+    _name, page = download_file(tab, "整页数据 XLSX", tmp_path / "page")
     slides, document = Presentation(io.BytesIO(pptx)), Document(io.BytesIO(docx))
-    files = [entry for entry in recorded() if entry["kind"] == "export"]
+    files = [entry for entry in new_entries() if entry["kind"] == "export"]
     assert [entry["detail"]["file"] for entry in files] == ["pptx", "docx", "xlsx"]
     assert len({entry["rows"] for entry in files}) == 1 and files[0]["rows"] > counties
     lines = [f"编号 {entry['detail']['serial']} · 审计第 {entry['number']} 条" for entry in files]
@@ -160,13 +162,13 @@ def test_every_file_is_recorded_with_its_rows_and_carries_its_serial(visit, demo
 def test_rejected_rows_carry_their_stamp_on_no_sheet(demo, tmp_path):
     stamp = Stamp("li", datetime(2026, 7, 1, tzinfo=UTC), demo.name, "7KQ2MXPA", 41)
     sheets = []
-    for given in (None, stamp):
-        rejects.write(demo, tmp_path / "rejects.xlsx", stamp=given)
+    for stamp_given in (None, stamp):
+        rejects.write(demo, tmp_path / "rejects.xlsx", stamp=stamp_given)
         sheets.append(fastexcel.read_excel(tmp_path / "rejects.xlsx").sheet_names)
     assert "7KQ2MXPA" in core((tmp_path / "rejects.xlsx").read_bytes()) and sheets[0] == sheets[1]
 
 
-def test_who_is_logged_in_stands_over_everything_and_takes_nothing_away_once_taken_out(context, demo_folder, tmp_path):
+def test_the_user_is_named_on_everything_and_downloads_nothing_once_removed(context, demo_folder, tmp_path):
     (tmp_path / "meetings").mkdir()
     (tmp_path / "meetings" / "monthly.toml").write_text(
         'title = "月度会"\n[[slides]]\nkind = "numbers"\nmetrics = ["workers"]\n', encoding="utf-8"
@@ -181,7 +183,7 @@ def test_who_is_logged_in_stands_over_everything_and_takes_nothing_away_once_tak
         page.locator(".stage-place").wait_for()
         page.keyboard.press("d")
         expect(page.get_by_role("dialog").locator(".watermark")).to_have_count(1)
-        # Who may only look decides nothing.
+        # A viewer records no decisions.
         expect(page.get_by_role("dialog")).to_contain_text("把事情定下来要有 editor 角色")
         expect(page.get_by_role("dialog").get_by_label("要做的事")).to_have_count(0)
         page.goto(f"{at.address}/staffing")
@@ -203,15 +205,15 @@ def test_who_is_logged_in_stands_over_everything_and_takes_nothing_away_once_tak
         page.goto(f"{at.address}/staffing")
         expect(page.get_by_text("您还没有权限")).to_be_visible()
         page.close()
-    told = [
+    log_entries = [
         json.loads(line) for path in chain.files(tmp_path / "audit").values() for line in path.read_bytes().splitlines()
     ]
-    told = [entry for entry in told if entry["page"] != "meeting" and entry["kind"] != "fetch"]
-    assert [(entry["kind"], entry["page"], entry["area"]) for entry in told][:5] == [
+    log_entries = [entry for entry in log_entries if entry["page"] != "meeting" and entry["kind"] != "fetch"]
+    assert [(entry["kind"], entry["page"], entry["area"]) for entry in log_entries][:5] == [
         ("login", "overview", None),
         ("view", "overview", "621002"),
         ("view", "staffing", "621002"),
         ("export", "staffing", "621002"),
         ("refused", "staffing", "621002"),
     ]
-    assert {entry["who"] for entry in told} == {"xifeng@example.cn"} and verify(tmp_path / "audit").fault is None
+    assert {entry["who"] for entry in log_entries} == {"xifeng@example.cn"} and verify(tmp_path / "audit").fault is None

@@ -1,4 +1,4 @@
-"""Compare mode: which areas are peers, and what stands beside the page's own numbers."""
+"""Compare mode: the peers of an area, and the columns beside the page's own numbers."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tests.helpers.screens import scope, table
 
 
 def beside(test) -> list[list[str]]:
-    """The table of the comparison: its columns' names and its rows."""
+    """Returns the table of the comparison: its columns' names and its rows."""
     return [list(row) for row in table(test, "指标").iter_rows()]
 
 
@@ -26,7 +26,7 @@ def test_peers_are_the_areas_of_the_level_nearest_in_residents(demo):
     assert [peer.area_code for peer in peers(scope(demo, "621022"))] == nearest
 
 
-def test_a_city_whose_like_are_only_steps_of_a_path_has_no_peers(demo):
+def test_a_city_whose_only_peers_are_steps_of_a_path_has_no_peers(demo):
     assert peers(scope(demo, "621000")) == []
     assert peers(scope(demo, None)) == []
 
@@ -41,7 +41,7 @@ def test_an_area_beside_another(app, demo):
     assert rows[1][3] == f"{gap[0] - gap[1]:+.0f}".replace("-", "−")
 
 
-def test_columns_of_places_that_share_a_name_are_told_apart(demo):
+def test_columns_of_places_with_the_same_name_are_distinguished(demo):
     assert compare._headers(["东街社区", "东街社区", "指标", "东街社区"]) == {
         "0": "东街社区",
         "1": "东街社区 2",
@@ -52,12 +52,12 @@ def test_columns_of_places_that_share_a_name_are_told_apart(demo):
 
 def test_an_area_beside_its_peers(app, demo):
     rows = beside(app("staffing", area="621022", compare="peers"))
-    shown = [float(cell.split()[0]) for cell in rows[0][1:]]
+    values = [float(cell.split()[0]) for cell in rows[0][1:]]
     expected = [
         metric("staffing_ratio", demo).value(scope(demo, code))
         for code in ["621022", *(peer.area_code for peer in peers(scope(demo, "621022")))]
     ]
-    assert shown == [round(value, 1) for value in expected]
+    assert values == [round(value, 1) for value in expected]
 
 
 def test_a_period_beside_the_one_before(app, demo):
@@ -75,7 +75,7 @@ def test_the_other_area_is_a_line_in_the_trend(app, demo):
     assert line["y"] == rows["value"].to_list()
 
 
-def test_what_cannot_be_compared_is_said(app):
+def test_an_impossible_comparison_is_explained(app):
     for query in (
         {"compare": "peers", "area": "621000"},
         {"compare": "nonsense", "area": "621000"},

@@ -1,4 +1,4 @@
-"""The product's own table: what a browser is sent of it is what stands on the screen, and nothing else gives rows away."""
+"""The product's own table: a browser receives only the cells on the screen, and nothing else gives rows away."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ QUIET = {"area": "370785", "view": "quiet"}
 
 
 def of_run(run: Run) -> list[dict]:
-    """What a run sends of each table."""
+    """Returns the data that a run sends for each table."""
     return [json.loads(one.json) for one in run.elements("bidi_component") if one.component_name == "data_table"]
 
 
@@ -35,7 +35,7 @@ def component(run: Run) -> str:
 
 
 def of_table(visitor: Visitor, query: dict[str, str], run: Run, *states) -> dict:
-    """What is sent of the one table of a page when its states are others, the page itself not drawn again."""
+    """Returns the data of a page's one table for other widget states, without redrawing the page itself."""
     fragment = next(
         message.delta.fragment_id
         for message in run.messages
@@ -53,7 +53,7 @@ def test_no_page_sends_a_frame_and_every_table_only_what_it_shows(address):
             views = (None, *(metric_pages.views(page) if page != "meeting" else []))
             for view in views:
                 run = visitor.ask(page, {"area": "370785", **({"view": view} if view else {})})
-                # The slides of a playlist, which hold nothing of the data, are edited in a frame.
+                # The slides of a playlist, which hold no data, are edited in a frame.
                 assert bool(run.elements("dataframe")) == (page == "meeting"), (page, view)
                 for data in of_run(run):
                     seen += 1
@@ -75,14 +75,14 @@ def test_no_page_sends_a_frame_and_every_table_only_what_it_shows(address):
 
 
 def _is_text(cell: object) -> bool:
-    """A text, nothing, a text with its address, or one with the whole percentage that it says already."""
+    """Returns true for a text, None, a text with its address, or one with the whole percentage that it already shows."""
     if isinstance(cell, list):
         text, more = cell
         return isinstance(text, str) and (isinstance(more, str) or more == min(100, int(text.rstrip("%"))))
     return cell is None or isinstance(cell, str)
 
 
-def test_codes_that_stand_in_no_column_are_not_sent(address, demo):
+def test_codes_that_are_in_no_column_are_not_sent(address, demo):
     quiet = query("quiet_partners", scope(demo, "370785"))
     with open_visitor(address) as visitor:
         run = visitor.ask("partners", QUIET)
@@ -93,7 +93,7 @@ def test_codes_that_stand_in_no_column_are_not_sent(address, demo):
         words = json.dumps(data)
         codes = metric("staffing_ratio", demo).rows(scope(demo), by="county")["county"]
         assert not [code for code in codes if code in words]
-        # Nor how exact a number is that is rounded on the screen.
+        # Nor the digits of a number that is rounded on the screen.
         exact = metric("staffing_ratio", demo).rows(scope(demo), by="county")["value"]
         assert not [value for value in exact if f"{value:.4f}" in words]
 
@@ -112,9 +112,11 @@ def test_a_long_list_is_sent_a_page_at_a_time_and_sorted_as_a_whole(address, dem
         )
         names = rows["partner_name"].sort(descending=True)
         assert [row[0] for row in by_name["rows"]] == names.head(250).to_list()
-        # Never heard of, in whichever order, comes last.
-        heard = of_table(visitor, QUIET, run, view_state(component(run), {"column": 4, "descending": False, "page": 0}))
-        assert heard["rows"][0][4] == f"{rows['last_heard_in'].min():%Y-%m}"
+        # Partners without any activity come last in either order.
+        by_activity = of_table(
+            visitor, QUIET, run, view_state(component(run), {"column": 4, "descending": False, "page": 0})
+        )
+        assert by_activity["rows"][0][4] == f"{rows['last_heard_in'].min():%Y-%m}"
 
 
 @pytest.mark.parametrize(
@@ -131,7 +133,7 @@ def test_a_long_list_is_sent_a_page_at_a_time_and_sorted_as_a_whole(address, dem
         {"column": {"a": 1}, "page": [0]},
     ],
 )
-def test_whatever_a_browser_asks_of_a_table_is_answered_with_its_first_page(address, view):
+def test_any_state_from_a_browser_is_answered_with_the_first_page(address, view):
     with open_visitor(address) as visitor:
         run = visitor.ask("partners", QUIET)
         again = of_table(visitor, QUIET, run, view_state(component(run), view))
@@ -140,7 +142,7 @@ def test_whatever_a_browser_asks_of_a_table_is_answered_with_its_first_page(addr
 
 
 @pytest.mark.parametrize("row", [-1, 3519, "0", None, 0.0, True, [0], {"row": 0}])
-def test_a_row_that_is_not_there_opens_nothing(address, row):
+def test_a_row_that_does_not_exist_opens_nothing(address, row):
     with open_visitor(address) as visitor:
         run = visitor.ask("partners", QUIET)
         again = visitor.ask("partners", QUIET, [row_click(component(run), row)])
@@ -185,7 +187,7 @@ def test_how_a_cell_is_written(column, value, text):
 
 
 @given(st.lists(st.one_of(st.none(), st.integers(-5, 5)), min_size=1, max_size=30), st.booleans())
-def test_sorting_keeps_ties_in_order_and_what_is_empty_last(values, is_descending):
+def test_sorting_keeps_ties_in_order_and_empty_cells_last(values, is_descending):
     order = data_table._sort_order(
         pl.DataFrame({"n": pl.Series(values, dtype=pl.Int64)}), data_table._View(0, is_descending)
     )
@@ -219,7 +221,7 @@ def test_headers_sort_and_the_keyboard_goes_from_row_to_row_and_opens_one(visit,
     header.click()
     expect(table.get_by_role("columnheader", name="每万人社工")).to_have_attribute("aria-sort", "descending")
     expect(cells.first).to_have_text(rows["county_name"][-1])
-    # The keyboard is where it was, and turns the order round.
+    # The focus has not moved, and the key reverses the order.
     expect(header).to_be_focused()
     tab.page.keyboard.press("Enter")
     expect(table.get_by_role("columnheader", name="每万人社工")).to_have_attribute("aria-sort", "ascending")
@@ -259,7 +261,7 @@ def test_cells_and_headers_are_texts_whatever_they_hold(visit):
     assert table.locator("img, b").count() == 0 and tab.page.evaluate("window.hit") is None
 
 
-def test_the_check_that_is_chosen_stands_open(visit):
+def test_the_chosen_check_stays_open(visit):
     tab = visit()
     tab.open("/quality?view=checked")
     names = tab.page.locator(".st-key-panel_checks tbody button")
@@ -267,5 +269,5 @@ def test_the_check_that_is_chosen_stands_open(visit):
     names.last.click()
     expect(tab.page.locator(".st-key-panel_check_rows h2").first).to_have_text(last)
     expect(tab.page.locator(".st-key-panel_checks [aria-current=true]")).to_have_text(last)
-    # The list stays scrolled where it was.
+    # The list keeps its scroll position.
     assert tab.page.locator(".st-key-panel_checks .data-box").evaluate("box => box.scrollTop") > 0

@@ -1,4 +1,4 @@
-"""A mart and those in more detail say the same: whichever is read, a metric gives the same number."""
+"""A mart and more detailed ones agree: a metric has the same number from each of them."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ METRICS = {path: file for path, file in FILES.items() if path.startswith("metric
 
 
 def answer(version, file: SqlFile, by: str, source: str) -> list[tuple]:
-    """What a metric gives of all months by the dimension, read from one mart or another."""
+    """Returns a metric of all months by the dimension, read from one mart or another."""
     mart = metric_mart(file)
     composed = metric_sql(file, Scope(version, None, Period(None, version.data_month)), (by,))
     assert f"from main.{mart}\n" in composed.sql
@@ -28,22 +28,22 @@ def answer(version, file: SqlFile, by: str, source: str) -> list[tuple]:
 
 
 @pytest.mark.parametrize(("coarse", "finer"), FINER)
-def test_a_finer_mart_gives_what_the_coarser_one_gives(demo, coarse, finer):
+def test_a_finer_mart_agrees_with_the_coarser_one(demo, coarse, finer):
     has = set(mart_columns(demo, finer))
-    asked = [
+    files = [
         file
         for file in METRICS.values()
-        # One that names a column which only the coarser has is never asked of the finer.
+        # A metric that names a column of the coarser mart only is never read from the finer one.
         if metric_mart(file) == coarse and columns(file.path, file.text) <= has
     ]
-    assert asked
-    for file in asked:
+    assert files
+    for file in files:
         for by in ("month", "year", "county"):
             rows = answer(demo, file, by, coarse)
             assert rows == [pytest.approx(row) for row in answer(demo, file, by, finer)], (file.name, by)
 
 
-def test_the_mart_with_the_fewest_rows_that_has_what_is_asked_is_read(demo):
+def test_the_mart_with_the_fewest_rows_that_has_all_columns_is_read(demo):
     assert detail_marts(demo, "request_months") == (
         "request_months",
         "request_topic_months",
@@ -62,12 +62,12 @@ def test_the_mart_with_the_fewest_rows_that_has_what_is_asked_is_read(demo):
     assert read(("weekday", "hour")) == "request_hour_months"
     assert read(("weekday",), ("source", "hotline")) == "requests"
     assert read((), ("partner_id", "P1")) == "requests"
-    # The metric's own words ask for a kind of partner, which the days don't have.
+    # The metric's own text reads a kind of partner, which the days don't have.
     at = Scope(demo, "621000", Period.parse("2025", demo.data_month))
     assert "from main.activities" in metric_sql(metric("property_joint_activities", demo).file, at, ("day",)).sql
 
 
-def test_every_question_that_a_mart_offers_is_answered_by_one_that_has_it_all(demo):
+def test_every_dimension_that_a_mart_offers_is_in_one_detailed_mart(demo):
     for coarse in {coarse for coarse, _ in FINER}:
-        asked = set(dimensions(demo, coarse)) - {"quarter", "year"} | set(filters(demo, coarse))
-        assert any(asked <= set(mart_columns(demo, detail)) for detail in detail_marts(demo, coarse)), coarse
+        names = set(dimensions(demo, coarse)) - {"quarter", "year"} | set(filters(demo, coarse))
+        assert any(names <= set(mart_columns(demo, detail)) for detail in detail_marts(demo, coarse)), coarse

@@ -48,7 +48,7 @@ def test_a_workbook_holds_the_rows_and_no_formula():
     assert b"<f>" not in sheet and b"hyperlink" not in sheet and b"frozen" in sheet
 
 
-def test_what_is_no_number_and_what_has_no_end_stay_in_a_workbook():
+def test_nan_and_infinity_stay_in_a_workbook():
     rows = pl.DataFrame(
         {"n": [float("nan"), float("inf"), float("-inf"), 2.0], "on": [date(1, 1, 1), None, None, None]}
     )
@@ -56,11 +56,11 @@ def test_what_is_no_number_and_what_has_no_end_stay_in_a_workbook():
     assert sheet.count(b"#NUM!</v>") == 1 and sheet.count(b"#DIV/0!</v>") == 2 and b"<v>2</v>" in sheet
 
 
-def test_a_workbook_says_who_took_it_when_and_where_that_is_recorded():
+def test_a_workbook_names_user_time_scope_and_serial():
     written = exports.xlsx(ROWS, STAMP)
-    told = fastexcel.read_excel(written).load_sheet("导出信息", header_row=None).to_polars().item()
-    assert told.startswith("=zhang@example.test 于 2026-0") and told.endswith("编号 7KQ2MXPA · 审计第 41 条")
-    assert "版本 20260630T200000000-0a1b2c3d" in told
+    text = fastexcel.read_excel(written).load_sheet("导出信息", header_row=None).to_polars().item()
+    assert text.startswith("=zhang@example.test 于 2026-0") and text.endswith("编号 7KQ2MXPA · 审计第 41 条")
+    assert "版本 20260630T200000000-0a1b2c3d" in text
     properties = _part(written, "docProps/core.xml").decode()
     assert "=zhang@example.test" in properties and "7KQ2MXPA" in properties and "2026-07-01T08:30:00Z" in properties
 
@@ -79,7 +79,7 @@ def test_csv_opens_in_chinese_and_holds_no_formula():
     ]
 
 
-# What a spreadsheet may look past: blanks, what is not drawn, apostrophes.
+# Characters that a spreadsheet may skip: blanks, invisible characters, apostrophes.
 PASSED = st.text(st.sampled_from(" \t\u3000\xa0\u200b\ufeff\u202e\x1b\x00\xad\u2028'＇"), max_size=4)
 STARTS = "=+-@＝＋－＠﹦﹢﹣﹫"
 FORMULAS = (
@@ -98,9 +98,11 @@ FORMULAS = (
 
 
 def begins(text: str) -> str:
-    """The first sign of a text that is drawn and is no blank or apostrophe, in its usual width."""
-    drawn = [sign for sign in text if unicodedata.category(sign)[0] not in "ZC" and sign not in "'＇\u3164\u115f\uffa0"]
-    return unicodedata.normalize("NFKC", drawn[0])[:1] if drawn else ""
+    """Returns the first visible character of a text that is no blank or apostrophe, in its normal width."""
+    visible = [
+        sign for sign in text if unicodedata.category(sign)[0] not in "ZC" and sign not in "'＇\u3164\u115f\uffa0"
+    ]
+    return unicodedata.normalize("NFKC", visible[0])[:1] if visible else ""
 
 
 @settings(max_examples=examples(200, 3000), deadline=None)
@@ -108,11 +110,11 @@ def begins(text: str) -> str:
 @example("'" + FORMULAS[0])
 @example("''x")
 @example("-")
-def test_no_text_of_a_csv_is_a_formula_and_each_comes_back(text):
+def test_no_text_of_a_csv_is_a_formula_and_each_can_be_restored(text):
     guarded = spreadsheet.escape_formula(text)
     assert guarded.startswith("'") or begins(text) not in {*"=+-@"}
     assert spreadsheet.unescape_formula(guarded) == text
-    # What is no formula stays as it is.
+    # A text that is no formula is unchanged.
     assert guarded == text or begins(text) in {*"=+-@"} or text[0] in "\t\r\n"
     if "\r" not in text and "\x00" not in text and not re.search("[\ud800-\udfff]", text):
         written = exports.csv(pl.DataFrame({text: [text, None]})).decode("utf-8-sig")
@@ -126,7 +128,7 @@ def test_a_cell_of_any_workbook_that_looks_like_a_formula_stays_a_text_when_it_i
     buffer = io.BytesIO()
     with exports.Workbook(buffer, {"strings_to_formulas": False}) as book:
         _Writer(book).fill(book.add_worksheet(), [BriefingColumn(text, [text, "普通"], [None, None])])
-    # XML knows some of these signs not at all: of those the others are enough.
+    # XML does not allow some of these characters: for those the others are enough.
     for workbook in [exported, buffer.getvalue()] if text.isprintable() or "\x1b" not in text else []:
         quoted, plain = quoted_cells(workbook)
         assert {"A1", "A2"} <= quoted and "A3" in plain
@@ -134,15 +136,15 @@ def test_a_cell_of_any_workbook_that_looks_like_a_formula_stays_a_text_when_it_i
 
 
 def quoted_cells(workbook: bytes, sheet: str = "xl/worksheets/sheet1.xml") -> tuple[set[str], set[str]]:
-    """The cells of a sheet that stay texts when they are edited, and the others."""
+    """Returns the cells of a sheet that stay texts when they are edited, and the others."""
     space = {"": "http://schemas.openxmlformats.org/spreadsheetml/2006/main"}
     formats = ElementTree.fromstring(_part(workbook, "xl/styles.xml")).find("cellXfs", space)
     cells = ElementTree.fromstring(_part(workbook, sheet)).findall(".//c", space)
-    kept = {cell.get("r") for cell in cells if formats[int(cell.get("s", 0))].get("quotePrefix") == "1"}
-    return kept, {cell.get("r") for cell in cells} - kept
+    quoted = {cell.get("r") for cell in cells if formats[int(cell.get("s", 0))].get("quotePrefix") == "1"}
+    return quoted, {cell.get("r") for cell in cells} - quoted
 
 
-def test_who_took_a_file_is_no_formula_in_its_properties():
+def test_a_users_name_is_no_formula_in_the_properties_of_a_file():
     properties = _part(exports.xlsx(ROWS, STAMP), "docProps/core.xml").decode()
     assert "<dc:creator>'=zhang@example.test</dc:creator>" in properties
     assert "<dc:description>'=zhang@example.test" in properties
@@ -150,7 +152,7 @@ def test_who_took_a_file_is_no_formula_in_its_properties():
 
 @pytest.fixture(scope="module")
 def hostile(tmp_path_factory) -> Path:
-    """A warehouse of one community and a rejected row, whose names and cells are formulas to Excel."""
+    """Returns a warehouse of one community and a rejected row, whose names and cells are formulas to Excel."""
     folder = tmp_path_factory.mktemp("hostile")
     areas = [row | ({"name": "@SUM(1)"} if row["area_code"] == EAST else {}) for row in AREAS]
     roster = [worker("1"), worker("=A1", education="＝1+1", **{"+1": "-2"})]
@@ -166,22 +168,22 @@ def test_the_command_lines_csv_holds_no_formula(hostile):
     assert "'@SUM(1)" in done.stdout and not re.search("(^|,)@SUM", done.stdout, re.MULTILINE)
 
 
-def test_the_workbook_of_rejected_rows_keeps_what_looks_like_a_formula_a_text(hostile, tmp_path):
+def test_the_workbook_of_rejected_rows_keeps_formulas_as_texts(hostile, tmp_path):
     assert run_etl("rejects", "--out", tmp_path / "r.xlsx", "--warehouse", hostile).returncode == 0
-    held = (tmp_path / "r.xlsx").read_bytes()
-    rows = fastexcel.read_excel(held).load_sheet(0, header_row=None, dtypes="string").to_polars().rows()
-    quoted, plain = quoted_cells(held)
+    content = (tmp_path / "r.xlsx").read_bytes()
+    rows = fastexcel.read_excel(content).load_sheet(0, header_row=None, dtypes="string").to_polars().rows()
+    quoted, plain = quoted_cells(content)
     for row, cells in enumerate(rows, 1):
         for place, cell in enumerate(cells):
             where = f"{chr(ord('A') + place)}{row}"
             if cell and spreadsheet.is_formula(cell) and place:
-                # What the clerk wrote is written as it was.
+                # The clerk's text is written unchanged.
                 assert where in quoted, (where, cell)
     assert "＝1+1" in rows[1] and "=A1" in rows[1] and plain
 
 
 @pytest.mark.parametrize("text", ['=HYPERLINK("http://evil.test")', "＝1", "'=1", "- 一项", "普通", "'quoted'"])
-def test_a_note_is_guarded_in_its_file_and_stands_on_pages_as_it_was_written(text, demo, tmp_path):
+def test_an_annotation_is_guarded_in_its_file_and_shown_on_pages_as_it_was_written(text, demo, tmp_path):
     file = tmp_path / "annotations.csv"
     annotations.add("staffing_ratio", "621000", date(2026, 4, 1), Text(text, text), record_nothing, file)
     with file.open(encoding="utf-8", newline="") as opened:
@@ -192,7 +194,7 @@ def test_a_note_is_guarded_in_its_file_and_stands_on_pages_as_it_was_written(tex
 
 
 @pytest.mark.office
-def test_libreoffice_calculates_nothing_of_a_csv(tmp_path):
+def test_libreoffice_evaluates_nothing_in_a_csv(tmp_path):
     (tmp_path / "in.csv").write_bytes(exports.csv(pl.DataFrame({"=1+1": [*FORMULAS, "=2*21"], "n": range(12)})))
     subprocess.run(
         [

@@ -25,8 +25,8 @@ def test_filters_add_up_and_are_named(app, demo):
     test = app("requests", area="370785", kind="whistle", source="hotline")
     both = narrowed(demo, kind="whistle", source="hotline")
     assert cards(test)[0].value == f"{metric('requests_raised', demo).value(both):,.0f} 件"
-    shown = " ".join(element.value for element in test.markdown)
-    assert "类型：吹哨服务" in shown and "来源渠道：热线" in shown
+    text = " ".join(element.value for element in test.markdown)
+    assert "类型：吹哨服务" in text and "来源渠道：热线" in text
 
 
 def test_one_control_clears_them_all(app, demo):
@@ -37,7 +37,7 @@ def test_one_control_clears_them_all(app, demo):
     assert cards(test)[0].value == f"{metric('requests_raised', demo).value(scope(demo, '370785')):,.0f} 件"
 
 
-def test_the_bars_keep_the_value_chosen_in_the_accent(app, demo):
+def test_the_bars_show_the_chosen_value_in_the_accent(app, demo):
     sources = next(
         trace
         for figure in figures(app("requests", area="370785", view="kinds", source="hotline"))
@@ -46,25 +46,25 @@ def test_the_bars_keep_the_value_chosen_in_the_accent(app, demo):
     )
     colours = dict(zip(sources["customdata"], sources["marker"]["color"], strict=True))
     assert [value for value, colour in colours.items() if colour == theme.LIGHT.accent] == ["hotline"]
-    # All sources stay, with the numbers they have without the filter.
+    # All sources stay, with their numbers without the filter.
     rows = metric("requests_raised", demo).rows(scope(demo, "370785"), by="source")
     assert dict(zip(sources["customdata"], sources["x"], strict=True)) == dict(
         rows.select("source", "value").iter_rows()
     )
 
 
-def test_a_filter_that_the_page_does_not_have_is_not_heard(app, demo):
+def test_a_filter_that_the_page_does_not_have_is_ignored(app, demo):
     test = app("staffing", area="621000", kind="whistle")
     assert not test.error and cards(test)[0].value == "12.7 人"
 
 
-def test_a_value_that_nobody_has_shows_nothing_and_no_error(app):
+def test_a_value_without_any_rows_shows_nothing_and_no_error(app):
     test = app("requests", area="370785", kind="'; drop table requests; --")
     assert not test.exception and not test.error
     assert cards(test)[0].value == "0 件"
 
 
-def test_a_value_of_the_url_is_shown_as_it_stands(app):
+def test_a_value_in_the_url_is_shown_literally(app):
     test = app("requests", area="370785", kind="[click](http://example.org) **x** <b>y</b>")
     badge = next(element.value for element in test.markdown if "click" in element.value)
     assert badge == r":blue-badge[类型：\[click\](http⁠://example.org) \*\*x\*\* \<b\>y\</b\>]"

@@ -1,6 +1,7 @@
-"""The gate before callbacks: whoever is taken out, or may other things by now, does nothing by what they still see.
+"""The gate before callbacks: a user who was removed, or whose rights have changed, can do nothing through pages drawn
+before.
 
-Each widget of drawn pages is clicked on as a browser would, at a real server with a real login.
+Each widget of drawn pages is clicked as a browser would, on a real server with a real login.
 """
 
 from __future__ import annotations
@@ -28,10 +29,10 @@ from tests.helpers.depth import examples
 from tests.helpers.login import login_cookies
 from tests.helpers.scenes import ATTEMPTS, PERMISSION_ATTEMPTS, Scene, click_on, scenes
 from tests.helpers.sockets import open_visitor
-from tests.pages.server.test_login import only, said
+from tests.pages.server.test_login import only, run_bytes
 
 WRITER = access_entry("analyst", "editor")
-# How who looks may be another than when their page was drawn.
+# The ways in which a user's access may have changed since their page was drawn.
 CHANGES = {
     "removed": access_entry("viewer", who="somebody@example.cn"),
     "role": access_entry("viewer"),
@@ -47,28 +48,28 @@ def house(demo_folder: Path, demo: Version, tmp_path_factory: pytest.TempPathFac
 
 @pytest.fixture(scope="module")
 def keys(house: Dashboard) -> Callable[[str], dict[str, str]]:
-    """What each person's browser keeps of their login."""
+    """Returns a function from a person to the cookies of their login."""
     return lru_cache(lambda sub: login_cookies(house.server.address, sub))
 
 
 @pytest.fixture(scope="module")
-def there(house: Dashboard, demo: Version) -> Iterator[dict[str, Scene]]:
+def page_scenes(house: Dashboard, demo: Version) -> Iterator[dict[str, Scene]]:
     with scenes(house, demo) as found:
         yield found
 
 
-# What stands on every page is clicked on on one.
+# Widgets of every page are clicked on one page only.
 _FRAME = ("search_", "go_to_", "children_", "compare", "briefing", "period_", "language")
 
 
 def test_every_permission_is_tried():
-    # No page shows the server's metrics: the door asks for that permission, and test_door for the metrics.
+    # No page shows the server's metrics: the door checks that permission, and test_door tests the metrics.
     assert {*PERMISSION_ATTEMPTS, "see_metrics"} == set(get_args(Permission)) == PERMISSIONS["administrator"]
     assert all(PERMISSION_ATTEMPTS.values()) and set(PERMISSIONS) == {"viewer", "analyst", "editor", "administrator"}
 
 
-def test_a_role_may_what_is_written_of_it():
-    """As SECURITY.md tells it."""
+def test_a_role_has_its_documented_permissions():
+    """The table is the one in SECURITY.md."""
     editor = {"run_meetings", "write_annotations", "write_decisions", "edit_playlists"}
     assert {role: set(may) for role, may in PERMISSIONS.items()} == {
         "viewer": {"run_meetings"},
@@ -79,11 +80,11 @@ def test_a_role_may_what_is_written_of_it():
 
 
 @pytest.mark.parametrize("role", ROLES)
-def test_a_role_does_what_it_may_and_nothing_else(house, there, keys, role):
+def test_a_role_does_what_it_may_and_nothing_else(house, page_scenes, keys, role):
     house.write_access(access_entry(role))
     with open_visitor(house.server.address, keys("xifeng")) as visitor:
         for permission, name, start, entry in ATTEMPTS:
-            scene, place = there[name], [role, name, start]
+            scene, place = page_scenes[name], [role, name, start]
             run = scene.draw(visitor)
             before, count = house.snapshot(), len(house.entries())
             for widget in click_on(start)(run):
@@ -98,42 +99,42 @@ def test_a_role_does_what_it_may_and_nothing_else(house, there, keys, role):
 
 @pytest.mark.parametrize("change", CHANGES)
 @pytest.mark.parametrize("name", ["setup", "screen", "remote", "staffing", "definitions", "sql_lab"])
-def test_every_widget_of_a_page_drawn_before_does_nothing(house, there, keys, demo, name, change):
-    """And shows nothing: they get the page as it is for them now."""
-    scene = there[name]
-    told = {"removed": "您还没有权限", "role": scene.marker_text, "area": ""}[change]
+def test_every_widget_of_an_earlier_page_does_nothing(house, page_scenes, keys, demo, name, change):
+    """It shows nothing either: the user gets the page with their current rights."""
+    scene = page_scenes[name]
+    expected_text = {"removed": "您还没有权限", "role": scene.marker_text, "area": ""}[change]
     house.write_access(WRITER)
     of_before = [word for word in only(demo, XIFENG) if change != "role" and word != XIFENG.encode()]
     tried = []
     with open_visitor(house.server.address, keys("xifeng")) as visitor:
-        drawn = widgets.clicks(scene.draw(visitor))
+        first_widgets = widgets.clicks(scene.draw(visitor))
         writing = tuple(start for _permission, of, start, _entry in ATTEMPTS if of == name)
-        for place in range(len(drawn)):
-            is_frame = drawn[place].key.startswith(_FRAME) and name != "staffing"
-            is_quick = not is_frame if change == "removed" else drawn[place].key.startswith(writing)
+        for place in range(len(first_widgets)):
+            is_frame = first_widgets[place].key.startswith(_FRAME) and name != "staffing"
+            is_quick = not is_frame if change == "removed" else first_widgets[place].key.startswith(writing)
             if not examples(is_quick, True):
                 continue
             house.write_access(WRITER)
             run = scene.draw(visitor)
-            assert [one.key for one in widgets.clicks(run)] == [one.key for one in drawn]
+            assert [one.key for one in widgets.clicks(run)] == [one.key for one in first_widgets]
             widget = widgets.clicks(run)[place]
             before, count = house.snapshot(), len(house.entries())
             house.write_access(CHANGES[change])
             answer = scene.click(visitor, run, widget)
             where = (name, widget.key, change)
             assert house.snapshot() == before and house.actions(count) == [], where
-            # What the browser holds already travels by its name alone.
-            seen = said(answer) + b"".join(message.SerializeToString() for message in answer.messages)
-            assert told.encode() in seen and [word.decode() for word in of_before if word in seen] == [], where
+            # A message that the browser has cached is sent by its hash alone.
+            seen = run_bytes(answer) + b"".join(message.SerializeToString() for message in answer.messages)
+            assert expected_text.encode() in seen and [word.decode() for word in of_before if word in seen] == [], where
             assert not answer.elements("exception"), where
             tried.append(widget.key)
     assert {start for start in writing if not any(key.startswith(start) for key in tried)} == set()
 
 
-def test_a_file_is_not_made_for_who_was_taken_out(house, there, keys):
+def test_a_file_is_not_made_for_a_removed_user(house, page_scenes, keys):
     house.write_access(WRITER)
     with open_visitor(house.server.address, keys("xifeng")) as visitor:
-        run = there["staffing"].draw(visitor)
+        run = page_scenes["staffing"].draw(visitor)
         assert len(list(visitor.files(run))) >= 2
         house.write_access(CHANGES["removed"])
         count = len(house.entries())
@@ -142,29 +143,31 @@ def test_a_file_is_not_made_for_who_was_taken_out(house, there, keys):
         assert [entry["kind"] for entry in house.entries()[count:]] == ["refused"]
 
 
-def test_who_was_taken_out_and_put_back_goes_on(house, there, keys):
+def test_a_user_removed_and_restored_continues(house, page_scenes, keys):
     with open_visitor(house.server.address, keys("xifeng")) as visitor:
         for _time in range(2):
             house.write_access(WRITER)
-            run = there["remote"].draw(visitor)
+            run = page_scenes["remote"].draw(visitor)
             count = len(house.entries())
-            there["remote"].click(visitor, run, widgets.find_widget(run, "remote_next"))
+            page_scenes["remote"].click(visitor, run, widgets.find_widget(run, "remote_next"))
             assert house.actions(count) == ["meeting_step"]
             house.write_access(CHANGES["removed"])
-            assert "您还没有权限" in said(visitor.ask("meeting", there["remote"].query)).decode(errors="replace")
+            assert "您还没有权限" in run_bytes(visitor.ask("meeting", page_scenes["remote"].query)).decode(
+                errors="replace"
+            )
 
 
 def _waits(path: Path) -> bool:
-    """Returns whether a process waits for the lock on a folder."""
+    """Returns true where a process waits for the lock on a folder."""
     found = f":{path.stat().st_ino} "
     return any("->" in line and found in line for line in Path("/proc/locks").read_text().splitlines())
 
 
 @pytest.mark.skipif(not Path("/proc/locks").is_file(), reason="needs Linux: only /proc/locks says who waits for a lock")
-def test_a_right_is_asked_for_when_what_is_written_is_written(house, there, keys):
-    """Whoever passed the gate and waited for their turn since may have lost it."""
+def test_a_permission_is_checked_again_at_the_time_of_writing(house, page_scenes, keys):
+    """A user who passed the gate and then waited for the lock may have lost the permission since."""
     house.write_access(WRITER)
-    folder, scene = house.project / "sql", there["staffing"]
+    folder, scene = house.project / "sql", page_scenes["staffing"]
     with open_visitor(house.server.address, keys("xifeng")) as visitor:
         run = scene.draw(visitor)
         before, count = house.snapshot(), len(house.entries())
@@ -179,15 +182,15 @@ def test_a_right_is_asked_for_when_what_is_written_is_written(house, there, keys
                     time.sleep(0.01)
                 house.write_access(CHANGES["role"])
                 fcntl.flock(lock, fcntl.LOCK_UN)
-                assert "您没有做这件事的权限".encode() in said(answer.result())
+                assert "您没有做这件事的权限".encode() in run_bytes(answer.result())
         finally:
             os.close(lock)
         assert house.snapshot() == before
         assert [entry["kind"] for entry in house.entries()[count:]] == ["refused"]
 
 
-def test_the_gate_stands_where_streamlit_dispatches_callbacks():
-    """Nothing but the method that the gate wraps calls callbacks, and each message of a browser comes through it."""
+def test_the_gate_is_where_streamlit_dispatches_callbacks():
+    """Only the method that the gate wraps calls callbacks, and each browser message passes through it."""
     assert inspect.getsource(session_state).count("._call_callbacks(") == 1
     assert "_call_callbacks(" in inspect.getsource(inspect.unwrap(SessionState.on_script_will_rerun))
     source = inspect.getsource(ScriptRunner._run_script)

@@ -1,4 +1,4 @@
-"""An open page shows an edit by itself: of a number, of a table it is made from, and of a file that is broken."""
+"""An open page shows edits by itself: of a number, of a table behind it, and of a broken file."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from tests.helpers.world import COUNTY, copy_project, make_old
 
 @pytest.fixture(scope="module")
 def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A copy of the whole product that may be edited; EAST's three workers serve a thousand residents."""
+    """Returns a copy of the whole product that may be edited; EAST's three workers serve a thousand residents."""
     folder = copy_project(tmp_path_factory.mktemp("project"))
     for name in ("pages", ".streamlit"):
         shutil.copytree(PROJECT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
@@ -31,7 +31,7 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def page(context: BrowserContext, copy: Path) -> Iterator[Page]:
-    """The page of staffing, opened once and never touched again."""
+    """Opens the staffing page once; nobody touches it again."""
     with serve(copy / "data" / "warehouse", copy) as address:
         tab = Visit(context.new_page(), address)
         tab.open(f"/staffing?area={COUNTY}&period=2024")
@@ -41,7 +41,7 @@ def page(context: BrowserContext, copy: Path) -> Iterator[Page]:
 
 def test_a_start_without_data_builds_them(copy, tmp_path):
     with serve(tmp_path / "warehouse", copy) as address, urllib.request.urlopen(f"{address}/health") as answer:
-        # The last day that the files tell of.
+        # The last day that the files cover.
         assert json.load(answer)["data_date"] == "2024-01-31"
 
 
@@ -88,12 +88,12 @@ def test_an_edit_shows_on_the_open_page(copy, page):
         expect(notice).to_have_count(0)
 
 
-def test_a_note_added_where_the_metric_is_explained_shows_on_the_open_page(copy, context, page):
+def test_an_annotation_added_in_the_metrics_explanation_shows_on_the_open_page(copy, context, page):
     tab = Visit(context.new_page(), page.url.split("/staffing")[0])
-    # What is typed and clicked counts, though something else changes in the same moment.
+    # Typing and clicking count, though something else changes in the same moment.
     tab.notify_on_request("data")
     tab.open(f"/staffing?area={COUNTY}&period=2024")
-    # Until the map has told its width, the page draws itself anew and would close what is open.
+    # Until the map has sent its width, the page redraws and would close an open dialog.
     tab.page.wait_for_load_state("networkidle")
     dialog = tab.page.get_by_role("dialog")
     tab.page.locator("[data-opens=explain_card_staffing_ratio]").click()
@@ -102,7 +102,7 @@ def test_a_note_added_where_the_metric_is_explained_shows_on_the_open_page(copy,
     dialog.get_by_label("批注（中文）").fill("电话 13900001111")
     dialog.get_by_role("button", name="添加").click()
     expect(dialog.get_by_test_id("stAlert")).to_contain_text("像电话或证件号")
-    # The form stays open, and what was said to it, when something has the page drawn anew.
+    # The form and its message stay when something redraws the page.
     tab.redraw()
     expect(dialog.get_by_test_id("stAlert")).to_be_visible()
     dialog.get_by_label("批注（中文）").fill("两人借调")

@@ -1,4 +1,4 @@
-"""What a browser makes up: whatever it sends of a component, a widget or an address ends in nothing, or in a sentence."""
+"""Made-up browser input: anything sent for a component, a widget or an address has no effect, or leads to a message."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from tests.helpers.sockets import Run, Visitor, open_visitor
 from tests.helpers.world import record_nothing
 
 AREA = "621002"
-# What may stand where a component says what it was asked for.
+# Values that may come in place of a component's event.
 SAID: tuple[object, ...] = (
     None,
     True,
@@ -46,7 +46,7 @@ SAID: tuple[object, ...] = (
     {"turn": 0, "what": "drop table shows"},
     {"turn": {}, "what": {}},
 )
-# What may stand where a browser sends the state of a widget.
+# Values that may come in place of a widget's state.
 STATES: tuple[str, ...] = (
     "",
     "null",
@@ -68,7 +68,7 @@ STATES: tuple[str, ...] = (
     '{"width": 1e999}',
     "{",
 )
-# What may stand in an address.
+# Values that may come in an address.
 TEXTS = (
     "",
     "nowhere",
@@ -107,76 +107,76 @@ def show(demo: Version, meetings: Path) -> str:
 
 
 def complaints(run: Run) -> list[str]:
-    """What a run shows of errors that nobody caught."""
-    return [drawn.message for drawn in run.elements("exception")]
+    """Returns the uncaught errors that a run shows."""
+    return [element.message for element in run.elements("exception")]
 
 
 def components(run: Run, key: str) -> list[str]:
-    return [drawn.id for drawn in run.elements("bidi_component") if widgets.key(drawn.id).endswith(key)]
+    return [element.id for element in run.elements("bidi_component") if widgets.key(element.id).endswith(key)]
 
 
 @pytest.mark.parametrize("key", ["stage", "live"])
-def test_what_a_component_makes_up_comes_to_nothing(visitor, show, key):
+def test_made_up_events_of_a_component_have_no_effect(visitor, show, key):
     query = {"show": show, "kiosk": "1"}
     (name,) = components(visitor.ask("meeting", query), key)
     event, found = {"stage": "asked", "live": "open"}[key], []
     for value in SAID:
         run = visitor.ask("meeting", query, widgets.component_states(name, event, value))
-        found += [(value, told) for told in complaints(run)]
+        found += [(value, complaint) for complaint in complaints(run)]
     aggregator = widgets.component_states(name, event, None)[1].id
     for text in (*STATES, '[{"event": 7}]', json.dumps([{"event": event}]), '[7, null, [], {"value": 1}]', "[[]]"):
         states = [WidgetState(id=name, json_value=text), WidgetState(id=aggregator, json_trigger_value=text)]
-        found += [(text, told) for told in complaints(visitor.ask("meeting", query, states))]
+        found += [(text, complaint) for complaint in complaints(visitor.ask("meeting", query, states))]
     assert found == []
     after = shows.find(show)
     assert (after.position, after.turn, after.is_paused) == (0, 0, False)
 
 
-def test_what_a_screen_asks_for_at_its_turn_is_done_and_a_gone_show_is_told(visitor, show, meetings):
+def test_a_screens_request_at_its_turn_is_done_and_a_deleted_show_is_reported(visitor, show, meetings):
     query = {"show": show, "kiosk": "1"}
     (name,) = components(visitor.ask("meeting", query), "stage")
     visitor.ask("meeting", query, widgets.component_states(name, "asked", {"what": "next", "turn": 0}))
     assert shows.find(show).position == 1
     (meetings / "meetings.sqlite").unlink()
     run = visitor.ask("meeting", query, widgets.component_states(name, "asked", {"what": "next", "turn": 1}))
-    assert complaints(run) == [] and any("没有代码为" in told.body for told in run.elements("alert"))
+    assert complaints(run) == [] and any("没有代码为" in alert.body for alert in run.elements("alert"))
 
 
-# First two that have maps, pictures and tables.
+# First two pages that have maps, pictures and tables.
 VIEWS = [("staffing", ""), ("coverage", "")]
 VIEWS += [(page, view) for page in (*PAGES, "meeting", "sql_lab") for view in metric_pages.views(page) or [""]]
 
 
-def test_what_the_state_of_a_widget_makes_up_comes_to_nothing(visitor):
-    """Pictures, tables and maps send what was clicked on as JSON."""
+def test_made_up_widget_states_have_no_effect(visitor):
+    """Pictures, tables and maps send the clicked element as JSON."""
     found = []
     for page, view in VIEWS[: examples(2, len(VIEWS))]:
         query = {"area": AREA, "period": "2026"} | ({"view": view} if view else {})
         run = visitor.ask(page, query)
         made_up = [
-            drawn.id
+            element.id
             for kind in ("plotly_chart", "dataframe", "deck_gl_json_chart")
-            for drawn in run.elements(kind)
-            if drawn.id
+            for element in run.elements(kind)
+            if element.id
         ]
         rulers = components(run, "ruler")
         for text in STATES:
             states = [WidgetState(id=name, string_value=text) for name in made_up]
             states += [WidgetState(id=name, json_value=text) for name in rulers]
-            found += [(page, view, text, told) for told in complaints(visitor.ask(page, query, states))]
+            found += [(page, view, text, complaint) for complaint in complaints(visitor.ask(page, query, states))]
     assert found == []
 
 
-def test_what_an_address_makes_up_ends_in_a_sentence(visitor):
+def test_a_made_up_address_ends_in_a_message(visitor):
     found = []
     pages = ("meeting", "requests", "sql_lab", *PAGES)
     for page in pages[: examples(2, len(pages))]:
         for text in TEXTS:
             query = dict.fromkeys(PARAMETERS, text)
-            found += [(page, text, told) for told in complaints(visitor.ask(page, query))]
+            found += [(page, text, complaint) for complaint in complaints(visitor.ask(page, query))]
     for text in TEXTS:
         for name in ("show", "control"):
-            found += [(name, text, told) for told in complaints(visitor.ask("meeting", {name: text}))]
+            found += [(name, text, complaint) for complaint in complaints(visitor.ask("meeting", {name: text}))]
     assert found == []
 
 
@@ -188,8 +188,8 @@ def test_a_choice_that_is_not_offered_is_none(visitor):
             run = visitor.ask(page, query)
             states = []
             for kind in ("selectbox", "menu_button", "button_group"):
-                for drawn in run.elements(kind):
-                    state = WidgetState(id=drawn.id)
+                for element in run.elements(kind):
+                    state = WidgetState(id=element.id)
                     if kind == "selectbox":
                         state.string_value = text
                     elif kind == "menu_button":
@@ -197,7 +197,7 @@ def test_a_choice_that_is_not_offered_is_none(visitor):
                     else:
                         state.string_array_value.data.append(text)
                     states.append(state)
-            found += [(page, text, told) for told in complaints(visitor.ask(page, query, states))]
+            found += [(page, text, complaint) for complaint in complaints(visitor.ask(page, query, states))]
     assert found == []
 
 
@@ -205,22 +205,22 @@ def test_a_choice_that_is_not_offered_is_none(visitor):
     ("page", "start", "opened"),
     [("meeting", "FormSubmitter:decide", ""), ("staffing", "noting_staffing_ranking_add", "explain_staffing_ranking")],
 )
-def test_a_day_that_was_emptied_or_made_up_ends_in_a_sentence_or_as_it_stood(visitor, show, page, start, opened):
+def test_an_empty_or_made_up_day_ends_in_a_message_or_leaves_the_day_unchanged(visitor, show, page, start, opened):
     query = {"control": show} if page == "meeting" else {"area": AREA}
     run = visitor.ask(page, query)
     if opened:
         (live,) = components(run, "live")
         run = visitor.ask(page, query, widgets.component_states(live, "open", opened))
-    (day,) = [drawn.id for drawn in run.elements("date_input")]
+    (day,) = [element.id for element in run.elements("date_input")]
     emptied = WidgetState(id=day)
     emptied.string_array_value.SetInParent()
     clicked = widgets.find_widget(run, start)
     answer = visitor.ask(page, query, [*widgets.click_states(run, clicked), emptied], clicked.fragment)
     assert complaints(answer) == []
-    assert any(word in told.body for told in answer.elements("alert") for word in ("要写明完成期限", "应写成"))
+    assert any(word in alert.body for alert in answer.elements("alert") for word in ("要写明完成期限", "应写成"))
 
 
-def test_what_json_can_hold_is_among_it():
+def test_the_values_include_everything_json_can_hold():
     kinds = {type(value) for value in SAID}
     assert {type(None), bool, int, float, str, list, dict} <= kinds
     assert all(json.dumps(value) for value in SAID)

@@ -1,4 +1,4 @@
-"""What the maps draw, asserted from what goes to the browser: polygons, colours, labels, squares."""
+"""Maps, asserted from the data that goes to the browser: polygons, colours, labels, squares."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def scope(version: Version, area: str | None) -> Scope:
 
 
 def decks(test) -> list[dict]:
-    """The pydeck charts of a page, in order."""
+    """Returns the pydeck charts of a page, in order."""
     return [json.loads(chart.proto.json) for chart in test.get("deck_gl_json_chart")]
 
 
@@ -55,23 +55,23 @@ def layer(deck: dict, name: str) -> dict:
 
 
 def fetched(address: str) -> Response:
-    """What a browser gets for an address on a map."""
+    """Returns a browser's response for an address on a map."""
     sent: list[dict] = []
 
     async def send(message: dict) -> None:
         sent.append(message)
 
     served = AccessMiddleware(Router([Route("/drawn/{name}", drawn.serve)]))
-    asked = {"type": "http", "method": "GET", "path": f"/{address}", "query_string": b"", "headers": []}
-    # In a thread of its own: a browser that is open has this one's loop running.
+    scope = {"type": "http", "method": "GET", "path": f"/{address}", "query_string": b"", "headers": []}
+    # In a separate thread: an open browser has this thread's event loop running.
     with ThreadPoolExecutor(1) as thread:
-        thread.submit(asyncio.run, served(asked, None, send)).result()
+        thread.submit(asyncio.run, served(scope, None, send)).result()
     headers = {name.decode(): value.decode() for name, value in sent[0]["headers"]}
     return Response(b"".join(message["body"] for message in sent[1:]), sent[0]["status"], headers)
 
 
 def properties(deck: dict) -> dict[str, dict]:
-    """What every polygon carries, by its code."""
+    """Returns the data that every polygon carries, by its code."""
     features = json.loads(gzip.decompress(fetched(layer(deck, "areas")["data"]).body))["features"]
     return {feature["properties"]["code"]: feature["properties"] for feature in features}
 
@@ -84,7 +84,7 @@ def page(app, name: str, area: str | None, **parameters: str):
 
 @pytest.fixture(scope="module")
 def without_shapes(tmp_path_factory: pytest.TempPathFactory, demo: Version) -> Version:
-    """洪洞县 as a district that has sent no boundaries."""
+    """Builds 洪洞县 as a district that has sent no boundaries."""
     source = tmp_path_factory.mktemp("source")
     for district in ("洪洞县", "上级区划"):
         shutil.copytree(PROJECT / "data" / "demo" / district, source / district)
@@ -96,19 +96,19 @@ def without_shapes(tmp_path_factory: pytest.TempPathFactory, demo: Version) -> V
 
 @pytest.mark.parametrize("area", LEVELS)
 def test_polygons_are_the_areas_below(app, demo, area):
-    drawn = properties(decks(page(app, "coverage", area))[0])
-    assert set(drawn) == {child.code for child in scope(demo, area).children()}
+    polygons = properties(decks(page(app, "coverage", area))[0])
+    assert set(polygons) == {child.code for child in scope(demo, area).children()}
 
 
 @pytest.mark.parametrize("area", ["621000", "370705", "370785"])
 @pytest.mark.parametrize("name", ["staffing_ratio", "staffing_gap", "grids_without_leader"])
 def test_colours_are_on_their_side_of_the_standard(app, demo, area, name):
-    asked, at = metric(name, demo), scope(demo, area)
-    rows = with_status(asked.rows(at, by=at.child_level), asked)
-    drawn = properties(decks(page(app, "coverage", area, metric=name))[0])
+    subject, at = metric(name, demo), scope(demo, area)
+    rows = with_status(subject.rows(at, by=at.child_level), subject)
+    polygons = properties(decks(page(app, "coverage", area, metric=name))[0])
     seen = set()
     for row in rows.iter_rows(named=True):
-        fill = drawn[row[at.child_level]]["fill"]
+        fill = polygons[row[at.child_level]]["fill"]
         seen.add(row["status"])
         assert {
             "below": fill[0] > fill[1],
@@ -121,9 +121,9 @@ def test_colours_are_on_their_side_of_the_standard(app, demo, area, name):
 
 @pytest.mark.parametrize("palette", [LIGHT, DARK])
 def test_further_from_the_standard_is_stronger(demo, palette):
-    asked, at = metric("staffing_ratio", demo), scope(demo, "621000")
-    rows = with_status(asked.rows(at, by="county"), asked).sort("value")
-    scale = Scale.of(rows, asked, palette)
+    subject, at = metric("staffing_ratio", demo), scope(demo, "621000")
+    rows = with_status(subject.rows(at, by="county"), subject).sort("value")
+    scale = Scale.of(rows, subject, palette)
     middle = rgb(palette.diverging[1])
     below = [row for row in rows.iter_rows(named=True) if row["status"] == "below"]
     strengths = [
@@ -142,15 +142,15 @@ def test_without_a_standard_little_is_light_and_much_is_dark(app, demo):
     at = scope(demo, "621000")
     rows = metric("residents", demo).rows(at, by="county").sort("value")
     deck = decks(page(app, "coverage", "621000", metric="residents"))[0]
-    drawn = properties(deck)
-    assert drawn[rows["county"][0]]["fill"] == rgb(LIGHT.sequence[0])
-    assert drawn[rows["county"][-1]]["fill"] == rgb(LIGHT.sequence[1])
+    polygons = properties(deck)
+    assert polygons[rows["county"][0]]["fill"] == rgb(LIGHT.sequence[0])
+    assert polygons[rows["county"][-1]]["fill"] == rgb(LIGHT.sequence[1])
 
 
 def test_tooltip_says_name_value_standard_and_status(app):
-    told = properties(decks(page(app, "coverage", "621000", metric="staffing_ratio"))[0])["621022"]
-    assert told["name"] == "环县"
-    assert told["tooltip"] == "每万名城镇常住人口社区工作者 9.4 人\n▼ 未达标 · 标准 18.0 人"
+    polygon = properties(decks(page(app, "coverage", "621000", metric="staffing_ratio"))[0])["621022"]
+    assert polygon["name"] == "环县"
+    assert polygon["tooltip"] == "每万名城镇常住人口社区工作者 9.4 人\n▼ 未达标 · 标准 18.0 人"
 
 
 def test_labels_carry_the_symbol_and_their_letters_are_loaded(app):
@@ -164,9 +164,9 @@ def test_labels_carry_the_symbol_and_their_letters_are_loaded(app):
 
 
 @pytest.mark.parametrize("area", [None, "621000", "370705"])
-def test_nothing_is_asked_of_another_machine(app, area):
+def test_nothing_is_requested_from_another_machine(app, area):
     for deck in decks(page(app, "coverage", area)):
-        # Streamlit takes this placeholder away; a style of None would fetch one.
+        # Streamlit replaces this placeholder; a style of None would fetch one.
         assert deck.pop("mapStyle") == "__MAP_STYLE__"
         assert "mapProvider" not in deck
         text = json.dumps(deck).lower()
@@ -237,7 +237,7 @@ def test_page_without_shapes_says_so(app, without_shapes, monkeypatch):
     assert any("以方格示意" in caption.value for caption in test.caption)
 
 
-def test_a_missing_shape_lies_beneath_the_others(demo):
+def test_a_missing_shape_is_listed_beneath_the_others(demo):
     at = scope(demo, "621000")
     known = [child.code for child in at.children()]
     shapes = map_geometry.shapes(at, [*known, "not drawn anywhere"])
@@ -249,11 +249,11 @@ def test_a_missing_shape_lies_beneath_the_others(demo):
 def test_grid_map_marks_every_grid_without_a_leader(app, demo, area):
     at = scope(demo, area)
     deck = decks(page(app, "coverage", area))[-1]
-    drawn = properties(deck)
-    assert len(drawn) == metric("grids", demo).value(at)
-    without = [told for told in drawn.values() if told["fill"] == rgb(LIGHT.diverging[0])]
+    polygons = properties(deck)
+    assert len(polygons) == metric("grids", demo).value(at)
+    without = [polygon for polygon in polygons.values() if polygon["fill"] == rgb(LIGHT.diverging[0])]
     assert len(without) == metric("grids_without_leader", demo).value(at)
-    assert all("▼" in told["tooltip"] for told in without)
+    assert all("▼" in polygon["tooltip"] for polygon in without)
 
 
 def test_grids_too_far_apart_are_squares(app, demo):
@@ -273,17 +273,17 @@ def test_grid_list_is_worst_first_and_agrees_with_the_metrics(demo):
     assert staffed == metric("grids_staffed", demo).value(at)
 
 
-def test_finding_names_where_most_are_missing(app):
+def test_headline_names_where_most_are_missing(app):
     title = page(app, "coverage", "621000").title[0].value
     assert title == "庆阳市的 690 个网格中 :orange[23 个没有网格长]，西峰区最多（9 个）。"
 
 
 def test_titles_of_maps_are_true(demo):
     def title(area: str, name: str) -> str:
-        at, asked = scope(demo, area), metric(name, demo)
+        at, subject = scope(demo, area), metric(name, demo)
         level = at.child_level
-        rows = with_status(asked.rows(at, by=level), asked)
-        return maps.headline(rows.rename({level: "code", f"{level}_name": "name"}), asked)
+        rows = with_status(subject.rows(at, by=level), subject)
+        return maps.headline(rows.rename({level: "code", f"{level}_name": "name"}), subject)
 
     assert title("621000", "staffing_ratio") == "环县、宁县差距最大，只有华池县达标"
     assert title("621000", "residents") == "西峰区最多，华池县最少"
@@ -304,7 +304,7 @@ def test_every_theme_has_its_word(app):
 
 
 @pytest.mark.parametrize(("area", "most"), [("621000", 40_000), ("621022", 90_000), ("370705", 360_000)])
-def test_what_is_sent_stays_small(app, area, most):
+def test_the_data_sent_stays_small(app, area, most):
     charts = page(app, "coverage", area).get("deck_gl_json_chart")
     assert sum(len(chart.proto.json) for chart in charts) < most
 
@@ -316,7 +316,7 @@ def test_text_stands_out_from_every_fill():
 
 
 def marks(deck: dict) -> dict[str, list[dict]]:
-    """The places on a map by kind."""
+    """Returns the places on a map by kind."""
     return {
         drawn["id"].removeprefix("kind_"): drawn["data"] for drawn in deck["layers"] if drawn["id"].startswith("kind_")
     }
@@ -326,7 +326,7 @@ def captions(test) -> list[str]:
     return [caption.value for caption in test.caption]
 
 
-def test_places_are_drawn_where_they_can_be_told_apart_and_else_when_asked_for(app, demo):
+def test_places_are_drawn_where_they_can_be_distinguished_and_otherwise_on_request(app, demo):
     assert [set(marks(deck)) for deck in decks(page(app, "coverage", "370785001"))] == [{"service_centre"}] * 2
     for area in (None, "621000", "370785"):
         assert not any(map(marks, decks(page(app, "coverage", area))))
@@ -334,26 +334,26 @@ def test_places_are_drawn_where_they_can_be_told_apart_and_else_when_asked_for(a
     assert not marks(decks(page(app, "coverage", "370785001", places="no_such_kind"))[0])
 
 
-def test_places_on_the_map_are_those_open_of_the_kinds_asked(app, demo):
+def test_places_on_the_map_are_the_open_ones_of_the_requested_kinds(app, demo):
     test = page(app, "coverage", "370785001", places="rider_station,lei_feng_station")
-    drawn = marks(decks(test)[0])
+    place_marks = marks(decks(test)[0])
     counts = dict(metric("places", demo).rows(scope(demo, "370785001"), by="kind").select("kind", "value").iter_rows())
-    assert {kind: len(rows) for kind, rows in drawn.items()} == {
+    assert {kind: len(rows) for kind, rows in place_marks.items()} == {
         kind: counts[kind] for kind in ("rider_station", "lei_feng_station")
     }
-    row = drawn["rider_station"][0]
+    row = place_marks["rider_station"][0]
     known = demo.rows("select place_name, lon, lat, community_code from staging.places where kind = 'rider_station'")
     assert (row["name"], *row["position"], row["code"]) in known.rows() and row["tooltip"] == "骑手驿站"
-    # On the map of the grids beside it the same places, for which nothing is to be chosen again.
-    assert marks(decks(test)[1]).keys() == drawn.keys() and len(test.get("button_group")) == 1
+    # The map of the grids beside it has the same places, without a second choice.
+    assert marks(decks(test)[1]).keys() == place_marks.keys() and len(test.get("button_group")) == 1
 
 
-def test_kinds_are_told_apart_by_letter_as_well_as_colour(app):
+def test_kinds_differ_by_letter_as_well_as_colour(app):
     for place in (0, 1):
         letters = [mark.letter[place] for mark in venues.MARKERS.values()]
         assert len(set(letters)) == len(letters) == 8
-    drawn = marks(decks(page(app, "coverage", "370785001", places="service_centre,pavilion"))[0])
-    assert {kind: {row["text"] for row in rows} for kind, rows in drawn.items()} == {
+    place_marks = marks(decks(page(app, "coverage", "370785001", places="service_centre,pavilion"))[0])
+    assert {kind: {row["text"] for row in rows} for kind, rows in place_marks.items()} == {
         "service_centre": {"中"},
         "pavilion": {"亭"},
     }
@@ -363,13 +363,13 @@ def test_kinds_are_told_apart_by_letter_as_well_as_colour(app):
 
 
 def test_places_on_top_of_one_another_are_counted_by_area(app, demo):
-    drawn = marks(decks(page(app, "coverage", "370785", places="service_station,pavilion"))[0])
+    place_marks = marks(decks(page(app, "coverage", "370785", places="service_station,pavilion"))[0])
     rows = metric("places", demo).rows(scope(demo, "370785"), by=("street", "kind")).filter(kind="service_station")
     expected = {row["street"]: f"驿{row['value']:.0f}" for row in rows.iter_rows(named=True) if row["value"]}
-    assert {row["code"]: row["text"] for row in drawn["service_station"]} == expected
-    assert sum(int(row["text"][1:]) for row in drawn["service_station"]) == 397
-    assert drawn["service_station"][0]["offset"] != drawn["pavilion"][0]["offset"]
-    assert drawn["service_station"][0]["tooltip"].startswith("党群服务驿站 ")
+    assert {row["code"]: row["text"] for row in place_marks["service_station"]} == expected
+    assert sum(int(row["text"][1:]) for row in place_marks["service_station"]) == 397
+    assert place_marks["service_station"][0]["offset"] != place_marks["pavilion"][0]["offset"]
+    assert place_marks["service_station"][0]["tooltip"].startswith("党群服务驿站 ")
 
 
 def test_a_community_shows_its_places_among_its_grids(app):
@@ -389,7 +389,7 @@ def test_places_of_a_period_are_those_open_at_its_end(app, demo):
 
 @pytest.fixture(scope="module")
 def without_coordinates(tmp_path_factory: pytest.TempPathFactory, demo: Version) -> Version:
-    """高密市 with one pavilion that has no coordinates and one that lies at sea."""
+    """Builds 高密市 with one pavilion that has no coordinates and one that lies at sea."""
     source = tmp_path_factory.mktemp("source")
     for district in ("高密市", "上级区划"):
         shutil.copytree(PROJECT / "data" / "demo" / district, source / district)
@@ -412,7 +412,7 @@ def without_coordinates(tmp_path_factory: pytest.TempPathFactory, demo: Version)
     return warehouse.current_version(folder)
 
 
-def test_places_that_cannot_be_drawn_are_told(app, without_coordinates, monkeypatch):
+def test_places_that_cannot_be_drawn_are_reported(app, without_coordinates, monkeypatch):
     monkeypatch.setenv("LINLI_WAREHOUSE", str(without_coordinates.path.parents[1]))
     test = page(app, "coverage", "370785001", places="pavilion")
     pavilions = metric("places", without_coordinates).value(
@@ -434,7 +434,7 @@ def test_all_places_of_a_county_stay_small(app):
     assert sum(len(chart.proto.json) for chart in charts) < 460_000
 
 
-def test_polygons_are_sent_once_for_as_long_as_they_are_the_same(app):
+def test_polygons_are_sent_only_once_while_they_are_the_same(app):
     address, again = (layer(decks(page(app, "staffing", "621000"))[0], "areas")["data"] for _ in range(2))
     other = layer(decks(page(app, "staffing", "621000", period="2024"))[0], "areas")["data"]
     assert address == again != other

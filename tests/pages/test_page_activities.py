@@ -1,4 +1,4 @@
-"""The activities page: its finding, its cards, and the figures of every picture against the metrics."""
+"""The activities page: its headline, its cards, and the figures of every picture against the metrics."""
 
 from __future__ import annotations
 
@@ -17,43 +17,45 @@ KINDS = ["service", "home_visit", "meeting", "welfare", "campaign", "festival"]
 
 
 def trace(test, name: str) -> dict:
-    """The trace of that name, in whichever figure of the page it is."""
+    """Returns the trace of that name, in whichever figure of the page it is."""
     return next(one for figure in figures(test) for one in figure["data"] if one.get("name") == name)
 
 
-def test_the_finding_tells_change_and_who_did_nothing(app, demo):
+def test_the_headline_names_the_change_and_areas_without_activities(app, demo):
     title = app("activities", area="621000").title[0].value
     assert title == (
         "庆阳市2026年1–6月开展活动 2,922 次、87,046 人次参加，:green[比上年同期多 558 次]，:orange[1 个社区一次没有]。"
     )
-    held = metric("activities_held", demo)
-    assert held.value(scope(demo)) == 2922
-    assert held.value(scope(demo)) - held.value(scope(demo, period="2025-01..2025-06")) == 558
+    activities = metric("activities_held", demo)
+    assert activities.value(scope(demo)) == 2922
+    assert activities.value(scope(demo)) - activities.value(scope(demo, period="2025-01..2025-06")) == 558
     assert query("communities_without_activities", scope(demo))["community_name"].to_list() == [
         "环县砂井子工业集中区社区"
     ]
 
 
-def test_fewer_than_a_year_before_is_said_too(app, demo):
+def test_a_decrease_is_shown_too(app, demo):
     period = "2024-01..2024-02"
     title = app("activities", area="621002", period=period).title[0].value
-    held = metric("activities_held", demo)
-    change = held.value(scope(demo, "621002", period)) - held.value(scope(demo, "621002", "2023-01..2023-02"))
+    activities = metric("activities_held", demo)
+    change = activities.value(scope(demo, "621002", period)) - activities.value(
+        scope(demo, "621002", "2023-01..2023-02")
+    )
     assert f"比上年同期{'多' if change > 0 else '少'} {abs(change):.0f} 次" in title
 
 
 def test_cards_are_the_metrics(app):
-    shown = [card.value for card in cards(app("activities", area="621000"))]
-    assert shown == ["2,922 次", "87,046 人次", "14.4万 人次", "32.0%", "96 个"]
+    card_values = [card.value for card in cards(app("activities", area="621000"))]
+    assert card_values == ["2,922 次", "87,046 人次", "14.4万 人次", "32.0%", "96 个"]
 
 
 def test_every_month_has_its_activities_and_limits(app, demo):
     test = app("activities", area="621000")
-    held = metric("activities_held", demo)
-    rows = held.rows(scope(demo, period="2022-01..2026-06"), by="month")
+    activities = metric("activities_held", demo)
+    rows = activities.rows(scope(demo, period="2022-01..2026-06"), by="month")
     line = trace(test, "value")
     assert len(line["x"]) == 54 and line["y"] == rows["value"].to_list()
-    signals = control_limits(rows, held).filter(pl.col("is_signal"))
+    signals = control_limits(rows, activities).filter(pl.col("is_signal"))
     assert trace(test, "signal")["y"] == signals["value"].to_list()
 
 
@@ -115,10 +117,10 @@ def test_participants_and_beneficiaries_by_kind(app, demo):
         assert dict(zip(drawn["customdata"], drawn["x"], strict=True)) == counted
 
 
-def test_who_organised(app, demo):
+def test_activities_by_organiser(app, demo):
     test = app("activities", area="621000", view="organisers")
-    drawn = trace(test, "organiser")
-    assert dict(zip(drawn["customdata"], drawn["x"], strict=True)) == {
+    trace_data = trace(test, "organiser")
+    assert dict(zip(trace_data["customdata"], trace_data["x"], strict=True)) == {
         "worker": 1980,
         "partner": 565,
         "worker_and_partner": 369,
@@ -135,13 +137,15 @@ def test_who_organised(app, demo):
 
 def test_areas_are_ranked_and_listed(app, demo):
     test = app("activities", area="621000", view="areas")
-    held = metric("activities_held", demo).rows(scope(demo), by="county")
+    activities = metric("activities_held", demo).rows(scope(demo), by="county")
     first, second = (figure["data"][0] for figure in figures(test)[:2])
-    assert dict(zip(first["customdata"], first["x"], strict=True)) == dict(held.select("county", "value").iter_rows())
+    assert dict(zip(first["customdata"], first["x"], strict=True)) == dict(
+        activities.select("county", "value").iter_rows()
+    )
     each = metric("participants_per_activity", demo).rows(scope(demo), by="county")
     assert dict(zip(second["customdata"], second["x"], strict=True)) == dict(each.select("county", "value").iter_rows())
     table, idle = tables(test)
-    assert sorted(table["activities_held"]) == sorted(held["value"])
+    assert sorted(table["activities_held"]) == sorted(activities["value"])
     assert list(idle["community_name"]) == ["环县砂井子工业集中区社区"] and list(idle["residents"]) == [3180]
 
 

@@ -1,4 +1,4 @@
-"""The page of shops and property companies: its finding, its facts and lists, and every picture against its metric."""
+"""The page of shops and property companies: its headline, its facts and lists, and every picture against its metric."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tests.helpers import screens
 from tests.helpers.screens import cards, figures, row_count, scope, tables
 
 GAOMI = "370785"
-# Where each figure that 高密市 published of its shops and property companies stands.
+# The view and label of each figure that 高密市 published about its shops and property companies.
 PUBLISHED = {
     "property_companies": (
         "property_companies",
@@ -39,36 +39,36 @@ ON_CARDS = ("shop_requests", "shop_resolution_rate")
 
 
 def facts(test) -> dict[str, str]:
-    """Every number of the page's panels by its name."""
-    return {shown.title: shown.value for shown in screens.facts(test)}
+    """Returns every number of the page's panels by its name."""
+    return {fact.title: fact.value for fact in screens.facts(test)}
 
 
 def number(text: str) -> float:
-    """97.9 of 97.9%."""
+    """Parses 97.9 from 97.9%."""
     return float(re.match(r"[\d,.]+", text)[0].replace(",", ""))
 
 
 def published(place: str) -> dict[str, dict]:
-    """The figures that a place published, by metric."""
+    """Returns the figures that a place published, by metric."""
     path = PROJECT / "data" / "reference" / "published_figures.csv"
     with path.open(encoding="utf-8-sig", newline="") as file:
         return {row["metric"]: row for row in csv.DictReader(file) if row["area_code"] == place and not row["where"]}
 
 
-def agrees(shown: str, row: dict) -> bool:
-    """Whether a number shown is the one published."""
+def agrees(text: str, row: dict) -> bool:
+    """Returns true where the number shown is the one published."""
     decimals = len(row["value"].partition(".")[2])
     if row["comparison"] == ">=":
-        return number(shown) >= float(row["value"])
-    return round(number(shown), decimals) == float(row["value"])
+        return number(text) >= float(row["value"])
+    return round(number(text), decimals) == float(row["value"])
 
 
 def table(test, column: str) -> pl.DataFrame:
-    """The list that has this column."""
+    """Returns the list that has this column."""
     return next(frame for frame in tables(test) if column in frame.columns)
 
 
-def test_the_finding_tells_what_is_lacking(app, demo):
+def test_the_headline_names_the_gaps(app, demo):
     title = app("alliances", area=GAOMI).title[0].value
     assert title == (
         "高密市：53 家物业企业:green[全部建有党组织]，:orange[17 家近一年没有达到共建要求]；"
@@ -80,11 +80,11 @@ def test_the_finding_tells_what_is_lacking(app, demo):
     assert query("shop_zones_at_month_end", at).filter(pl.col("volunteers") == 0).height == 11
 
 
-def test_without_shops_the_finding_is_of_the_property_companies(app):
+def test_without_shops_the_headline_is_about_property_companies(app):
     assert app("alliances", area="621000").title[0].value == "庆阳市：41 家物业企业:green[全部建有党组织]。"
 
 
-def test_companies_without_a_party_organisation_are_the_news(app, demo):
+def test_companies_without_a_party_organisation_are_in_the_headline(app, demo):
     covered = metric("property_party_coverage", demo).rows(scope(demo, GAOMI, "2025-06")).row(0, named=True)
     assert (covered["numerator"], covered["denominator"]) == (50, 51)
     title = app("alliances", area=GAOMI, period="2025-06").title[0].value
@@ -94,9 +94,9 @@ def test_companies_without_a_party_organisation_are_the_news(app, demo):
 @pytest.mark.parametrize("view", PUBLISHED)
 def test_published_figures_are_on_the_page(app, demo, view):
     test = app("alliances", area=GAOMI, period="all", view=view)
-    shown, figure = facts(test), published(GAOMI)
+    page_facts, figure = facts(test), published(GAOMI)
     for name in PUBLISHED[view]:
-        assert agrees(shown[metric(name, demo).short_title.zh], figure[name]), name
+        assert agrees(page_facts[metric(name, demo).short_title.zh], figure[name]), name
     shown_on_cards = [card.value for card in cards(test)]
     assert shown_on_cards[4:] == ["861 件", "96.17%"]
     assert [agrees(card, figure[name]) for card, name in zip(shown_on_cards[4:], ON_CARDS, strict=True)] == [True, True]
@@ -135,10 +135,10 @@ def test_campaigns_are_eight_by_title(app):
 
 def test_estates_by_management_and_committee(app, demo):
     test = app("alliances", area=GAOMI, view="estates")
-    drawn = next(trace for figure in figures(test) for trace in figure["data"] if trace.get("name") == "cells")
+    trace_data = next(trace for figure in figures(test) for trace in figure["data"] if trace.get("name") == "cells")
     cells = {
         tuple(cell): number(text.partition("<b>")[2])
-        for cell, text in zip(drawn["customdata"], drawn["hovertext"], strict=True)
+        for cell, text in zip(trace_data["customdata"], trace_data["hovertext"], strict=True)
     }
     rows = metric("estates", demo).rows(scope(demo, GAOMI), by=("management", "committee"))
     assert cells == {(row["management"], row["committee"]): row["value"] for row in rows.iter_rows(named=True)}
@@ -182,7 +182,7 @@ def test_resolution_by_street_is_ranked(app, demo):
     assert bars["x"] == pytest.approx(rows["value"].to_list()) and bars["customdata"] == rows["street"].to_list()
 
 
-def test_duties_and_clearances_stand_beside_the_data(app):
+def test_duties_and_clearances_are_shown_beside_the_data(app):
     test = app("alliances", area=GAOMI, view="shops")
     duties, clearances = [frame["text"].to_list() for frame in tables(test) if "text" in frame.columns]
     assert duties == ["安全排查", "卫生整治", "问题化解", "政策践行", "和谐共建"]
@@ -191,7 +191,7 @@ def test_duties_and_clearances_stand_beside_the_data(app):
 
 @pytest.mark.parametrize("area", ["621000", "370705", "141024"])
 @pytest.mark.parametrize(("view", "file"), [("shops", "商铺片区.csv"), ("estates", "小区.csv")])
-def test_what_was_not_sent_is_told_with_its_file(app, area, view, file):
+def test_missing_data_are_reported_with_their_file(app, area, view, file):
     test = app("alliances", area=area, view=view)
     assert [info.value for info in test.info if file in info.value] and not tables(test)
     assert cards(test)[3].value == "–"

@@ -1,4 +1,6 @@
-"""The assessment page: its finding, cards, and every picture's figures against the metrics; rules, and who is too few."""
+"""The assessment page: its headline, cards, and every picture's figures against the metrics; rules, and groups that are
+too small.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +18,7 @@ AREAS = ("", *KEPT, *NOT_KEPT, "621002", "370705005", "621002001001")
 
 
 def rule(test, first: str):
-    """The list of rules whose first item this is."""
+    """Returns the list of rules whose first item this is."""
     found = [frame for frame in tables(test) if "text" in frame.columns and first in set(frame["text"])]
     assert len(found) == 1
     return found[0]
@@ -61,24 +63,25 @@ def test_every_view_opens(app, area):
         ("370785", "2026", "高密市没有报送考核结果。"),
     ],
 )
-def test_the_finding_says_how_results_fell_out_and_what_followed(app, area, period, finding):
+def test_the_headline_states_results_and_actions(app, area, period, finding):
     assert app("assessment", area=area, period=period).title[0].value == finding
 
 
 @pytest.mark.parametrize("area", KEPT)
 def test_cards_are_the_metrics_of_the_last_year_assessed(app, demo, area):
-    shown = [card.value for card in cards(app("assessment", area=area))]
-    asked = [
+    card_values = [card.value for card in cards(app("assessment", area=area))]
+    expected = [
         *((name, "2025") for name in ("average_assessment_score", "excellent_share", "basic_share", "failed_share")),
         ("failed_followed_share", "..2026-06"),
         ("secondments_open", "..2026-06"),
     ]
-    assert shown == [
-        texts.amount(metric(name, demo).value(scope(demo, area, period)), metric(name, demo)) for name, period in asked
+    assert card_values == [
+        texts.amount(metric(name, demo).value(scope(demo, area, period)), metric(name, demo))
+        for name, period in expected
     ]
 
 
-# Of published_figures.csv, those that this page shows: metric, period, amount and the view it stands in; all of 奎文区.
+# The figures of published_figures.csv on this page: metric, period, amount and the view it is in; all of 奎文区.
 PUBLISHED = [
     ("exit_rules", "2026-06", "10 项", "discipline"),
     ("negative_list_entries", "2026-06", "20 项", "discipline"),
@@ -97,11 +100,11 @@ PUBLISHED = [
 
 
 @pytest.mark.parametrize(("name", "period", "amount", "view"), PUBLISHED)
-def test_published_figures_stand_on_the_page(app, demo, name, period, amount, view):
-    asked = metric(name, demo)
-    assert texts.amount(asked.value(scope(demo, "370705", period)), asked) == amount
-    shown = facts(app("assessment", area="370705", period=period, view=view))
-    assert (texts.of(asked.short_title), amount) in [(one.title, one.value) for one in shown]
+def test_published_figures_are_on_the_page(app, demo, name, period, amount, view):
+    subject = metric(name, demo)
+    assert texts.amount(subject.value(scope(demo, "370705", period)), subject) == amount
+    page_facts = facts(app("assessment", area="370705", period=period, view=view))
+    assert (texts.of(subject.short_title), amount) in [(one.title, one.value) for one in page_facts]
 
 
 @pytest.mark.parametrize("area", [*KEPT, "621002"])
@@ -134,9 +137,9 @@ def test_results_by_post_of_kuiwen(app):
 
 def test_three_scores_beside_the_weights_of_the_areas_rule(app, demo):
     test = app("assessment", area="370705")
-    shown = table(test, "daily_score", "daily_weight", "total_score")
-    assert shown["post"].to_list() == ["社区正职", "社区副职", "一般社区工作者", "楼宇专职工作者"]
-    assert shown.select("daily_weight", "annual_weight", "feedback_weight").rows() == [
+    page_rows = table(test, "daily_score", "daily_weight", "total_score")
+    assert page_rows["post"].to_list() == ["社区正职", "社区副职", "一般社区工作者", "楼宇专职工作者"]
+    assert page_rows.select("daily_weight", "annual_weight", "feedback_weight").rows() == [
         (40, 40, 20),
         (40, 40, 20),
         (50, 30, 20),
@@ -144,17 +147,17 @@ def test_three_scores_beside_the_weights_of_the_areas_rule(app, demo):
     ]
     for name, column in (("average_daily_score", "daily_score"), ("average_assessment_score", "total_score")):
         rows = metric(name, demo).rows(scope(demo, "370705", "2025"), by="post")
-        assert sorted(shown[column]) == pytest.approx(sorted(rows["value"]), abs=0.05)
+        assert sorted(page_rows[column]) == pytest.approx(sorted(rows["value"]), abs=0.05)
     weights = rule(test, "社区正职：平时考核占40%")
     assert len(weights) == 12 and set(weights["example"]) == {"示例"}
 
 
 def test_a_place_without_weights_is_weighed_evenly_and_says_so(app):
     test = app("assessment", area="621000")
-    shown = table(test, "daily_score", "total_score")
-    assert shown["daily_weight"].null_count() == shown.height
-    thirds = (shown["daily_score"] + shown["annual_score"] + shown["feedback_score"]) / 3
-    assert shown["total_score"].to_list() == pytest.approx(thirds.to_list(), abs=0.1)
+    page_rows = table(test, "daily_score", "total_score")
+    assert page_rows["daily_weight"].null_count() == page_rows.height
+    thirds = (page_rows["daily_score"] + page_rows["annual_score"] + page_rows["feedback_score"]) / 3
+    assert page_rows["total_score"].to_list() == pytest.approx(thirds.to_list(), abs=0.1)
     assert any("标准 = assessment_weight" in info.value for info in test.info)
 
 
@@ -169,34 +172,34 @@ def test_the_spread_across_areas_is_judged_against_chance(app, demo, area, level
     )
     dots = next(one for one in funnel["data"] if one.get("customdata"))
     assert dict(zip(dots["customdata"], dots["x"], strict=True)) == dict(rows.select(level, "denominator").iter_rows())
-    shown = table(test, "excellent_share", "average_feedback_score")
-    assert sorted(shown["excellent_share"]) == pytest.approx(sorted(rows["value"]), abs=0.05)
+    page_rows = table(test, "excellent_share", "average_feedback_score")
+    assert sorted(page_rows["excellent_share"]) == pytest.approx(sorted(rows["value"]), abs=0.05)
 
 
-def test_tiers_stand_beside_the_rule(app, demo):
+def test_tiers_are_shown_beside_the_rule(app, demo):
     test = app("assessment", area="370705", view="tiers")
-    drawn = figures(test)[0]
+    figure = figures(test)[0]
     rows = query("secretary_tiers", scope(demo, "370705"))
-    assert trace(drawn, "share")["x"] == rows["share"].to_list()
-    assert [mark["x0"] for mark in drawn["layout"]["shapes"]] == [10, 30, 60]
-    assert [note["text"] for note in drawn["layout"]["annotations"]] == [
+    assert trace(figure, "share")["x"] == rows["share"].to_list()
+    assert [mark["x0"] for mark in figure["layout"]["shapes"]] == [10, 30, 60]
+    assert [note["text"] for note in figure["layout"]["annotations"]] == [
         "<b>10.2%</b> 14 人 · 规定 10% · 每月 800 元",
         "<b>29.9%</b> 41 人 · 规定 30% · 每月 500 元",
         "<b>59.9%</b> 82 人 · 规定 60% · 每月 300 元",
     ]
     assert any("三级书记为 10.2 : 29.9 : 59.9，符合 10 : 30 : 60 的规定" in words for words in words_of(test))
-    shown = table(test, "tier", "monthly_total")
-    assert shown["tier"].to_list() == ["一级", "二级", "三级"]
-    assert shown["monthly_total"].to_list() == [14 * 800, 41 * 500, 82 * 300]
+    page_rows = table(test, "tier", "monthly_total")
+    assert page_rows["tier"].to_list() == ["一级", "二级", "三级"]
+    assert page_rows["monthly_total"].to_list() == [14 * 800, 41 * 500, 82 * 300]
 
 
-def test_tiers_off_their_rule_are_told(app):
+def test_tiers_off_their_rule_are_reported(app):
     # At the end of 2023 the tiers of 2022 were in force: 16, 34 and 50 of a hundred.
     test = app("assessment", area="370705", view="tiers", period="2023")
     assert any("规定 10 : 30 : 60" in words and "相差最大" in words for words in words_of(test))
 
 
-def test_tiers_of_a_handful_of_secretaries_are_not_told(app, demo):
+def test_tiers_of_a_handful_of_secretaries_are_hidden(app, demo):
     street = "370705012"
     community = scope(demo, street).children()[0].code
     test = app("assessment", area=community, view="tiers")
@@ -228,14 +231,14 @@ def test_rewards_by_post_title_kind_and_year(app, demo):
         rows = metric(name, demo).rows(at.with_filters(("kind", kind)), by=by)
         bars = trace(drawn, by)
         assert dict(zip(bars["customdata"], bars["x"], strict=True)) == dict(rows.select(by, "value").iter_rows())
-    asked = metric("career_events", demo)
-    rows = asked.rows(scope(demo, "370705", "..2025-12"), by=("kind", "year"))
+    subject = metric("career_events", demo)
+    rows = subject.rows(scope(demo, "370705", "..2025-12"), by=("kind", "year"))
     cells = trace(kinds, "cells")
     shown = {
         tuple(pair): words.split("<b>")[1] for pair, words in zip(cells["customdata"], cells["hovertext"], strict=True)
     }
     assert shown == {
-        (kind, year): f"{texts.amount(count, asked)}</b>"
+        (kind, year): f"{texts.amount(count, subject)}</b>"
         for kind, year, count in rows.select("kind", "year", "value").iter_rows()
     }
     table(test, "secretaries_promoted", "commendations", "workers_with_public_seats")
@@ -250,16 +253,16 @@ def test_exit_rules_and_the_negative_list_are_marked_as_examples(app):
 
 
 @pytest.mark.parametrize("area", KEPT)
-def test_what_followed_failed_years_is_the_query(app, demo, area):
+def test_actions_after_failed_years_are_the_query(app, demo, area):
     test = app("assessment", area=area, view="discipline")
     ever = scope(demo, area, "..2026-06")
-    shown = table(test, "assess_year", "failed", "nothing_followed")
+    page_rows = table(test, "assess_year", "failed", "nothing_followed")
     expected = query("failed_years", ever)
-    assert shown["failed"].to_list() == expected["failed"].to_list()
-    assert shown["dismissed"].to_list() == expected["dismissed"].to_list()
+    assert page_rows["failed"].to_list() == expected["failed"].to_list()
+    assert page_rows["dismissed"].to_list() == expected["dismissed"].to_list()
     runs = table(test, "failed_in_a_row", "must_leave", "on_post")
     assert runs["workers"].to_list() == query("failed_in_a_row", ever)["workers"].to_list()
-    assert sum(shown["failed"]) == metric("failed_followed_share", demo).rows(ever)["denominator"].item()
+    assert sum(page_rows["failed"]) == metric("failed_followed_share", demo).rows(ever)["denominator"].item()
 
 
 def test_those_who_failed_two_years_in_a_row_have_left_kuiwen(app):
@@ -270,14 +273,14 @@ def test_those_who_failed_two_years_in_a_row_have_left_kuiwen(app):
     ] == [(1, "否", 16, 1, 14), (2, "是", 5, 5, 0)]
 
 
-def test_what_followed_a_handful_of_failed_is_not_told(app):
+def test_actions_after_a_handful_of_fails_are_hidden(app):
     test = app("assessment", area="370705", view="discipline", period="2026")
-    shown = table(test, "assess_year", "failed", "nothing_followed").row(
+    page_rows = table(test, "assess_year", "failed", "nothing_followed").row(
         by_predicate=pl.col("assess_year") == "2025", named=True
     )
-    assert shown["failed"] == 4
+    assert page_rows["failed"] == 4
     for name in ("dismissed", "demoted", "admonished", "left_otherwise", "nothing_followed"):
-        assert shown[name] is None, name
+        assert page_rows[name] is None, name
 
 
 def test_resignations_and_reasons_of_admonitions(app, demo):
@@ -297,25 +300,24 @@ def test_secondments_open_and_for_how_long(app, demo, area):
     rows = metric("secondments_open", demo).rows(scope(demo, area, "2022-01..2026-06"), by="month")
     assert trace(trend, "value")["y"] == rows["value"].to_list()
     assert sum(trace(posts, "post")["x"]) == rows["value"][-1]
-    shown = table(test, "detail", "since", "months_open")
-    assert len(shown) == rows["value"][-1]
-    assert shown["months_open"].to_list() == sorted(shown["months_open"], reverse=True)
+    page_rows = table(test, "detail", "since", "months_open")
+    assert len(page_rows) == rows["value"][-1]
+    assert page_rows["months_open"].to_list() == sorted(page_rows["months_open"], reverse=True)
     # 34 months since August 2023: the longest of all.
     if area != "370705":
-        assert shown["months_open"][0] == 34
-    assert not {"worker_id", "name", "community_name"} & set(shown.columns)
+        assert page_rows["months_open"][0] == 34
+    assert not {"worker_id", "name", "community_name"} & set(page_rows.columns)
 
 
 @pytest.mark.parametrize("area", NOT_KEPT)
 def test_a_place_without_assessments_says_which_files_are_missing(app, area):
     test = app("assessment", area=area, view="discipline")
-    told = [info.value for info in test.info]
-    assert "把考核.csv放进该地区的数据文件夹" in told[0]
-    assert "把考核.csv、履历事件.csv放进该地区的数据文件夹" in told[1]
-    assert [standard in words for standard, words in zip(("exit_rule", "negative_list"), told[2:], strict=True)] == [
-        True,
-        True,
-    ]
+    messages = [info.value for info in test.info]
+    assert "把考核.csv放进该地区的数据文件夹" in messages[0]
+    assert "把考核.csv、履历事件.csv放进该地区的数据文件夹" in messages[1]
+    assert [
+        standard in words for standard, words in zip(("exit_rule", "negative_list"), messages[2:], strict=True)
+    ] == [True, True]
     assert not cards(test) and not test.get("plotly_chart")
 
 

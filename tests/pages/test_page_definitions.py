@@ -1,4 +1,4 @@
-"""The definitions page: every metric with its file, where it is shown, and the published figures on their own pages."""
+"""The definitions page: every metric with its file, its pages, and the published figures on their own pages."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from sql.semantic.files import catalog, lineage, sql_file
 from sql.semantic.metrics import Metric, metric
 from tests.helpers.screens import cards, facts, scope, tables
 
-# What the address of a page asks for, and the metrics to find there.
+# The parameters of a page, and the metrics to find there.
 Visit = tuple[str, tuple[tuple[str, str], ...]]
 
 
@@ -35,7 +35,7 @@ def listed(test) -> list[dict[str, object]]:
     return [row | {"metric": Path(row["file"]).stem} if "file" in row else row for row in tables(test)[0].to_dicts()]
 
 
-def said(test) -> str:
+def page_text(test) -> str:
     lines = [element.value for element in test.markdown] + [line for card in cards(test) for line in card.lines]
     return "\n".join(lines)
 
@@ -53,8 +53,8 @@ def test_the_standard_is_the_one_in_force_here(app, demo):
     def standards(area: str) -> dict[str, str]:
         return {row["metric"]: row["standard"] for row in listed(app("definitions", area=area))}
 
-    here = standards("621000")
-    assert here["staffing_ratio"] == "18.0" and here["staffing_gap"] == "0" and here["workers"] == ""
+    city = standards("621000")
+    assert city["staffing_ratio"] == "18.0" and city["staffing_gap"] == "0" and city["workers"] == ""
     # A rural community is held against no ratio.
     rural = demo.rows(
         "select area_code from intermediate.area_paths where level = 'community' and not is_urban limit 1"
@@ -64,7 +64,7 @@ def test_the_standard_is_the_one_in_force_here(app, demo):
 
 def test_one_metric_in_full(app, demo):
     test = app("definitions", area="621000", metric="staffing_ratio")
-    text = said(test)
+    text = page_text(test)
     assert "## 每万名城镇常住人口社区工作者" in text
     assert "庆阳市 · 2026年6月末 · **12.7 人** :orange[▼ 未达标]" in text
     assert "10000 × 1163 ÷ 913075 = 12.7 人" in text
@@ -77,12 +77,14 @@ def test_one_metric_in_full(app, demo):
 def test_links_keep_area_period_and_language(app):
     test = app("definitions", area="370785", period="2025", metric="welfare_activities")
     links = {link.proto.label: dict(parse_qsl(link.proto.query_string)) for link in test.main.get("page_link")}
-    kept = {"area": "370785", "period": "2025"}
-    assert links["服务活动 · 参与和受益"] == kept | {"view": "people"}
-    assert links["地图"] == kept | {"metric": "welfare_activities"}
+    parameters = {"area": "370785", "period": "2025"}
+    assert links["服务活动 · 参与和受益"] == parameters | {"view": "people"}
+    assert links["地图"] == parameters | {"metric": "welfare_activities"}
     english = app("definitions", area="370785", period="2025", lang="en", metric="welfare_activities")
     for link in english.get("page_link"):
-        assert dict(parse_qsl(link.proto.query_string)).items() >= (kept | {"lang": "en"}).items(), link.proto.label
+        assert dict(parse_qsl(link.proto.query_string)).items() >= (parameters | {"lang": "en"}).items(), (
+            link.proto.label
+        )
 
 
 def test_search_and_theme_narrow_the_list(app):
@@ -105,7 +107,7 @@ def test_search_and_theme_narrow_the_list(app):
     assert {row["metric"] for row in listed(test)} == points
 
 
-def test_a_unit_that_nobody_has_worded_is_called_as_the_file_has_it(demo):
+def test_a_unit_without_a_label_keeps_the_name_in_the_file(demo):
     header = "-- title: 甲 | A\n-- unit: red_lanterns\n-- decimals: 0\n-- direction: none\n-- aggregation: sum\n"
     one = Metric(sql_file.read("metrics/points/tried.sql", header + "select 1 as value from points"), demo)
     assert definitions._unit(one) == "red lanterns"
@@ -175,7 +177,7 @@ def test_where_a_metric_is_shown_is_read_from_the_page(tmp_path, monkeypatch):
 
 def test_the_published_figures_are_all_there_and_met(app):
     test = app("definitions", area="621000", view="published")
-    assert "## 公布的 98 个数字，从行里算出来都相符" in said(test)
+    assert "## 公布的 98 个数字，从行里算出来都相符" in page_text(test)
     rows = listed(test)
     assert len(rows) == 98 and {row["met"] for row in rows} == {"● 相符"}
     row = next(row for row in rows if row["title"] == "公益活动受益人次")
@@ -201,23 +203,23 @@ def test_the_published_figures_of_one_place_and_in_english(app):
     assert {row["place"] for row in listed(test)} == {"奎文区"}
 
 
-def test_a_figure_that_differs_is_told_by_symbol_and_word(app, monkeypatch, tmp_path):
+def test_a_different_figure_is_marked_by_symbol_and_word(app, monkeypatch, tmp_path):
     text = published_figures.FIGURES_FILE.read_text(encoding="utf-8").replace(",1163,", ",1164,")
     (tmp_path / "published.csv").write_text(text, encoding="utf-8")
     monkeypatch.setattr(published_figures, "FIGURES_FILE", tmp_path / "published.csv")
     test = app("definitions", view="published")
-    assert "## 公布的 98 个数字中 1 个与算出的不符" in said(test)
+    assert "## 公布的 98 个数字中 1 个与算出的不符" in page_text(test)
     assert [row["title"] for row in listed(test) if row["met"] == "▼ 不符"] == ["在岗社区工作者"]
 
 
 def visits() -> dict[Visit, list[dict[str, object]]]:
-    """The published figures by the address of the page that shows them, which several share."""
+    """Returns the published figures by the address of the page that shows them, which several share."""
     found: dict[Visit, list[dict[str, object]]] = defaultdict(list)
     for row in pl.read_csv(published_figures.FIGURES_FILE, infer_schema=False).iter_rows(named=True):
         place, begins, ends = place_of(row["metric"]), row["from_month"], row["to_month"]
         row["period"] = ends if begins == ends else f"{begins or ''}..{ends}"
-        page, _, asked = definitions.figure_url(row, place).partition("?") if place else ("nowhere", "", "")
-        found["overview" if page == "./" else page, tuple(parse_qsl(asked))].append(row)
+        page, _, parameters = definitions.figure_url(row, place).partition("?") if place else ("nowhere", "", "")
+        found["overview" if page == "./" else page, tuple(parse_qsl(parameters))].append(row)
     return found
 
 
@@ -226,7 +228,7 @@ def test_every_published_figure_has_a_place_on_a_page():
 
 
 def numbers(test) -> dict[str, set[str]]:
-    """What the cards and facts of a page say, by the name they stand under."""
+    """Returns the numbers in a page's cards and facts, by their labels."""
     found: dict[str, set[str]] = defaultdict(set)
     for number in (*cards(test), *facts(test)):
         found[number.title].add(number.value)
@@ -243,9 +245,9 @@ def numbers(test) -> dict[str, set[str]]:
     ),
 )
 def test_the_page_shows_the_computed_figure(app, demo, visit, rows):
-    page, asked = visit
+    page, parameters = visit
     assert page != "nowhere", [row["metric"] for row in rows]
-    test = app(page, **dict(asked))
+    test = app(page, **dict(parameters))
     assert not test.exception and not test.error
     shown_here = numbers(test)
     for row in rows:
@@ -253,7 +255,7 @@ def test_the_page_shows_the_computed_figure(app, demo, visit, rows):
         where = tuple(tuple(item.split("=", 1)) for item in (row["where"] or "").split(",") if item)
         found = one.rows(scope(demo, row["area_code"], row["period"]).with_filters(*where)).row(0, named=True)
         if row["comparison"] == "standard =":
-            assert f"标准 {found['standard']:.0f}" in said(test), row["figure"]
+            assert f"标准 {found['standard']:.0f}" in page_text(test), row["figure"]
             continue
         names = shown_here[one.title.zh] | shown_here[one.short_title.zh]
         assert texts.amount(found["value"], one) in names, (row["figure"], names)

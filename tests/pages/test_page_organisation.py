@@ -1,4 +1,4 @@
-"""The page of the organisation: its finding, its facts and lists, the tree, and every picture against its metric."""
+"""The page of the organisation: its headline, its facts and lists, the tree, and every picture against its metric."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tests.helpers.world import area, build_version, population
 from tests.pages.test_page_alliances import agrees, facts, published, table
 
 GAOMI = "370785"
-# Where each figure that 高密市 published of its organisation stands.
+# The view and label of each figure that 高密市 published about its organisation.
 PUBLISHED = {
     "tiers": ("estate_branches", "building_groups", "focal_households"),
     "estates": ("estates_covered",),
@@ -32,22 +32,22 @@ PUBLISHED = {
 
 
 def bars(test, name: str) -> dict[str, float]:
-    """A picture of bars by their values."""
+    """Returns the bars of a picture by their values."""
     trace = next(one for figure in figures(test) for one in figure["data"] if one.get("name") == name)
     return dict(zip(trace["customdata"], trace["x"], strict=True))
 
 
 def tree(test) -> dict[str, dict]:
-    """Every node of the tree by its id: parent, label, text, height."""
-    drawn = next(one for figure in figures(test) for one in figure["data"] if one["type"] == "icicle")
+    """Returns every node of the tree by its id: parent, label, text, height."""
+    trace_data = next(one for figure in figures(test) for one in figure["data"] if one["type"] == "icicle")
     keys = ("ids", "parents", "labels", "text", "values")
     return {
         node: {"parent": parent, "label": label, "text": text, "height": height}
-        for node, parent, label, text, height in zip(*(drawn[key] for key in keys), strict=True)
+        for node, parent, label, text, height in zip(*(trace_data[key] for key in keys), strict=True)
     }
 
 
-def test_the_finding_tells_how_far_the_network_reaches(app, demo):
+def test_the_headline_states_how_far_the_network_reaches(app, demo):
     assert app("organisation", area=GAOMI).title[0].value == (
         "高密市：507 个小区中 :orange[34 个没有党支部]；每百户服务设施 29.3 m²，:orange[低于标准 30]；"
         ":green[每个社区的社会组织都达标]。"
@@ -55,7 +55,7 @@ def test_the_finding_tells_how_far_the_network_reaches(app, demo):
     assert query("estates_out_of_reach", scope(demo, GAOMI)).filter(~pl.col("has_branch")).height == 34
 
 
-def test_the_finding_where_there_are_no_estates_or_no_organisations(app):
+def test_the_headline_where_there_are_no_estates_or_no_organisations(app):
     assert (
         app("organisation", area="141024")
         .title[0]
@@ -79,9 +79,9 @@ def test_cards_are_the_metrics(app):
 
 @pytest.mark.parametrize("view", PUBLISHED)
 def test_published_figures_are_on_the_page(app, demo, view):
-    shown, figure = facts(app("organisation", area=GAOMI, period="all", view=view)), published(GAOMI)
+    page_facts, figure = facts(app("organisation", area=GAOMI, period="all", view=view)), published(GAOMI)
     for name in PUBLISHED[view]:
-        assert agrees(shown[metric(name, demo).short_title.zh], figure[name]), name
+        assert agrees(page_facts[metric(name, demo).short_title.zh], figure[name]), name
 
 
 def test_five_tiers_of_hongtong(app):
@@ -108,9 +108,9 @@ def test_the_tree_of_a_county_has_every_community(app, demo):
     assert nodes[f"{GAOMI}:rural"] == {"parent": GAOMI, "label": "7 个街道乡镇", "text": "没有城市社区", "height": 2}
 
 
-def test_every_node_is_as_high_as_what_stands_beneath_it(app):
-    for asked in (GAOMI, "141024", "370785003", ""):
-        nodes = tree(app("organisation", **({"area": asked} if asked else {})))
+def test_every_node_is_as_high_as_the_nodes_beneath_it(app):
+    for area_code in (GAOMI, "141024", "370785003", ""):
+        nodes = tree(app("organisation", **({"area": area_code} if area_code else {})))
         assert sum(not node["parent"] for node in nodes.values()) == 1
         for name, node in nodes.items():
             below = [other["height"] for other in nodes.values() if other["parent"] == name]
@@ -158,11 +158,15 @@ def test_the_tree_of_a_community_begins_with_it(app):
 
 
 def test_kinds_of_organisations(app, demo):
-    shown = bars(app("organisation", area=GAOMI), "kind")
-    assert shown == dict(
+    bar_values = bars(app("organisation", area=GAOMI), "kind")
+    assert bar_values == dict(
         metric("party_organisations", demo).rows(scope(demo, GAOMI), by="kind").select("kind", "value").iter_rows()
     )
-    assert shown["company_branch"] == 60 and shown["industry_committee"] == 2 and shown["focal_household"] == 5326
+    assert (
+        bar_values["company_branch"] == 60
+        and bar_values["industry_committee"] == 2
+        and bar_values["focal_household"] == 5326
+    )
 
 
 def test_every_branch_is_listed_with_what_it_covers(app):
@@ -183,11 +187,11 @@ def test_estates_out_of_reach_are_listed(app, demo):
 
 
 def test_people_by_role(app, demo):
-    shown = bars(app("organisation", area=GAOMI, view="people"), "role")
-    assert shown == dict(
+    bar_values = bars(app("organisation", area=GAOMI, view="people"), "role")
+    assert bar_values == dict(
         metric("post_holders", demo).rows(scope(demo, GAOMI), by="role").select("role", "value").iter_rows()
     )
-    assert (shown["building_leader"], shown["unit_leader"], shown["steward"]) == (640, 410, 3960)
+    assert (bar_values["building_leader"], bar_values["unit_leader"], bar_values["steward"]) == (640, 410, 3960)
 
 
 def test_duties_of_a_steward(app):
@@ -202,14 +206,14 @@ def test_people_of_streets_add_up(app):
 
 
 def test_places_by_kind_filter_their_list(app, demo):
-    shown = bars(app("organisation", area="370705", view="places"), "kind")
-    assert shown == dict(
+    bar_values = bars(app("organisation", area="370705", view="places"), "kind")
+    assert bar_values == dict(
         metric("places", demo).rows(scope(demo, "370705"), by="kind").select("kind", "value").iter_rows()
     )
     test = app("organisation", area="370705", view="places", kind="secretary_studio")
     rows = table(test, "place_name")
-    assert rows.height == shown["secretary_studio"] == 10 and set(rows["kind"]) == {"书记工作室"}
-    # The filter is of the places alone: the facts and cards stay those of all.
+    assert rows.height == bar_values["secretary_studio"] == 10 and set(rows["kind"]) == {"书记工作室"}
+    # The filter narrows the places only: the facts and cards stay those of all.
     assert (
         facts(test)["阵地"] == "425 处" and cards(test)[3].value == cards(app("organisation", area="370705"))[3].value
     )
@@ -244,7 +248,7 @@ def test_communities_with_the_fewest_social_organisations_come_first(app, demo):
         ("370705", "people", "合伙人任职.csv"),
     ],
 )
-def test_what_was_not_sent_is_told_with_its_file(app, area, view, file):
+def test_missing_data_are_reported_with_their_file(app, area, view, file):
     test = app("organisation", area=area, view=view)
     assert [info.value for info in test.info if file in info.value] and not tables(test)
     assert not test.exception

@@ -1,4 +1,4 @@
-"""The partners page: its finding, its cards, the figures of every picture, its lists, and one partner's profile."""
+"""The partners page: its headline, its cards, the figures of every picture, its lists, and one partner's profile."""
 
 from __future__ import annotations
 
@@ -35,23 +35,23 @@ PUBLISHED = {
 
 
 def facts(test) -> dict[str, str]:
-    """The lines of the dense panels: what stands behind each name."""
-    return {shown.title: shown.value for shown in screens.facts(test)}
+    """Returns the lines of the dense panels: the value for each name."""
+    return {fact.title: fact.value for fact in screens.facts(test)}
 
 
 def trace(test, name: str, at: int = 0) -> dict:
-    """The trace of that name, in the first (or the `at`-th) figure that has one."""
+    """Returns the trace of that name, in the first (or the `at`-th) figure that has one."""
     return [one for figure in figures(test) for one in figure["data"] if one.get("name") == name][at]
 
 
 def bars(test, by: str, at: int = 0) -> dict[str | None, float]:
-    """Bars of a dimension: length by value."""
-    drawn = trace(test, by, at)
-    return dict(zip(drawn["customdata"], drawn["x"], strict=True))
+    """Returns the bars of a dimension: length by value."""
+    trace_data = trace(test, by, at)
+    return dict(zip(trace_data["customdata"], trace_data["x"], strict=True))
 
 
 def by(demo, name: str, dimension: str, area: str, period: str = "2026", **where: str) -> dict[str, float]:
-    """A metric's values that are something, by a dimension."""
+    """Returns a metric's non-zero values by a dimension."""
     rows = (
         metric(name, demo)
         .rows(scope(demo, area, period).with_filters(*where.items()), by=dimension)
@@ -60,39 +60,39 @@ def by(demo, name: str, dimension: str, area: str, period: str = "2026", **where
     return {key: value for key, value in rows.select(dimension, "value").iter_rows() if value}
 
 
-def told(demo, name: str, area: str, period: str = "2026", **where: str) -> float | None:
+def metric_value(demo, name: str, area: str, period: str = "2026", **where: str) -> float | None:
     return metric(name, demo).value(scope(demo, area, period).with_filters(*where.items()))
 
 
 def table(test, *columns: str) -> pl.DataFrame:
-    """The list that has these columns."""
+    """Returns the list that has these columns."""
     return next(one for one in tables(test) if set(columns) <= set(one.columns))
 
 
-def test_the_finding_tells_contribution_concentration_and_silence(app):
+def test_the_headline_states_contribution_concentration_and_inactivity(app):
     assert app("partners", area="141024").title[0].value == (
         "洪洞县有 136 家合伙人，比上年多 13 家；2026年1–6月办结诉求 252 件，占全部办结的 44.1%，前三名占其中 12.7%；"
         ":green[近半年没有沉寂的合伙人]。"
     )
     assert ":orange[92.8%的合伙人半年没有动静]" in app("partners", area="370785").title[0].value
-    # Where all are held by the county, a community says so.
+    # In a community all of whose partners are held by the county, the headline says so.
     assert app("partners", area="141024100001").title[0].value.startswith("常一社区居民委员会没有单独登记的合伙人；")
 
 
-def test_the_finding_of_one_kind(app, demo):
+def test_the_headline_for_one_kind(app, demo):
     title = app("partners", area="141024", partner_kind="department").title[0].value
     assert title.startswith("洪洞县职能部门有 75 家合伙人")
-    resolved = told(demo, "partner_requests_resolved", "141024", partner_kind="department")
+    resolved = metric_value(demo, "partner_requests_resolved", "141024", partner_kind="department")
     assert f"办结诉求 {resolved:.0f} 件，前三名" in title
 
 
 def test_cards_are_the_metrics(app, demo):
-    shown = [card.value for card in cards(app("partners", area="370785"))]
-    assert shown == ["3,794 家", "41 家", "54 家", "186 件", "8.6%", "92.8%"]
-    assert told(demo, "partners_quiet", "370785") == 3519
+    card_values = [card.value for card in cards(app("partners", area="370785"))]
+    assert card_values == ["3,794 家", "41 家", "54 家", "186 件", "8.6%", "92.8%"]
+    assert metric_value(demo, "partners_quiet", "370785") == 3519
 
 
-def test_who_they_are(app, demo):
+def test_partners_by_type(app, demo):
     test = app("partners", area="370785")
     assert bars(test, "partner_kind") == by(demo, "partners", "partner_kind", "370785")
     assert bars(test, "partner_sector") == {"society": 2291, "market": 1363, "government": 140}
@@ -104,7 +104,7 @@ def test_who_they_are(app, demo):
     assert any("县级直接联系" in caption.value for caption in test.caption)
 
 
-def test_a_kind_chosen_narrows_cards_and_keeps_the_bars(app, demo):
+def test_a_chosen_kind_narrows_cards_and_keeps_the_bars(app, demo):
     test = app("partners", area="370785", partner_kind="shop")
     assert cards(test)[0].value == "1,260 家"
     assert bars(test, "partner_kind") == by(demo, "partners", "partner_kind", "370785")
@@ -113,7 +113,7 @@ def test_a_kind_chosen_narrows_cards_and_keeps_the_bars(app, demo):
     test = app("partners", area="370785", partner_sector="government", view="contribution")
     assert (
         cards(test)[3].value
-        == f"{told(demo, 'partner_requests_resolved', '370785', partner_sector='government'):.0f} 件"
+        == f"{metric_value(demo, 'partner_requests_resolved', '370785', partner_sector='government'):.0f} 件"
     )
 
 
@@ -131,9 +131,9 @@ def test_joined_and_left_by_month_and_why(app, demo):
 
 def test_reporting_units_members_and_who_links(app, demo):
     test = app("partners", area="370785", view="reporting")
-    shown = facts(test)
+    page_facts = facts(test)
     assert [
-        shown[name]
+        page_facts[name]
         for name in ("双报到单位", "报到党员", "结对联系户数", "联系领导", "联网格干部", "楼栋长", "单元长", "三老人员")
     ] == ["140 家", "5,347 人", "71,460 户", "36 人", "310 人", "640 人", "410 人", "132 人"]
     assert bars(test, "role") == by(demo, "post_holders", "role", "370785")
@@ -149,11 +149,11 @@ def test_reporting_units_members_and_who_links(app, demo):
 def test_needs_beside_services(app, demo):
     test = app("partners", area="141024", view="supply")
     needs = query("needs_and_services", scope(demo, "141024"), area="141024").filter(pl.col("dimension") == "category")
-    drawn = [met + unmet for met, unmet in zip(trace(test, "met")["x"], trace(test, "unmet")["x"], strict=True)]
-    assert drawn == pytest.approx([raised / 6 for raised in needs["raised"]])
+    totals = [met + unmet for met, unmet in zip(trace(test, "met")["x"], trace(test, "unmet")["x"], strict=True)]
+    assert totals == pytest.approx([raised / 6 for raised in needs["raised"]])
     assert trace(test, "capacity")["x"] == needs["capacity"].to_list()
-    assert needs["raised"].sum() == told(demo, "requests_raised", "141024") and needs["services"].sum() == 195
-    # The largest need of 老, 小 and 困 that is unmet.
+    assert needs["raised"].sum() == metric_value(demo, "requests_raised", "141024") and needs["services"].sum() == 195
+    # The largest unmet need of 老, 小 and 困.
     groups = dict(zip(figures(test)[1]["layout"]["yaxis"]["ticktext"], trace(test, "unmet", 1)["x"], strict=True))
     assert groups["老"] == pytest.approx(25 / 6)
     assert facts(test)["供给服务"] == "195 项" and facts(test)["月供给量"] == "3,068 次"
@@ -175,19 +175,23 @@ def test_wishes_and_joint_meetings(app, demo):
         "where place = '141024' and kind = 'micro_wish' and month >= date '2026-01-01'"
     ).row(0)
     assert trace(test, "steps")["x"] == list(by_hand) == [252, 251, 236, 212]
-    shown = facts(test)
-    assert (shown["完成微心愿"], shown["微心愿完成率"]) == ("234 件", "84.1%")
-    assert (shown["联席会议事项"], shown["联席会议解决事项"], shown["联席事项解决率"]) == ("38 件", "32 件", "78.9%")
+    page_facts = facts(test)
+    assert (page_facts["完成微心愿"], page_facts["微心愿完成率"]) == ("234 件", "84.1%")
+    assert (page_facts["联席会议事项"], page_facts["联席会议解决事项"], page_facts["联席事项解决率"]) == (
+        "38 件",
+        "32 件",
+        "78.9%",
+    )
     assert sum(trace(test, "joint_meeting_issues")["y"][-6:]) == 38
     assert sum(trace(test, "joint_meeting_issues_resolved")["y"][-6:]) == 32
     issues = table(test, "is_resolved", "raised_at")
     assert issues.height == 38 and issues["is_resolved"].to_list() == ["否"] * 8 + ["是"] * 30
 
 
-def test_what_each_partner_gave(app, demo):
+def test_contributions_of_each_partner(app, demo):
     test = app("partners", area="141024", view="contribution")
-    given = table(test, "claimed", "resolved", "beneficiaries")
-    assert given["resolved"].is_sorted(descending=True)
+    page_rows = table(test, "claimed", "resolved", "beneficiaries")
+    assert page_rows["resolved"].is_sorted(descending=True)
     for column, name in (
         ("claimed", "partner_requests_claimed"),
         ("resolved", "partner_requests_resolved"),
@@ -195,8 +199,10 @@ def test_what_each_partner_gave(app, demo):
         ("hours", "partner_hours"),
         ("beneficiaries", "partner_beneficiaries"),
     ):
-        assert given[column].sum() == told(demo, name, "141024"), column
-    assert 100 * given["resolved"].head(3).sum() / 252 == pytest.approx(told(demo, "top_three_share", "141024"))
+        assert page_rows[column].sum() == metric_value(demo, name, "141024"), column
+    assert 100 * page_rows["resolved"].head(3).sum() / 252 == pytest.approx(
+        metric_value(demo, "top_three_share", "141024")
+    )
     link = next(figure for figure in figures(test) if figure["data"][0]["type"] == "sankey")["data"][0]["link"]
     assert sum(link["value"]) == 252
     assert facts(test)["合伙人认领"] == "266 件"
@@ -204,21 +210,27 @@ def test_what_each_partner_gave(app, demo):
     assert set(of_departments["partner_kind"]) == {"职能部门"}
 
 
-def test_partners_gone_quiet(app, demo):
+def test_inactive_partners(app, demo):
     test = app("partners", area="370785", view="quiet")
     assert bars(test, "partner_kind") == by(demo, "partners_quiet", "partner_kind", "370785")
     assert row_count(test, "last_heard_in") == 3519
     shops = app("partners", area="370785", view="quiet", partner_kind="shop")
-    assert row_count(shops, "last_heard_in") == told(demo, "partners_quiet", "370785", partner_kind="shop") == 1249
+    assert (
+        row_count(shops, "last_heard_in") == metric_value(demo, "partners_quiet", "370785", partner_kind="shop") == 1249
+    )
 
 
 def test_ratings_by_quarter_and_honours(app, demo):
     test = app("partners", area="141024", view="ratings")
     for name in ("resident_rating", "community_rating", "industry_rating"):
         rows = metric(name, demo).rows(scope(demo, "141024", "all"), by="quarter")
-        drawn = trace(test, name)
-        assert drawn["x"] == rows["quarter"].to_list() and drawn["x"][0] == "2024Q1" and len(drawn["x"]) == 10
-        assert drawn["y"] == pytest.approx(rows["value"].to_list())
+        trace_data = trace(test, name)
+        assert (
+            trace_data["x"] == rows["quarter"].to_list()
+            and trace_data["x"][0] == "2024Q1"
+            and len(trace_data["x"]) == 10
+        )
+        assert trace_data["y"] == pytest.approx(rows["value"].to_list())
     assert table(test, "number", "text")["text"].to_list() == ["居民评价", "社区考核", "行业评议"]
     assert (
         bars(test, "honour") == by(demo, "honours_awarded", "honour", "141024")
@@ -244,7 +256,7 @@ def test_one_partner(app, demo):
     for name in ("partner_requests_claimed", "partner_requests_resolved"):
         rows = metric(name, demo).rows(scope(demo, None, "2024-07..2026-06").with_filters(*one.items()), by="month")
         assert trace(test, name)["y"] == rows["value"].to_list()
-    assert trace(test, "resident_rating")["y"][-1] == told(demo, "resident_rating", "141024", "2026Q2", **one)
+    assert trace(test, "resident_rating")["y"][-1] == metric_value(demo, "resident_rating", "141024", "2026Q2", **one)
     claimed = table(test, "claimed_at", "satisfaction")
     assert claimed.height == len(query("partner_claims", scope(demo, "141024").with_filters(*one.items())))
     assert table(test, "participants").height == 3
@@ -262,7 +274,7 @@ def test_a_partner_held_by_the_county_opens_from_a_community(app):
 
 
 @pytest.mark.parametrize("partner_id", ["nobody", "'; drop table partners; --"])
-def test_a_partner_that_is_not_there(app, partner_id):
+def test_an_unknown_partner(app, partner_id):
     test = app("partners", area="141024", partner_id=partner_id)
     assert not test.exception and test.title[0].value == "没有这家合伙人。"
     assert test.info[0].value.startswith("这个时期没有这家合伙人")
@@ -278,14 +290,14 @@ def _published() -> list[dict[str, str]]:
 
 
 @pytest.mark.parametrize("row", _published(), ids=lambda row: row["metric"])
-def test_every_published_figure_stands_on_the_page(app, demo, row):
+def test_every_published_figure_is_on_the_page(app, demo, row):
     period = f"{row['from_month']}..{row['to_month']}"
     test = app("partners", area=row["area_code"], view=PUBLISHED[row["metric"]], period=period)
-    asked = metric(row["metric"], demo)
-    value = asked.value(scope(demo, row["area_code"], period))
+    subject = metric(row["metric"], demo)
+    value = subject.value(scope(demo, row["area_code"], period))
     assert value == float(row["value"]) if row["comparison"] == "=" else value >= float(row["value"])
-    shown = facts(test) | {"合伙人": cards(test)[0].value}
-    assert re.sub(r"[^\d.]", "", shown[asked.short_title.zh]) == f"{value:.0f}"
+    page_facts = facts(test) | {"合伙人": cards(test)[0].value}
+    assert re.sub(r"[^\d.]", "", page_facts[subject.short_title.zh]) == f"{value:.0f}"
 
 
 def test_all_published_figures_of_the_page_are_known():
@@ -304,7 +316,7 @@ def test_every_view_opens_everywhere_in_english(app, demo, area, view):
         assert not CHINESE.search(text.replace("中文", "")), text
 
 
-def test_words_of_every_value_drawn_are_known(app):
+def test_every_drawn_value_has_a_label(app):
     for view, dimension in (("makeup", "registered_at"), ("reporting", "role"), ("ratings", "honour")):
         for value in bars(app("partners", area="141024", view=view), dimension):
             assert value in values.WORDS[dimension]

@@ -1,4 +1,6 @@
-"""The points page: its finding, its cards, the figures of every picture against the metrics, and a place without points."""
+"""The points page: its headline, its cards, the figures of every picture against the metrics, and a place without
+points.
+"""
 
 from __future__ import annotations
 
@@ -12,11 +14,11 @@ HERE = "141024"
 
 
 def lines(test) -> list[list[float | None]]:
-    """What the trends of a page draw, in order."""
+    """Returns the lines of a page's trends, in order."""
     return [one["y"] for figure in figures(test) for one in figure["data"] if one.get("name") == "value"]
 
 
-def test_the_finding_tells_who_takes_part(app, demo):
+def test_the_headline_states_who_takes_part(app, demo):
     assert app("points", area=HERE).title[0].value == (
         "洪洞县2026年1–6月有 2,076 个账户获得或兑换积分，:green[比上年同期多 689 个]，兑换了所得的 52.6%，"
         "近一年活跃账户为户数的 2.78%。"
@@ -26,28 +28,28 @@ def test_the_finding_tells_who_takes_part(app, demo):
 
 
 def test_cards_are_the_metrics(app):
-    shown = [card.value for card in cards(app("points", area=HERE))]
-    assert shown == ["2,076 户", "2.78%", "75,031 分", "39,496 分", "52.6%"]
+    card_values = [card.value for card in cards(app("points", area=HERE))]
+    assert card_values == ["2,076 户", "2.78%", "75,031 分", "39,496 分", "52.6%"]
 
 
 def test_trends_are_every_month(app, demo):
-    drawn = lines(app("points", area=HERE))
-    asked = scope(demo, HERE, "2022-01..2026-06")
+    trend_lines = lines(app("points", area=HERE))
+    page_scope = scope(demo, HERE, "2022-01..2026-06")
     names = ("points_earned", "active_accounts", "points_redeemed", "points_outstanding")
-    assert drawn == [metric(name, demo).rows(asked, by="month")["value"].to_list() for name in names]
-    assert drawn[0][-1] == 16937 and drawn[3][-1] == 103832
+    assert trend_lines == [metric(name, demo).rows(page_scope, by="month")["value"].to_list() for name in names]
+    assert trend_lines[0][-1] == 16937 and trend_lines[3][-1] == 103832
 
 
-def test_what_points_are_for(app, demo):
+def test_reasons_for_points(app, demo):
     test = app("points", area=HERE, view="reasons")
     bars = [one for figure in figures(test) for one in figure["data"] if one.get("name") == "reason"]
     for name, kind, drawn in zip(("points_earned", "points_redeemed"), ("earn", "redeem"), bars, strict=True):
-        asked = scope(demo, HERE).with_filters(("kind", kind))
-        rows = metric(name, demo).rows(asked, by="reason")
+        page_scope = scope(demo, HERE).with_filters(("kind", kind))
+        rows = metric(name, demo).rows(page_scope, by="reason")
         assert dict(zip(drawn["customdata"], drawn["x"], strict=True)) == dict(
             rows.select("reason", "value").iter_rows()
         )
-        # What is only redeemed for is no reason to earn.
+        # A redemption is no reason to earn.
         assert 0 not in drawn["x"]
         assert sum(drawn["x"]) == metric(name, demo).value(scope(demo, HERE))
 
@@ -63,9 +65,9 @@ def test_accounts_and_shops(app, demo):
         "合伙人超市": "16 处",
     }
     assert published.items() <= {fact.title: fact.value for fact in facts(test)}.items()
-    asked = scope(demo, HERE, "2022-01..2026-06")
+    page_scope = scope(demo, HERE, "2022-01..2026-06")
     names = ("accounts_active_share", "points_per_account", "accounts_to_households")
-    expected = [metric(name, demo).rows(asked, by="month")["value"].to_list() for name in names]
+    expected = [metric(name, demo).rows(page_scope, by="month")["value"].to_list() for name in names]
     assert lines(test) == [pytest.approx(values, nan_ok=True) for values in expected]
     # The scheme began in September 2023.
     assert expected[0][19:21] == [None, 100]

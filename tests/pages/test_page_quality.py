@@ -1,4 +1,6 @@
-"""The quality page on two districts with known faults: what is late, what was sent back, and where a base is incomplete."""
+"""The quality page on two districts with known faults: overdue tables, rejected rows, and metrics whose base is
+incomplete.
+"""
 
 from __future__ import annotations
 
@@ -56,8 +58,9 @@ ROSTER = f"""西峰区社区工作者名册,,,,,,,,,
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """As of 2024-06-30: 西峰区 sent seven tables, its points last in March; 庆城县 sent five, of which its requests could
-    be read the first time only, its shop zones never."""
+    """Builds as of 2024-06-30: 西峰区 sent seven tables, its points last in March; 庆城县 sent five, of which its requests
+    could be read the first time only, its shop zones never.
+    """
     root = tmp_path_factory.mktemp("quality")
     source = root / "source"
     write(source, "上级区划", areas=[area(PROVINCE, "province", None), area(CITY, "city", PROVINCE)])
@@ -125,12 +128,12 @@ def world(folder: Path) -> Version:
 
 @pytest.fixture
 def page(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., AppTest]:
-    """A page on that world."""
+    """Returns a function that runs a page on that world."""
     monkeypatch.setenv("LINLI_WAREHOUSE", str(folder))
 
-    def run(name: str = "quality", **asked: str) -> AppTest:
+    def run(name: str = "quality", **parameters: str) -> AppTest:
         test = AppTest.from_file(str(PROJECT / "pages" / "main.py"), default_timeout=60)
-        for key, value in asked.items():
+        for key, value in parameters.items():
             test.query_params[key] = value
         test.switch_page(str(PROJECT / "pages" / f"{name}.py"))
         test.run()
@@ -146,7 +149,7 @@ def statuses(version: Version, area_code: str | None = None) -> dict[tuple[str, 
 
 
 def notes(test: AppTest) -> set[str]:
-    """What the page says of incomplete bases, on cards and beneath titles."""
+    """Returns the page's notes on incomplete bases, on cards and beneath titles."""
     lines = {line for card in cards(test) for line in card.lines}
     lines |= {
         line.removeprefix(":small[:orange[").removesuffix("]]")
@@ -156,7 +159,7 @@ def notes(test: AppTest) -> set[str]:
     return {line for line in lines if line.startswith(("▲ 基数不完整：", "▲ Incomplete data:"))}
 
 
-def test_who_has_reported_and_who_has_not(world):
+def test_tables_that_are_reported_and_missing(world):
     found = statuses(world)
     sent = {key: status for key, status in found.items() if status != "never"}
     assert sent == {
@@ -170,27 +173,27 @@ def test_who_has_reported_and_who_has_not(world):
         (THERE, "requests"): "stale",
         (THERE, "shop_zones"): "failed",
     }
-    # A folder of divisions alone answers for no table.
+    # A folder with areas only has reported no table.
     assert set(found) == {(district, name) for district in (HERE, THERE) for name in all_tables()}
     assert statuses(world, EAST) == {key: status for key, status in found.items() if key[0] == HERE}
 
 
 def test_how_far_the_data_reach_and_when_more_was_due(world):
     rows = query("report_status", scope(world), area=None)
-    told = {
+    days = {
         (row["district"], row["table_name"]): (str(row["last_date"]), row["interval_days"], str(row["due_on"]))
         for row in rows.iter_rows(named=True)
     }
-    assert told[HERE, "points"] == ("2024-03-01", 35, "2024-04-05")
-    assert told[THERE, "population"] == ("2023-05-01", 400, "2024-06-04")
-    # Attendance has no day of its own: the session's.
-    assert told[HERE, "training_attendance"] == ("2024-03-15", 120, "2024-07-13")
-    assert told[HERE, "areas"] == ("None", None, "None")
-    assert told[THERE, "points"] == ("None", 35, "None")
+    assert days[HERE, "points"] == ("2024-03-01", 35, "2024-04-05")
+    assert days[THERE, "population"] == ("2023-05-01", 400, "2024-06-04")
+    # Attendance has no date of its own, only the session's.
+    assert days[HERE, "training_attendance"] == ("2024-03-15", 120, "2024-07-13")
+    assert days[HERE, "areas"] == ("None", None, "None")
+    assert days[THERE, "points"] == ("None", 35, "None")
 
 
 def test_a_district_sets_an_interval_of_its_own_for_one_table(tmp_path):
-    # Older than the national one, and still the one that counts here.
+    # Older than the national one, and still in force here.
     own = standard(10, COUNTY, "2020-01-01", standard="report_interval", item="workers")
     areas = [area(COUNTY, "county", None), area(STREET, "street", COUNTY), area(EAST, "community", STREET)]
     write(tmp_path, HERE, areas=areas, workers=[worker("W1", EAST, "2024-06-19")], standards=[own])
@@ -202,7 +205,7 @@ def test_a_district_sets_an_interval_of_its_own_for_one_table(tmp_path):
     assert version.rows("select * from area_standards where standard = 'report_interval'").is_empty()
 
 
-def test_the_finding_and_the_cards(page):
+def test_the_headline_and_the_cards(page):
     test = page()
     assert test.title[0].value.startswith(
         "2 个地区报过的 12 张表中 8 张按期，:orange[2 张逾期、2 张没读入]；退回 3 行，最多的是西峰区的社区工作者 2 行"
@@ -221,14 +224,14 @@ def test_the_finding_and_the_cards(page):
 
 def test_the_matrix_has_symbol_word_day_and_rows(page):
     test = page()
-    shown = next(one.value for one in test.table if "应报间隔" in one.value.columns).set_index("表")
-    assert list(shown.columns) == ["应报间隔", THERE, HERE]
-    assert shown[HERE]["**积分**"] == ":orange[▼ 逾期] · 2024-03-01 · 1 行"
-    assert shown[HERE]["**工单**"] == ":green[● 已报] · 2024-06-20 · 2 行"
-    assert shown[THERE]["**积分**"] == ":gray[○ 未报]"
-    assert shown[THERE]["**工单**"] == ":orange[▲ 沿用上次] · 2024-06-10 · 1 行"
-    assert shown[THERE]["**商铺片区**"] == ":orange[▲ 未读入] · 0 行"
-    assert shown["应报间隔"]["**工单**"] == "35 天" and shown["应报间隔"]["**行政区划**"] == "有变化时"
+    matrix = next(one.value for one in test.table if "应报间隔" in one.value.columns).set_index("表")
+    assert list(matrix.columns) == ["应报间隔", THERE, HERE]
+    assert matrix[HERE]["**积分**"] == ":orange[▼ 逾期] · 2024-03-01 · 1 行"
+    assert matrix[HERE]["**工单**"] == ":green[● 已报] · 2024-06-20 · 2 行"
+    assert matrix[THERE]["**积分**"] == ":gray[○ 未报]"
+    assert matrix[THERE]["**工单**"] == ":orange[▲ 沿用上次] · 2024-06-10 · 1 行"
+    assert matrix[THERE]["**商铺片区**"] == ":orange[▲ 未读入] · 0 行"
+    assert matrix["应报间隔"]["**工单**"] == "35 天" and matrix["应报间隔"]["**行政区划**"] == "有变化时"
     chase = table(test, "due_on")
     assert list(zip(chase["district_name"], chase["table_name"], chase["status"], strict=True))[:2] == [
         (HERE, "积分", "▼ 逾期"),
@@ -236,10 +239,12 @@ def test_the_matrix_has_symbol_word_day_and_rows(page):
     ]
 
 
-def test_every_file_with_its_rows_and_what_was_said_of_it(page):
-    shown = table(page(view="files"), "rows_read")
-    by_file = {(row["district"], row["file"]): row for row in shown.iter_rows(named=True)}
-    assert (shown["rows_read"] == shown["rows_loaded"] + shown["rows_rejected"] + shown["rows_duplicate"]).all()
+def test_every_file_with_its_rows_and_messages(page):
+    page_rows = table(page(view="files"), "rows_read")
+    by_file = {(row["district"], row["file"]): row for row in page_rows.iter_rows(named=True)}
+    assert (
+        page_rows["rows_read"] == page_rows["rows_loaded"] + page_rows["rows_rejected"] + page_rows["rows_duplicate"]
+    ).all()
     counts = ["rows_read", "rows_loaded", "rows_rejected", "rows_duplicate"]
     assert [by_file[HERE, "工单.csv"][name] for name in counts] == [4, 2, 1, 1]
     assert [by_file[HERE, "社区工作者.csv"][name] for name in counts] == [5, 3, 2, 0]
@@ -254,14 +259,14 @@ def test_every_file_with_its_rows_and_what_was_said_of_it(page):
 
 def test_reasons_are_counted_by_kind(page):
     test = page(view="rejected")
-    shown = table(test, "rows_rejected")
-    assert sorted(zip(shown["table_name"], shown["rows_rejected"], strict=True)) == [
+    page_rows = table(test, "rows_rejected")
+    assert sorted(zip(page_rows["table_name"], page_rows["rows_rejected"], strict=True)) == [
         ("工单", 1),
         ("社区工作者", 1),
         ("社区工作者", 2),
     ]
     # The two wrong words are one kind of reason.
-    most = shown.row(0, named=True)
+    most = page_rows.row(0, named=True)
     assert most["reason"].startswith("学历 … 不是") and most["rows_rejected"] == 2
     assert table(page(view="rejected", lang="en"), "rows_rejected")["column_name"][0] == "education"
     listed = table(test, "row_number")
@@ -270,7 +275,7 @@ def test_reasons_are_counted_by_kind(page):
 
 
 def sheets(path: Path) -> dict[str, list[list[str | None]]]:
-    """Every sheet of a workbook as rows of text."""
+    """Returns every sheet of a workbook as rows of text."""
     book = fastexcel.read_excel(path)
     return {
         name: [list(row) for row in book.load_sheet(name, header_row=None, dtypes="string").to_polars().rows()]
@@ -298,7 +303,7 @@ def test_a_districts_workbook_is_its_own_files_cell_by_cell(world, tmp_path):
         "入职日期",
         "原因 reason",
     ]
-    # Names are hidden and a column of the clerk's own is left empty; everything else stands as it was sent.
+    # Names are hidden and a column of the clerk's own is left empty; everything else is as it was sent.
     assert first[:-1] == [
         "6",
         "赵*",
@@ -331,9 +336,9 @@ def test_the_command_writes_all_districts_with_the_files_that_could_not_be_read(
     assert [row[:2] for row in found["未读入的文件 not read"][1:]] == [[THERE, "商铺片区.csv"], [THERE, "工单.csv"]]
 
 
-def test_names_of_sheets_are_short_and_apart():
-    taken: set[str] = set()
-    names = [rejects._sheet_name(name, taken) for name in ("a/b:" + "x" * 40, "A/B:" + "X" * 40, "'q'", "")]
+def test_names_of_sheets_are_short_and_distinct():
+    used: set[str] = set()
+    names = [rejects._sheet_name(name, used) for name in ("a/b:" + "x" * 40, "A/B:" + "X" * 40, "'q'", "")]
     assert names == ["a_b_" + "x" * 27, "A_B_" + "X" * 23 + " (2)", "q", "原因 reason"]
 
 
@@ -342,17 +347,17 @@ def test_checks_are_listed_with_their_rows(page, world):
     listed = table(test, "mark")
     assert len(listed) == len(catalog.names("checks"))
     assert set(listed["mark"]) <= {"▼ 提醒", "▼ 错误", "▲ 需核实", "● 通过"}
-    # T1's attendance was sent, and 庆城县 holds no session: nothing to say of it there.
+    # T1's attendance was sent, and 庆城县 holds no session: nothing to report there.
     assert dict(zip(listed["title"], listed["rows"], strict=True))["没有参训记录的培训班次"] == 0
 
 
-def test_the_version_served_and_the_published_figures(page, world):
+def test_the_served_version_and_the_published_figures(page, world):
     test = page(view="version")
-    told = dict(test.table[0].value.values.tolist())
+    fields = dict(test.table[0].value.values.tolist())
     assert (
-        told["数据截至"] == "2024-06-30"
-        and told["保留的版本"].startswith("2 个，最早 2")
-        and told["SQL 指纹"] in world.rows("select sql_hash from meta.build").item()
+        fields["数据截至"] == "2024-06-30"
+        and fields["保留的版本"].startswith("2 个，最早 2")
+        and fields["SQL 指纹"] in world.rows("select sql_hash from meta.build").item()
     )
     assert f"## 正在使用 {world.name}" in [element.value for element in test.markdown]
     # Nobody in this world has published a figure of the demo's places… but for the city.
@@ -364,7 +369,7 @@ GAPS = [
     ("requests_raised", CITY, "2024", []),
     ("training_person_times", CITY, "2024", [("training_attendance", THERE, None)]),
     ("training_coverage", CITY, "2024", [("training_attendance", THERE, None)]),
-    # Asked alone each is whole, or says itself that it keeps none.
+    # Each district alone is complete, or its page says that there is no such file.
     ("training_person_times", COUNTY, "2024", []),
     ("training_person_times", OTHER_COUNTY, "2024", []),
     ("points_earned", None, "2024", [("points", THERE, None), ("points", HERE, "2024-03-01")]),
@@ -389,7 +394,7 @@ def test_a_base_is_incomplete_exactly_where_a_part_is_missing(world, name, area_
     assert [(gap.table, gap.district, gap.last_date and str(gap.last_date)) for gap in found] == gaps
 
 
-def test_the_note_stands_on_cards_and_pictures_and_in_the_explanation(page, world):
+def test_the_note_is_on_cards_and_pictures_and_in_the_explanation(page, world):
     # The people count of 庆城县 is overdue as well, but without its points it would add nothing to a ratio of both.
     assert notes(page("points", area=CITY)) == {"▲ 基数不完整：庆城县未报积分；积分逾期（数据只到：西峰区 2024-03-01）"}
     assert notes(page("training", area=CITY, lang="en")) == {
@@ -403,14 +408,14 @@ def test_the_note_stands_on_cards_and_pictures_and_in_the_explanation(page, worl
     assert any("庆城县：从未报送参训记录，不在这个数字里" in element.value for element in test.markdown)
 
 
-def test_few_names_are_told_and_many_counted(demo, monkeypatch):
+def test_few_names_are_listed_and_many_counted(demo, monkeypatch):
     monkeypatch.setattr(explanations.texts, "language", lambda: "zh")
     at = scope(demo, "2026")
-    told = {
+    notes_by_metric = {
         name: completeness.note(at, metric(name, demo))
         for name in ("points_earned", "shop_zones", "stewards", "workers")
     }
-    assert told == {
+    assert notes_by_metric == {
         "points_earned": "▲ 基数不完整：庆阳市未报积分",
         "shop_zones": "▲ 基数不完整：仅高密市报了商铺片区",
         "stewards": "▲ 基数不完整：奎文区、庆阳市未报合伙人任职",
@@ -418,11 +423,11 @@ def test_few_names_are_told_and_many_counted(demo, monkeypatch):
     }
 
 
-def test_the_demo_is_in_time_at_its_data_date(demo):
+def test_the_demo_is_on_schedule_at_its_data_date(demo):
     assert set(statuses(demo).values()) == {"on_time", "never"}
 
 
-def test_marts_name_only_columns_and_tables_that_there_are(demo):
+def test_marts_name_only_existing_columns_and_tables(demo):
     named = {
         file.name: column_sources(file.header)
         for path, file in catalog.current_files().items()
@@ -434,6 +439,6 @@ def test_marts_name_only_columns_and_tables_that_there_are(demo):
         assert set.union(*tables.values()) <= set(mart_columns(demo, mart)), mart
 
 
-def test_a_version_of_before_tells_nothing_of_its_bases(world, monkeypatch):
+def test_an_older_version_says_nothing_about_its_bases(world, monkeypatch):
     monkeypatch.setattr(Version, "sql_file", lambda self, path: None)
     assert find_gaps(metric("training_person_times", world), scope(world, "2024", CITY)) == ()

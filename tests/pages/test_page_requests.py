@@ -1,4 +1,4 @@
-"""The requests page: its finding, its cards, every picture's figures against the metric or query they show."""
+"""The requests page: its headline, its cards, every picture's figures against the metric or query they show."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ def scope(demo, area: str | None = "370785", period: str = "2026", **where: str)
 
 
 def of_type(test, kind: str) -> dict:
-    """The one trace of that type."""
+    """Returns the one trace of that type."""
     (found,) = (trace for figure in figures(test) for trace in figure["data"] if trace["type"] == kind)
     return found
 
 
 def cells(test) -> dict[tuple[str, str], float]:
-    """The numbers written in the heat map's cells, by its two dimensions."""
+    """Returns the numbers in the heat map's cells, by its two dimensions."""
     (found,) = (figure for figure in figures(test) if figure["data"][0].get("name") == "cells")
     trace = found["data"][0]
     places = {
@@ -36,12 +36,12 @@ def cells(test) -> dict[tuple[str, str], float]:
 
 
 def traces(test, name: str) -> list[dict]:
-    """The traces of that name, in the order of the figures."""
+    """Returns the traces of that name, in the order of the figures."""
     return [trace for figure in figures(test) for trace in figure["data"] if trace.get("name") == name]
 
 
 def labels(test, name: str) -> list[str]:
-    """The words on the axis of the first figure with such a trace."""
+    """Returns the labels on the axis of the first figure with such a trace."""
     found = next(figure for figure in figures(test) if any(trace.get("name") == name for trace in figure["data"]))
     return found["layout"]["yaxis"]["ticktext"]
 
@@ -75,7 +75,7 @@ def test_every_view_opens_in_english_and_with_filters(app, view):
     assert not test.exception and not test.error
 
 
-def test_finding(app):
+def test_headline(app):
     assert app("requests", area="370785").title[0].value == (
         "高密市上报 880 件诉求，解决 89.1%，认领时长中位数 14.2 小时；"
         ":orange[还有 69 件没有办结（42 件逾期），最久的已等 1,627 天]。"
@@ -86,7 +86,7 @@ def test_finding(app):
     )
 
 
-def test_finding_of_a_filter_with_nothing_in_it(app):
+def test_headline_of_a_filter_without_any_rows(app):
     test = app("requests", area="621000", kind="shop")
     assert test.title[0].value == "庆阳市这段时间没有这样的诉求。"
     assert cards(test)[0].value == "0 件"
@@ -94,15 +94,15 @@ def test_finding_of_a_filter_with_nothing_in_it(app):
 
 
 def test_cards_are_the_metrics_and_follow_the_filters(app, demo):
-    shown = [card.value for card in cards(app("requests", area="370785"))]
-    assert shown == ["880 件", "89.1%", "86.2%", "14.2 小时", "91.2 小时", "4.47 分"]
+    card_values = [card.value for card in cards(app("requests", area="370785"))]
+    assert card_values == ["880 件", "89.1%", "86.2%", "14.2 小时", "91.2 小时", "4.47 分"]
     filtered = [card.value for card in cards(app("requests", area="370785", kind="whistle", responder="worker"))]
     at = scope(demo, kind="whistle", responder="worker")
     assert filtered[0] == f"{metric('requests_raised', demo).value(at):.0f} 件" != "880 件"
     assert filtered[1] == f"{metric('resolution_rate', demo).value(at):.1f}%"
 
 
-def test_filters_are_told_and_clear_together(app):
+def test_filters_are_named_and_clear_together(app):
     test = app("requests", area="370785", kind="hazard", hour="09", weekday="1")
     assert len(test.get("badge") or [word for word in test.markdown if "blue-badge" in word.value]) == 3
     next(button for button in test.button if button.key == "clear_filters").click().run()
@@ -157,37 +157,37 @@ def test_survival_curves_are_the_query(app, demo):
     test = app("requests", area="370785", view="times")
     rows = query("request_survival", scope(demo))
     for curve in ("claim", "close"):
-        (drawn,) = traces(test, curve)
+        (trace_data,) = traces(test, curve)
         part = rows.filter(rows["curve"] == curve)
-        assert drawn["x"] == pytest.approx(part["hours"].to_list())
-        assert drawn["y"] == pytest.approx(part["share"].to_list())
-        assert drawn["line"]["shape"] == "hv"
+        assert trace_data["x"] == pytest.approx(part["hours"].to_list())
+        assert trace_data["y"] == pytest.approx(part["share"].to_list())
+        assert trace_data["line"]["shape"] == "hv"
 
 
 @pytest.mark.parametrize(("view", "by"), [("times", "kind"), ("responders", "responder")])
 def test_pairs_are_the_metrics(app, demo, view, by):
     test = app("requests", area="370785", view=view)
     for name in ("median_claim_hours", "median_close_hours", "on_time_rate", "resolution_rate"):
-        (drawn,) = traces(test, name)
-        shown = [value for value in drawn["x"] if value is not None]
-        assert sorted(shown) == pytest.approx(sorted(values(demo, name, by, scope(demo)).values()))
+        (trace_data,) = traces(test, name)
+        bar_values = [value for value in trace_data["x"] if value is not None]
+        assert sorted(bar_values) == pytest.approx(sorted(values(demo, name, by, scope(demo)).values()))
 
 
 @pytest.mark.parametrize("by", ["kind", "category", "source", "focus_group"])
 def test_breakdowns_are_the_metric_and_add_up(app, demo, by):
-    drawn = by_value(traces(app("requests", area="370785", view="kinds"), by)[0])
-    assert drawn == values(demo, "requests_raised", by, scope(demo))
-    assert sum(drawn.values()) == 880
+    bar_values = by_value(traces(app("requests", area="370785", view="kinds"), by)[0])
+    assert bar_values == values(demo, "requests_raised", by, scope(demo))
+    assert sum(bar_values.values()) == 880
 
 
-def test_who_asks_for_what_is_the_metric(app, demo):
+def test_needs_by_focus_group_are_the_metric(app, demo):
     test = app("requests", area="370785", view="kinds")
     assert cells(test) == counted(demo, "focus_group", "category")
     assert sum(cells(test).values()) == 880
 
 
 def counted(demo, *by: str) -> dict[tuple[str, str], float]:
-    """Requests of 高密市 in 2026 by two dimensions, where there are any."""
+    """Returns the requests of 高密市 in 2026 by two dimensions, where there are any."""
     rows = metric("requests_raised", demo).rows(scope(demo), by=by)
     return {(one, other): value for one, other, value in rows.select(*by, "value").iter_rows() if value}
 
@@ -212,22 +212,22 @@ def test_hours_of_the_week_are_the_metric(app, demo):
     )
 
 
-def test_who_answers_adds_up_with_nobody_and_not_stated(app, demo):
+def test_responders_add_up_with_nobody_and_not_stated(app, demo):
     test = app("requests", area="370785", view="responders")
-    drawn = by_value(traces(test, "responder")[0])
-    assert drawn == values(demo, "requests_raised", "responder", scope(demo))
-    assert sum(drawn.values()) == 880 and drawn["nobody"] == 41 and drawn["unnamed"] == 1
+    bar_values = by_value(traces(test, "responder")[0])
+    assert bar_values == values(demo, "requests_raised", "responder", scope(demo))
+    assert sum(bar_values.values()) == 880 and bar_values["nobody"] == 41 and bar_values["unnamed"] == 1
     assert {"尚无人认领", "未填写", "社区工作者"} <= set(labels(test, "responder"))
     assert sum(of_type(test, "sankey")["link"]["value"]) == 880
 
 
 @pytest.mark.parametrize("by", ["kind", "category", "responder"])
 def test_satisfaction_is_the_metric(app, demo, by):
-    drawn = by_value(traces(app("requests", area="370785", view="ratings"), by)[0])
-    assert drawn == pytest.approx(values(demo, "satisfaction", by, scope(demo)))
+    bar_values = by_value(traces(app("requests", area="370785", view="ratings"), by)[0])
+    assert bar_values == pytest.approx(values(demo, "satisfaction", by, scope(demo)))
 
 
-def test_what_waits_is_listed_whenever_it_was_raised(app, demo):
+def test_open_requests_are_listed_whenever_they_were_raised(app, demo):
     test = app("requests", area="370785", view="waiting")
     waiting, grids = tables(test)
     assert len(waiting) == 69 == metric("requests_open", demo).value(scope(demo, period="all"))
@@ -249,13 +249,13 @@ def test_what_waits_is_listed_whenever_it_was_raised(app, demo):
     assert grids["grid_name"].is_null().to_list() == sorted(grids["grid_name"].is_null())
 
 
-def test_what_waits_follows_the_filters(app, demo):
+def test_open_requests_follow_the_filters(app, demo):
     waiting = tables(app("requests", area="370785", view="waiting", responder="worker"))[0]
     assert set(waiting["responder"]) == {"社区工作者"}
     assert len(waiting) == metric("requests_open", demo).value(scope(demo, period="all", responder="worker"))
 
 
-def test_areas_rank_and_stand_in_the_table(app, demo):
+def test_areas_are_ranked_and_in_the_table(app, demo):
     test = app("requests", area="621000", view="areas")
     table = tables(test)[0]
     for name in ("resolution_rate", "median_claim_hours", "requests_open", "requests_raised"):

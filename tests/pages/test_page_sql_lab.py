@@ -1,4 +1,4 @@
-"""The page of the SQL workbench: who may open it, what it shows of an answer, and how it looks to who writes a statement."""
+"""The page of the SQL lab: who may open it, how it shows an answer, and how it helps to write a statement."""
 
 from __future__ import annotations
 
@@ -41,14 +41,14 @@ def markdown(test) -> str:
         ("en", "SQL lab: write one SELECT on the data of all areas."),
     ],
 )
-def test_the_page_opens_with_what_may_be_asked(app, language, title):
+def test_the_page_opens_with_the_available_tables(app, language, title):
     test = app("sql_lab", area="621000", lang=language)
     assert not test.exception and not test.error
     assert [one.value for one in test.title] == [title]
     assert {"zh": "## 50 张表可查", "en": "## 50 tables available"}[language] in markdown(test)
 
 
-def test_the_statement_it_opens_with_runs(app, demo):
+def test_the_initial_statement_runs(app, demo):
     test = app("sql_lab", area="621000")
     test = run(test, box(test).value)
     assert not test.exception and not test.error
@@ -80,13 +80,13 @@ def test_months_are_drawn_as_a_line_and_words_alone_not_at_all(app):
     assert not figures(test) and "其中一列是数字" in test.info[-1].value
 
 
-def test_what_is_wrong_stands_in_the_place_of_an_answer(app):
+def test_an_error_replaces_the_answer(app):
     test = run(app("sql_lab"), "select\n    nosuch\nfrom requests")
     assert test.title[0].value == "这条查询:orange[没有运行]，原因在下面。"
     assert test.code[-1].value.endswith("LINE 2:     nosuch\n            ^^^^^^")
     test = run(test, "select * from raw.workers")
     assert test.code[-1].value.startswith("没有可查的表 raw.workers")
-    # The columns beside the box, and no rows of an answer before.
+    # The columns beside the box, and no rows of an earlier answer.
     assert len(tables(test)) == 1
 
 
@@ -107,7 +107,7 @@ def test_strange_values_are_rows_and_no_error(app, statement):
 
 
 def test_a_version_that_offers_nothing_says_what_to_do(app, own_demo_folder):
-    """As one that was built before files said what may be asked."""
+    """A version built before files declared what may be queried."""
     version = warehouse.current_version(own_demo_folder)
     bare = own_demo_folder / "versions" / "20990101T000000000-bare.duckdb"
     shutil.copyfile(version.path, bare)
@@ -143,12 +143,12 @@ def test_every_column_has_its_name_in_chinese(demo):
     assert unnamed == []
 
 
-def test_a_name_that_is_no_files_is_told_in_the_form(app):
+def test_an_unusable_file_name_is_reported_in_the_form(app):
     test = run(app("sql_lab"), BY_KIND)
     for key, text in (("name", "../kinds"), ("zh", "按类型"), ("en", "By kind"), ("grain", "kind")):
         test.text_input(key=f"sql_lab_keep_{key}").set_value(text)
     test.button(key="sql_lab_keep_save").click().run()
-    # However often the page is drawn meanwhile.
+    # However often the page is redrawn meanwhile.
     for _ in range(2):
         assert "请只用小写字母和下划线" in test.error[-1].value.replace("\\", "")
         test.run()
@@ -157,7 +157,7 @@ def test_a_name_that_is_no_files_is_told_in_the_form(app):
     assert ["../other" in error.value for error in test.error] == [True]
 
 
-def test_each_statement_is_recorded_without_what_was_typed_into_it(app, audit_log):
+def test_each_statement_is_recorded_without_its_text_values(app, audit_log):
     run(app("sql_lab"), "select kind from requests where request_id = '13800138000'")
     lines = [line for path in chain.files(audit_log).values() for line in path.read_bytes().splitlines()]
     entry = next(one for one in map(json.loads, reversed(lines)) if one["kind"] == "sql")
@@ -173,13 +173,13 @@ def test_each_statement_is_recorded_without_what_was_typed_into_it(app, audit_lo
         ("en", "4 rows found in the data of all areas.", "4 rows, 2 columns"),
     ],
 )
-def test_who_types_a_select_sees_rows_and_a_picture(visit, language, title, panel):
+def test_typing_a_select_shows_rows_and_a_picture(visit, language, title, panel):
     tab = visit()
     tab.open(f"/sql_lab?area=621000&lang={language}")
     tab.page.locator(".st-key-sql_lab_statement textarea").fill(BY_KIND)
 
     def is_answered() -> bool:
-        # A statement has ten seconds of the clock, which a busy machine may not give it: then it is asked once more.
+        # A statement has ten seconds, which a busy machine may not give it: then it runs once more.
         tab.page.locator(".st-key-sql_lab_run button").click()
         tab.wait_until_settled()
         return tab.title == title
@@ -191,17 +191,17 @@ def test_who_types_a_select_sees_rows_and_a_picture(visit, language, title, pane
 
 
 def test_viewers_are_turned_away_and_analysts_see_their_area(context, demo_folder, tmp_path):
-    with serve_with_login(demo_folder, tmp_path) as there:
+    with serve_with_login(demo_folder, tmp_path) as door:
         page = context.new_page()
-        log_in(page, there.address, "xifeng")
+        log_in(page, door.address, "xifeng")
         expect(page.get_by_test_id("stSidebar").get_by_role("link", name="指标口径")).to_be_visible()
         expect(page.get_by_test_id("stSidebar").get_by_role("link", name="自由查询")).to_have_count(0)
-        page.goto(f"{there.address}/sql_lab")
+        page.goto(f"{door.address}/sql_lab")
         expect(page.locator("h1").first).to_have_text("自由查询只向分析人员开放。")
         expect(page.locator("textarea")).to_have_count(0)
-        log_in(page, there.address, "zhenyuan")
+        log_in(page, door.address, "zhenyuan")
         expect(page.get_by_test_id("stSidebar").get_by_role("link", name="自由查询")).to_be_visible()
-        page.goto(f"{there.address}/sql_lab")
+        page.goto(f"{door.address}/sql_lab")
         expect(page.locator("h1").first).to_have_text("自由查询：写一条 SELECT，查镇原县的数据。")
         page.locator(".st-key-sql_lab_run button").click()
         expect(page.locator("h1").first).to_have_text("在镇原县的数据里查到 1 行。")

@@ -1,4 +1,4 @@
-"""The training page: its finding, cards, and every picture's figures against the metrics, in each of the places."""
+"""The training page: its headline, cards, and every picture's figures against the metrics, in each of the places."""
 
 from __future__ import annotations
 
@@ -20,16 +20,16 @@ AREAS = ("", *PLACES, "621002", "370705005", "621002001001")
 
 
 def picture(test, title: str) -> dict:
-    """The Plotly figure whose alternative text, which is its title, contains these words."""
+    """Returns the Plotly figure whose alternative text, which is its title, contains these words."""
     found = [chart.proto for chart in test.get("plotly_chart") if title in chart.proto.alt]
     assert len(found) == 1, [chart.proto.alt for chart in test.get("plotly_chart")]
     return json.loads(found[0].spec)
 
 
 def fact(test, area: str, demo, name: str, period: str = "2026") -> None:
-    """Asserts that the number stands on the page as the metric gives it."""
-    asked = metric(name, demo)
-    amount = texts.amount(asked.value(scope(demo, area, period)), asked)
+    """Asserts that the number on the page is the metric's."""
+    subject = metric(name, demo)
+    amount = texts.amount(subject.value(scope(demo, area, period)), subject)
     assert amount in [shown.value for shown in (*cards(test), *facts(test)) if shown.name == name], (name, amount)
 
 
@@ -59,13 +59,13 @@ def test_every_view_opens(app, area):
         ("621002001001", "2026", "解放路社区2026年1–6月培训覆盖 50.0%，:orange[9 人没有参训]；训后平均提高 13.6 分。"),
     ],
 )
-def test_the_finding_says_who_was_not_reached_and_what_it_brought(app, area, period, finding):
+def test_the_headline_states_who_was_not_reached_and_the_gain(app, area, period, finding):
     assert app("training", area=area, period=period).title[0].value == finding
 
 
 @pytest.mark.parametrize("area", PLACES)
 def test_cards_are_the_metrics(app, demo, area):
-    shown = [card.value for card in cards(app("training", area=area))]
+    card_values = [card.value for card in cards(app("training", area=area))]
     names = (
         "training_coverage",
         "workers_untrained",
@@ -75,10 +75,10 @@ def test_cards_are_the_metrics(app, demo, area):
         "score_gain",
     )
     metrics = [metric(name, demo) for name in names]
-    assert shown == [texts.amount(one.value(scope(demo, area)), one) for one in metrics]
+    assert card_values == [texts.amount(one.value(scope(demo, area)), one) for one in metrics]
 
 
-# Of published_figures.csv, those that this page shows: place, metric, period, amount and the view it stands in.
+# The figures of published_figures.csv on this page: place, metric, period, amount and the view it is in.
 PUBLISHED = [
     ("621000", "training_sessions", "2023-01..2026-06", "20 期", "coverage"),
     ("621000", "training_person_times", "2023-01..2026-06", "1,600 人次", "coverage"),
@@ -96,9 +96,9 @@ PUBLISHED = [
 
 
 @pytest.mark.parametrize(("area", "name", "period", "amount", "view"), PUBLISHED)
-def test_published_figures_stand_on_the_page(app, demo, area, name, period, amount, view):
-    asked = metric(name, demo)
-    assert texts.amount(asked.value(scope(demo, area, period)), asked) == amount
+def test_published_figures_are_on_the_page(app, demo, area, name, period, amount, view):
+    subject = metric(name, demo)
+    assert texts.amount(subject.value(scope(demo, area, period)), subject) == amount
     fact(app("training", area=area, period=period, view=view), area, demo, name, period)
 
 
@@ -157,7 +157,7 @@ def test_scores_before_and_after(app, demo, area):
             assert sorted(trace(drawn, name)["x"]) == pytest.approx(sorted(rows["value"]))
 
 
-def test_scores_of_a_handful_are_not_told(app, demo):
+def test_scores_of_a_handful_are_hidden(app, demo):
     code = next(
         row["community"]
         for row in metric("score_gain", demo).rows(scope(demo, "370705"), by="community").iter_rows(named=True)
@@ -172,17 +172,17 @@ def test_scores_of_a_handful_are_not_told(app, demo):
 def test_the_ladder_is_the_query(app, demo, area):
     test = app("training", area=area, view="ladder")
     rows = query("training_ladder", scope(demo, area, "..2026-06"))
-    drawn = picture(test, "级阶梯中")
-    assert trace(drawn, "share")["x"] == rows["share"].to_list()
-    labels = [note["text"] for note in drawn["layout"]["annotations"]]
+    figure = picture(test, "级阶梯中")
+    assert trace(figure, "share")["x"] == rows["share"].to_list()
+    labels = [note["text"] for note in figure["layout"]["annotations"]]
     for label, row in zip(labels, rows.iter_rows(named=True), strict=True):
         people = texts.number(row["people"] if row["share"] is None else row["workers"])
         assert people in label and f">{row['sessions']} 期<" in label
 
 
 def test_kuiwens_ladder_goes_up_from_entering_to_leading(app):
-    drawn = picture(app("training", area="370705", view="ladder"), "级阶梯中")
-    names = [name.split("</b>")[0].removeprefix("<b>") for name in drawn["layout"]["yaxis"]["ticktext"]]
+    figure = picture(app("training", area="370705", view="ladder"), "级阶梯中")
+    names = [name.split("</b>")[0].removeprefix("<b>") for name in figure["layout"]["yaxis"]["ticktext"]]
     assert names == [
         "1 适岗初任",
         "2 能力素质提升班",
@@ -193,22 +193,22 @@ def test_kuiwens_ladder_goes_up_from_entering_to_leading(app):
         "治理沙龙",
         "现场教学",
     ]
-    assert drawn["layout"]["yaxis"]["range"] == [-0.5, 7.5]
-    assert drawn["layout"]["annotations"][3]["text"].startswith("<b>91%</b> 124/137 人<br>")
+    assert figure["layout"]["yaxis"]["range"] == [-0.5, 7.5]
+    assert figure["layout"]["annotations"][3]["text"].startswith("<b>91%</b> 124/137 人<br>")
 
 
 def test_salons_are_listed_since_records_began(app):
-    shown = table(app("training", area="370705", view="ladder"), "started_on", "place_name", "attended")
-    assert len(shown) == 7
-    assert "社区治理沙龙" in shown["title"][0] and shown["place_name"][0] == "宝通西书记工作室"
+    page_rows = table(app("training", area="370705", view="ladder"), "started_on", "place_name", "attended")
+    assert len(page_rows) == 7
+    assert "社区治理沙龙" in page_rows["title"][0] and page_rows["place_name"][0] == "宝通西书记工作室"
 
 
-def test_a_programme_chosen_narrows_the_classes_but_not_the_coverage(app, demo):
+def test_a_chosen_programme_narrows_the_classes_but_not_the_coverage(app, demo):
     test = app("training", area="370705", view="sessions", programme="leadership", period="2025")
-    shown = table(test, "title", "programme", "completed")
-    assert set(shown["programme"]) == {"头雁领航"} and len(shown) == 2
-    asked = metric("training_coverage", demo)
-    assert cards(test)[0].value == texts.amount(asked.value(scope(demo, "370705", "2025")), asked)
+    page_rows = table(test, "title", "programme", "completed")
+    assert set(page_rows["programme"]) == {"头雁领航"} and len(page_rows) == 2
+    subject = metric("training_coverage", demo)
+    assert cards(test)[0].value == texts.amount(subject.value(scope(demo, "370705", "2025")), subject)
     line = trace(figures(test)[0], "value")
     rows = metric("training_sessions", demo).rows(
         scope(demo, "370705", "2022-01..2025-12").with_filters(("programme", "leadership")), by="month"
@@ -223,9 +223,9 @@ def test_sessions_by_month_and_in_a_list(app, demo, area):
         rows = metric(name, demo).rows(scope(demo, area, "2022-01..2026-06"), by="month")
         assert trace(drawn, "value")["y"] == rows["value"].to_list()
     listed = query("training_sessions_held", scope(demo, area))
-    shown = table(test, "title", "programme", "completed")
-    assert shown["title"].to_list() == listed["title"].to_list()
-    assert shown["completed"].sum() == metric("training_person_times", demo).value(scope(demo, area))
+    page_rows = table(test, "title", "programme", "completed")
+    assert page_rows["title"].to_list() == listed["title"].to_list()
+    assert page_rows["completed"].sum() == metric("training_person_times", demo).value(scope(demo, area))
 
 
 def test_courses_places_and_universities_of_kuiwen(app):
@@ -243,9 +243,9 @@ def test_courses_places_and_universities_of_kuiwen(app):
 
 def test_a_place_without_courses_pools_or_teaching_points_says_so(app):
     test = app("training", area="141024", view="resources")
-    told = [info.value for info in test.info]
-    assert told.count("这个范围没有这样的记录。") == 3
-    assert any("标准 = teacher_pool" in words for words in told)
+    messages = [info.value for info in test.info]
+    assert messages.count("这个范围没有这样的记录。") == 3
+    assert any("标准 = teacher_pool" in words for words in messages)
 
 
 def test_placements_and_rotation(app, demo):
@@ -261,8 +261,8 @@ def test_placements_and_rotation(app, demo):
         bars = trace(drawn, by)
         assert dict(zip(bars["customdata"], bars["x"], strict=True)) == dict(rows.select(by, "value").iter_rows())
     assert set(trace(rotation, "detail")["customdata"]) == {"跨社区轮岗", "跨岗位轮岗", "到街道便民服务中心轮岗"}
-    shown = table(test, "shadowing_placements", "deputies_rotated")
-    assert shown["shadowing_placements"].sum() == 72 and shown["deputies_rotated"].sum() == 31
+    page_rows = table(test, "shadowing_placements", "deputies_rotated")
+    assert page_rows["shadowing_placements"].sum() == 72 and page_rows["deputies_rotated"].sum() == 31
 
 
 @pytest.mark.parametrize("area", ["370785", "141024"])

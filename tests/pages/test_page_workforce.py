@@ -1,4 +1,4 @@
-"""The page of the workforce: its finding, cards, every picture's figures against the metrics, lists and empty states."""
+"""The page of the workforce: its headline, cards, every picture's figures against the metrics, lists and empty states."""
 
 from __future__ import annotations
 
@@ -26,22 +26,22 @@ def at(demo, area: str | None, period: str = "2026", **where: str) -> Scope:
 
 
 def figures(test) -> dict[str, dict]:
-    """The pictures of a page by the beginning of their keys: the name that the page gives each."""
+    """Returns the pictures of a page by the prefix of their keys: the name that the page gives each."""
     return {chart.proto.id.split("-")[-1]: json.loads(chart.proto.spec) for chart in test.get("plotly_chart")}
 
 
 def picture(test, key: str) -> dict:
-    """The one picture whose key begins so."""
+    """Returns the one picture whose key has this prefix."""
     found = [spec for name, spec in figures(test).items() if name.startswith(f"{key}_")]
     assert len(found) == 1, list(figures(test))
     return found[0]
 
 
 def facts(test) -> dict[str, list[str]]:
-    """The lines of the dense lists: what they are of, and the numbers shown; a metric may stand in several lists."""
+    """Returns the lines of the dense lists: their metric, and the numbers shown; a metric may be in several lists."""
     found: dict[str, list[str]] = {}
-    for shown in screens.facts(test):
-        found.setdefault(shown.title, []).append(shown.value)
+    for fact in screens.facts(test):
+        found.setdefault(fact.title, []).append(fact.value)
     return found
 
 
@@ -50,33 +50,33 @@ def bars(spec: dict) -> dict[str | None, float]:
 
 
 def counted(demo, name: str, by: str, area: str, period: str = "2026", **where: str) -> dict[str | None, float]:
-    """A count by the values of a dimension, those of nobody left out."""
+    """Returns a count by the values of a dimension, without zeros."""
     rows = metric(name, demo).rows(at(demo, area, period, **where), by).select(by, "value")
     return {str(key) if key is not None else None: value for key, value in rows.iter_rows() if value}
 
 
-def test_finding_of_qingyang(app):
+def test_headline_of_qingyang(app):
     assert app("workforce", area=QINGYANG).title[0].value == (
         "庆阳市有 1,163 名社区工作者；40 岁及以下占 66.8%，大专及以上占 83.2%，持证 29.3%:green[（一年来 +2.0 个百分点）]；"
         "近 12 个月入职 112 人、离职 71 人。"
     )
 
 
-def test_finding_says_when_more_left_than_came(app):
+def test_headline_says_when_more_left_than_joined(app):
     title = app("workforce", area="621022").title[0].value
     assert title.endswith("；近 12 个月入职 8 人、离职 10 人，:orange[净减 2 人]。")
     title = app("workforce", area="621022", lang="en").title[0].value
     assert title.endswith("; 8 joined and 10 left in 12 months, :orange[net loss of 2].")
 
 
-def test_finding_of_a_group_names_it(app, demo):
+def test_headline_of_a_group_names_it(app, demo):
     title = app("workforce", area=HONGTONG, post="secretary").title[0].value
     assert title.startswith("洪洞县有 18 名社区工作者（社区正职）；40 岁及以下占 44.4%")
 
 
 def test_cards(app):
-    shown = [card.value for card in cards(app("workforce", area=KUIWEN))]
-    assert shown == ["1,806 人", "40.1%", "91.2%", "64.2%", "51.5%", "41.1 岁"]
+    card_values = [card.value for card in cards(app("workforce", area=KUIWEN))]
+    assert card_values == ["1,806 人", "40.1%", "91.2%", "64.2%", "51.5%", "41.1 岁"]
 
 
 @pytest.mark.parametrize("area", [None, HONGTONG, "621002", "621002001", COMMUNITY])
@@ -106,21 +106,21 @@ def test_structure_bars(app, demo, key, by):
 
 
 def test_certificates_held_are_the_certified(app):
-    shown = bars(picture(app("workforce", area=KUIWEN), "certificates"))
-    assert sum(value for kind, value in shown.items() if kind != "none") == 1159
+    bar_values = bars(picture(app("workforce", area=KUIWEN), "certificates"))
+    assert sum(value for kind, value in bar_values.items() if kind != "none") == 1159
 
 
 def test_ladder_has_every_grade_within_its_band(app, demo):
     spec = picture(app("workforce", area=KUIWEN, view="grades"), "ladder")
     trace = spec["data"][0]
-    shown = {
+    cells_by_grade = {
         (post, level): value
         for line, cells in zip(trace["z"], trace["customdata"], strict=True)
         for value, (post, level) in zip(line, cells, strict=True)
         if value
     }
     rows = metric("workers", demo).rows(at(demo, KUIWEN), ("post", "grade"))
-    assert shown == {
+    assert cells_by_grade == {
         (post, int(grade)): value for post, grade, value in rows.select("post", "grade", "value").iter_rows() if value
     }
     frames = {shape["name"]: (shape["x0"] + 0.5, shape["x1"] - 0.5) for shape in spec["layout"]["shapes"]}
@@ -128,7 +128,7 @@ def test_ladder_has_every_grade_within_its_band(app, demo):
     assert frames == {"secretary": (7, 18), "deputy": (4, 15), "worker": (1, 12)}
 
 
-def test_ladder_tells_no_grade_of_a_handful(app, demo):
+def test_ladder_shows_no_grade_of_a_handful(app, demo):
     test = app("workforce", area=COMMUNITY, view="grades")
     spec = picture(test, "ladder")
     posts = query("grades_by_post", at(demo, COMMUNITY))
@@ -168,26 +168,26 @@ def test_moves_are_joiners_up_and_leavers_down(app, demo):
 
 
 def test_reasons_for_leaving(app, demo):
-    shown = bars(picture(app("workforce", area=QINGYANG, view="movement"), "reasons"))
-    assert shown == counted(demo, "worker_leavers", "leave_reason", QINGYANG, "2022-01..2026-06")
-    assert sum(shown.values()) == metric("worker_leavers", demo).value(at(demo, QINGYANG, "2022-01..2026-06"))
+    bar_values = bars(picture(app("workforce", area=QINGYANG, view="movement"), "reasons"))
+    assert bar_values == counted(demo, "worker_leavers", "leave_reason", QINGYANG, "2022-01..2026-06")
+    assert sum(bar_values.values()) == metric("worker_leavers", demo).value(at(demo, QINGYANG, "2022-01..2026-06"))
 
 
 def test_channels_of_workers_and_of_hires_by_year(app, demo):
     test = app("workforce", area=KUIWEN, view="movement")
     assert bars(picture(test, "channels")) == counted(demo, "workers", "recruited_via", KUIWEN)
     trace = picture(test, "hires_by_channel")["data"][0]
-    shown = {
+    hires = {
         (via, int(year)): int(re.search(r"<b>(\d+) 人</b>", text)[1])
         for (via, year), text in zip(trace["customdata"], trace["hovertext"], strict=True)
     }
     rows = metric("workers_recruited", demo).rows(at(demo, KUIWEN, "2017-01..2026-06"), ("recruited_via", "year"))
-    assert {cell: value for cell, value in shown.items() if value} == {
+    assert {cell: value for cell, value in hires.items() if value} == {
         (via, year): value
         for via, year, value in rows.select("recruited_via", "year", "value").iter_rows()
         if via and value
     }
-    assert shown["open_recruitment", 2024] == 88
+    assert hires["open_recruitment", 2024] == 88
 
 
 def test_ages_of_secretaries(app, demo):
@@ -203,8 +203,8 @@ def test_secretaries_age_over_the_months(app, demo):
 
 
 def test_appointments_by_year(app, demo):
-    shown = bars(picture(app("workforce", area=KUIWEN, view="leaders"), "appointments"))
-    assert shown == counted(demo, "secretaries_promoted", "year", KUIWEN, "2022-01..2026-06")
+    bar_values = bars(picture(app("workforce", area=KUIWEN, view="leaders"), "appointments"))
+    assert bar_values == counted(demo, "secretaries_promoted", "year", KUIWEN, "2022-01..2026-06")
 
 
 @pytest.mark.parametrize(
@@ -212,11 +212,11 @@ def test_appointments_by_year(app, demo):
     [("seats", "workers_with_public_seats", "public_seat"), ("reserve_kinds", "reserves", "reserve_for")],
 )
 def test_seats_and_reserves_by_kind(app, demo, key, name, by):
-    shown = bars(picture(app("workforce", area=GAOMI, view="leaders"), key))
-    assert {kind: value for kind, value in shown.items() if value} == counted(demo, name, by, GAOMI)
+    bar_values = bars(picture(app("workforce", area=GAOMI, view="leaders"), key))
+    assert {kind: value for kind, value in bar_values.items() if value} == counted(demo, name, by, GAOMI)
 
 
-def test_who_the_reserves_are(app):
+def test_profile_of_the_reserves(app):
     profile = table(app("workforce", area=KUIWEN, view="leaders"), "reserve_for")
     assert profile["reserve_for"].to_list() == ["正职", "副职", "两委成员"]
     assert profile["people"].to_list() == [12, 49, 76]
@@ -230,7 +230,7 @@ def test_communities_without_a_secretary(app):
     ]
 
 
-def test_where_no_events_were_sent_it_is_said(app):
+def test_missing_events_are_reported(app):
     test = app("workforce", area=GAOMI, view="leaders")
     assert any("履历事件.csv" in info.value for info in test.info)
     assert not any(name.startswith("appointments_") for name in figures(test))
@@ -238,7 +238,7 @@ def test_where_no_events_were_sent_it_is_said(app):
 
 
 def test_insurance_and_descriptions_are_the_metrics(app, demo):
-    shown = facts(app("workforce", area=GAOMI, view="security"))
+    page_facts = facts(app("workforce", area=GAOMI, view="security"))
     for name in (
         "pension_share",
         "medical_share",
@@ -249,9 +249,9 @@ def test_insurance_and_descriptions_are_the_metrics(app, demo):
         "with_project_share",
         "posts_described_share",
     ):
-        asked = metric(name, demo)
-        assert shown[asked.short_title.zh] == [texts.amount(asked.value(at(demo, GAOMI)), asked)], name
-    assert shown["岗位说明齐全"] == ["15.2%"]
+        subject = metric(name, demo)
+        assert page_facts[subject.short_title.zh] == [texts.amount(subject.value(at(demo, GAOMI)), subject)], name
+    assert page_facts["岗位说明齐全"] == ["15.2%"]
 
 
 def test_a_column_nobody_filled_in_is_named(app):
@@ -271,14 +271,14 @@ def test_fund_ranking_and_trend(app, demo):
 
 
 def test_areas_table_is_the_metrics(app, demo):
-    shown = tables(app("workforce", area=QINGYANG))[-1]
+    page_rows = tables(app("workforce", area=QINGYANG))[-1]
     rows = metric("certified_share", demo).rows(at(demo, QINGYANG), "county")
-    assert dict(shown.select("county_name", "certified_share").iter_rows()) == pytest.approx(
+    assert dict(page_rows.select("county_name", "certified_share").iter_rows()) == pytest.approx(
         dict(rows.select("county_name", "value").iter_rows()), abs=0.05
     )
 
 
-def test_nothing_is_told_of_a_handful(app, demo):
+def test_nothing_is_shown_of_a_handful(app, demo):
     test = app("workforce", area=COMMUNITY, view="structure", post="deputy")
     assert [card.value for card in cards(test)] == ["2 人", *["人数过少"] * 4, "–"]
     assert test.title[0].value.startswith("解放路社区有 2 名社区工作者（社区副职）")
@@ -298,27 +298,27 @@ def test_without_a_roster_the_page_says_which_file_is_missing(app, tmp_path, mon
     assert not cards(test)
 
 
-def test_columns_that_a_roster_lacks_are_asked_for(app, tmp_path, monkeypatch):
+def test_columns_missing_from_a_roster_are_requested(app, tmp_path, monkeypatch):
     build_version(tmp_path, "2024-03-31", population=[population(EAST, "2023-12-31", 1000)], workers=workers(6, EAST))
     monkeypatch.setenv("LINLI_WAREHOUSE", str(tmp_path / "warehouse"))
     start = f"区划{CITY}的名册没有填"
-    asked = [info.value for info in app("workforce", area=CITY, view="grades").info if info.value.startswith(start)]
-    assert asked == [f"{start}岗位等级：在社区工作者名册里补上，再运行 python -m etl build。"]
+    messages = [info.value for info in app("workforce", area=CITY, view="grades").info if info.value.startswith(start)]
+    assert messages == [f"{start}岗位等级：在社区工作者名册里补上，再运行 python -m etl build。"]
     test = app("workforce", area=CITY, view="security")
-    asked = [info.value.split("：")[0] for info in test.info if info.value.startswith(start)]
-    assert asked == [f"{start}养老保险、医疗保险、住房公积金", f"{start}条线分工、下沉小区、领办服务项目"]
+    messages = [info.value.split("：")[0] for info in test.info if info.value.startswith(start)]
+    assert messages == [f"{start}养老保险、医疗保险、住房公积金", f"{start}条线分工、下沉小区、领办服务项目"]
     assert {name: facts(test)[name] for name in ("养老保险", "两险一金齐全", "岗位说明齐全")} == {
         "养老保险": ["–"],
         "两险一金齐全": ["–"],
         "岗位说明齐全": ["–"],
     }
-    shown = facts(app("workforce", area=CITY, view="leaders"))
-    assert [shown[name] for name in ("社区正职", "正职后备人选", "两代表一委员")] == [["0 人"], ["–"], ["–"]]
+    page_facts = facts(app("workforce", area=CITY, view="leaders"))
+    assert [page_facts[name] for name in ("社区正职", "正职后备人选", "两代表一委员")] == [["0 人"], ["–"], ["–"]]
 
 
 @pytest.mark.parametrize("view", VIEWS)
 @pytest.mark.parametrize(("area", "period"), [("621022109400", "2026"), (QINGYANG, "2020"), (QINGYANG, "2027")])
-def test_where_or_when_there_is_nobody_no_column_is_asked_for(app, view, area, period):
+def test_where_or_when_there_is_nobody_no_column_is_requested(app, view, area, period):
     test = app("workforce", area=area, period=period, view=view)
     assert not test.exception and not test.error
     assert not any("名册没有填" in info.value for info in test.info)
@@ -327,7 +327,7 @@ def test_where_or_when_there_is_nobody_no_column_is_asked_for(app, view, area, p
         assert test.title[0].value == "庆阳市这个时期没有名册数据。"
 
 
-# Published figures of this page: place, view, period, the fact or card they stand at, and what is shown.
+# Published figures of this page: place, view, period, the fact or card that shows them, and the text shown.
 PUBLISHED = [
     (QINGYANG, "movement", "..2026-06", "选聘社工", "368 人"),
     (QINGYANG, "structure", "2026-06", "在岗社工", "1,163 人"),

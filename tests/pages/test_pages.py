@@ -38,7 +38,7 @@ CHINESE = re.compile(r"[\u4e00-\u9fff]")
         for language in ("zh", "en", "zh")[place % 2 :][: examples(1, 2)]
     ],
 )
-def test_page_opens_with_its_finding(app, demo, page, area, language):
+def test_page_opens_with_its_headline(app, demo, page, area, language):
     query = {"lang": language, **({"area": area} if area else {})}
     test = app(page, **query)
     assert not test.exception and not test.error
@@ -65,17 +65,17 @@ def test_every_text_has_its_english():
     assert [text for text in collect() if not english_texts().get(text)] == []
 
 
-def test_english_keeps_the_places_for_values():
+def test_english_keeps_the_placeholders_for_values():
     for text in collect():
         assert set(re.findall(r"\{\w+\}", text)) == set(re.findall(r"\{\w+\}", english_texts()[text])), text
 
 
 def test_staffing_cards_are_the_metrics(app, demo):
-    shown = [card.value for card in cards(app("staffing", area="621000"))]
-    assert shown[:5] == ["12.7 人", "481 人", "1,163 人", "1,644 人", "91.3万 人"]
+    card_values = [card.value for card in cards(app("staffing", area="621000"))]
+    assert card_values[:5] == ["12.7 人", "481 人", "1,163 人", "1,644 人", "91.3万 人"]
 
 
-def test_staffing_finding_names_gap_and_worst(app):
+def test_staffing_headline_names_gap_and_worst(app):
     title = app("staffing", area="621000").title[0].value
     assert title == (
         "庆阳市每万人 12.7 名社区工作者，:orange[低于标准 18 名，缺 481 人]；8 个县区中 7 个未达标，环县差距最大。"
@@ -108,7 +108,7 @@ def test_ranking_marks_status_and_standard(app):
     ranking = figures(app("staffing", area="621000"))[0]
     *labels, standard = [note["text"] for note in ranking["layout"]["annotations"]]
     assert labels[0] == "<b>9.4</b> ▼ 缺口 95 人"
-    # 西峰's 13.9 and the whole's 12.7 differ by less than chance makes of its 444 workers.
+    # 西峰's 13.9 differs from the whole's 12.7 by less than chance alone would explain for its 444 workers.
     assert labels[-2].startswith("<b>13.9</b> ▼ 缺口")
     assert labels[-1] == "<b>18.3</b> ● 达标"
     assert standard == "标准 18"
@@ -156,18 +156,18 @@ def test_a_strange_url_still_opens(app, query):
     assert not test.exception and not test.error and test.title
 
 
-def test_a_strange_area_and_period_are_told_once_each(app):
-    told = [warning.value for warning in app("staffing", area="999999", period="never").warning]
-    assert told == ["没有这个区划，显示全部。", "时期读不懂，显示今年。"]
+def test_a_strange_area_and_period_are_reported_once_each(app):
+    messages = [warning.value for warning in app("staffing", area="999999", period="never").warning]
+    assert messages == ["没有这个区划，显示全部。", "时期读不懂，显示今年。"]
 
 
-def test_attention_lists_alerts_and_then_what_else_misses_its_standard_the_worst_first(app):
+def test_attention_lists_alerts_and_then_other_shortfalls_the_worst_first(app):
     rows = tables(app("overview", area="621000"))[0]
     staffing = rows.filter(what="配备连续三月低于标准").row(0, named=True)
     assert (staffing["area"], staffing["value"], staffing["limit"]) == ("◆ 环县", 9.4, 18.0)
     assert staffing["beyond_percent"] == 48  # (18 − 9.43) ÷ 18
     below = rows.filter(pl.col("area").str.starts_with("▼"))
-    # Of 环县 the facilities are the worst that no alert tells: 26.5 m² of 30.
+    # In 环县 the facilities are the worst shortfall without an alert: 26.5 m² of 30.
     assert below.select("area", "what", "beyond_percent").row(0) == ("▼ 环县", "每百户设施", 12)
     assert "每万人社工" not in set(rows["what"])
     for part in (rows[: -len(below)], below):
@@ -196,7 +196,7 @@ def test_no_warehouse_says_what_to_run(app, monkeypatch, tmp_path: Path):
     assert "python -m etl build" in test.error[0].value
 
 
-def test_a_failed_rebuild_is_told_and_the_numbers_stay(app, own_demo_folder: Path):
+def test_a_failed_rebuild_is_reported_and_the_numbers_stay(app, own_demo_folder: Path):
     outcome = own_demo_folder / "last_build.json"
     outcome.write_text(json.dumps({"ok": False, "zh": "sql/marts/x.sql:3：坏了", "en": "broken"}), encoding="utf-8")
     test = app("staffing", area="621000")
@@ -204,7 +204,7 @@ def test_a_failed_rebuild_is_told_and_the_numbers_stay(app, own_demo_folder: Pat
     assert cards(test)[0].value == "12.7 人"
 
 
-def test_a_failed_rebuild_is_forgotten_after_a_build(app, own_demo_folder: Path):
+def test_a_failed_rebuild_is_no_longer_reported_after_a_build(app, own_demo_folder: Path):
     outcome = own_demo_folder / "last_build.json"
     outcome.write_text(json.dumps({"ok": False, "zh": "坏了", "en": "broken"}), encoding="utf-8")
     os.utime(outcome, (1, 1))
@@ -215,15 +215,19 @@ def test_a_failed_rebuild_is_forgotten_after_a_build(app, own_demo_folder: Path)
 def test_a_change_is_for_better_or_worse_by_the_metrics_own_direction(demo, name, rise):
     read = read_metric(metric(name, demo), scope(demo, "621000"))
     with texts.use_language("zh"):
-        said = [better_or_worse(replace(read, year_change=change)) for change in (2.0, -2.0, 0.0, None)]
-    assert said == [rise, ({"、比上年好转", "、比上年变差"} - {rise}).pop(), "", ""]
+        verdicts = [better_or_worse(replace(read, year_change=change)) for change in (2.0, -2.0, 0.0, None)]
+    assert verdicts == [rise, ({"、比上年好转", "、比上年变差"} - {rise}).pop(), "", ""]
 
 
 def test_numbers_are_in_ten_thousands_from_a_hundred_thousand_on_and_in_chinese_alone():
     with texts.use_language("zh"):
-        said = [texts.number(value, decimals) for value, decimals in ((99_999, 0), (100_000, 0), (-123_456.7, 1))]
-    assert said == ["99,999", "10.0万", "-12.3万"]
+        texts_of_numbers = [
+            texts.number(value, decimals) for value, decimals in ((99_999, 0), (100_000, 0), (-123_456.7, 1))
+        ]
+    assert texts_of_numbers == ["99,999", "10.0万", "-12.3万"]
     with texts.use_language("en"):
-        said = [texts.number(value, decimals) for value, decimals in ((100_000, 0), (-123_456.7, 1), (-0.04, 1))]
-    assert said == ["100,000", "−123,456.7", "0.0"]
+        texts_of_numbers = [
+            texts.number(value, decimals) for value, decimals in ((100_000, 0), (-123_456.7, 1), (-0.04, 1))
+        ]
+    assert texts_of_numbers == ["100,000", "−123,456.7", "0.0"]
     assert [texts.number(None), texts.number(0.5, 1, signed=True)] == ["–", "+0.5"]

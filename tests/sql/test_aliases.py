@@ -1,4 +1,4 @@
-"""Old names that people still have in links, saved queries and files: they lead to what is called otherwise today."""
+"""Old names that people still have in links, saved queries and files: they lead to the current names."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def test_an_old_key_of_a_header_is_refused_with_the_new_one(tmp_path, old, new):
             "select area_code\nfrom bases.area_paths as paths\n",
             "select area_code\nfrom intermediate.area_paths as paths\n",
         ),
-        # A text, a comment and a column of that name are something else.
+        # A text, a comment and a column of that name are unaffected.
         (
             "select 'bases.x' as x, t.bases.y from t -- bases.z\n",
             "select 'bases.x' as x, t.bases.y from t -- bases.z\n",
@@ -36,14 +36,14 @@ def test_an_old_key_of_a_header_is_refused_with_the_new_one(tmp_path, old, new):
         ("select 'not ended from bases.area_paths", "select 'not ended from bases.area_paths"),
     ],
 )
-def test_a_saved_query_reads_on_from_a_schema_of_another_name(tmp_path, written, read):
+def test_a_saved_query_still_reads_a_renamed_schema(tmp_path, written, read):
     path = tmp_path / "queries" / "kept.sql"
     path.parent.mkdir()
     path.write_text(HEADER + written, encoding="utf-8")
     assert catalog.read_file(tmp_path, path).text == HEADER + read
 
 
-def test_a_model_names_schemas_as_they_are_called_today(tmp_path):
+def test_a_model_uses_current_schema_names(tmp_path):
     path = tmp_path / "intermediate" / "tried.sql"
     path.parent.mkdir()
     path.write_text(f"{HEADER}select area_code from bases.area_paths\n", encoding="utf-8")

@@ -31,7 +31,7 @@ _IDLE_SECONDS = 60
 
 
 def _end_silently_on_interrupt() -> None:
-    """Has Ctrl-C end this process without a traceback, unless it is ignored, as in the background of a shell."""
+    """Lets Ctrl-C end this process without a traceback, unless it is ignored, as in the background of a shell."""
     if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
         signal.signal(signal.SIGINT, signal.SIG_DFL)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})

@@ -1,4 +1,6 @@
-"""What the SQL workbench offers tells of no single person: proved of the demo's data, and of models that would."""
+"""The SQL lab reveals nothing about a single person: proved on the demo's data and on models that would reveal
+something.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +26,7 @@ FILES = {path: file for path, file in catalog.current_files().items() if isinsta
 MODELS = {
     (MATERIALIZATIONS[file.folder][0], file.name): file for file in FILES.values() if file.folder in MATERIALIZATIONS
 }
-# Of the demo's tables, those that say whose a row is: named one by one, so that contracts cannot forget one unnoticed.
+# The demo's tables whose rows each belong to a person: listed one by one, so that no contract can miss one unnoticed.
 OF_PEOPLE = {
     ("main", "account_months"),
     ("main", "assessments"),
@@ -78,7 +80,7 @@ def test_every_table_is_offered_by_its_file_or_refused(demo):
     StatementTester(demo, {}).assert_refused(tuple(statements), {"table"})
 
 
-def test_the_attempts_on_a_communitys_one_secretary_are_refused(demo):
+def test_the_attempts_on_a_communitys_only_secretary_are_refused(demo):
     joined = (
         "select w.*, a.* from worker_months as w join assessments as a using (worker_id) where w.post = 'secretary'"
     )
@@ -88,19 +90,19 @@ def test_the_attempts_on_a_communitys_one_secretary_are_refused(demo):
     )
 
 
-def test_a_file_changed_since_the_build_offers_nothing_more(demo, monkeypatch):
-    """The version's own text counts: of that alone it was proved."""
+def test_a_file_changed_since_the_build_offers_nothing(demo, monkeypatch):
+    """The version's own text decides: only that text was proved."""
     changed = dict(FILES)
     for path in ("marts/worker_months.sql", "staging/workers.sql"):
-        said = f"-- sql_lab: no_person\n{FILES[path].text}"
-        changed[path] = sql_file.read(path, said)
+        text = f"-- sql_lab: no_person\n{FILES[path].text}"
+        changed[path] = sql_file.read(path, text)
     monkeypatch.setattr(catalog, "current_files", lambda root=sql_file.SQL_FOLDER: changed)
     tables.columns.cache_clear()
     assert ("main", "worker_months") not in tables.tables(demo)
 
 
-def test_no_offered_table_holds_what_names_a_person_or_an_account(demo):
-    """By the values themselves, whatever their columns are called."""
+def test_no_offered_table_holds_a_persons_or_an_accounts_identifier(demo):
+    """Compares the values themselves, whatever their columns are called."""
     named = set()
     for table in all_tables().values():
         columns = people.identifying_columns(table) & set(
@@ -109,7 +111,7 @@ def test_no_offered_table_holds_what_names_a_person_or_an_account(demo):
         for column in columns - {"birth_date", "monthly_pay"}:
             named |= set(demo.rows(f'select distinct "{column}"::varchar as value from raw."{table.name}"')["value"])
     named |= set(demo.rows("select distinct person_number::varchar as value from raw.workers")["value"])
-    # Partners take part in training and are honoured: they are organisations.
+    # Partners attend training and receive honours too, but they are organisations.
     named -= {None, *demo.rows("select partner_id from raw.partners")["partner_id"]}
     assert len(named) > 40_000
     columns = tables.columns(demo)
@@ -117,8 +119,8 @@ def test_no_offered_table_holds_what_names_a_person_or_an_account(demo):
     for schema, table, column, kind in columns.rows():
         if kind.startswith("varchar") and column != "geometry":
             values = demo.rows(f'select distinct "{column}" as value from {schema}."{table}"')["value"]
-            if told := named & set(values.explode() if kind.endswith("[]") else values):
-                found[schema, table, column] = sorted(told)[:3]
+            if leaked := named & set(values.explode() if kind.endswith("[]") else values):
+                found[schema, table, column] = sorted(leaked)[:3]
     assert found == {}
 
 
@@ -139,7 +141,7 @@ def test_no_offered_table_has_a_row_for_each_person_or_account(demo):
     heights = {
         table: demo.rows(f'select count(*) as n from {table[0]}."{table[1]}"').item() for table in tables.tables(demo)
     }
-    # Requests and activities name who had them in hand in few rows: those are counted, not the rows of all.
+    # Few rows of requests and activities name the person in charge: count those rows, not all of them.
     own = {"requests": "staging/requests.sql", "activities": "staging/activities.sql"}
     same = {
         table: counted[height]
@@ -164,24 +166,24 @@ GROUPS = {
 
 
 @pytest.mark.parametrize("name", GROUPS)
-def test_of_groups_no_number_of_few_is_told_or_can_be_worked_out(demo, name):
-    """Beside plain counting of the people themselves."""
+def test_no_small_group_count_is_shown_or_can_be_derived(demo, name):
+    """Compares the mart with a plain count of the people themselves."""
     exact: dict[tuple, dict[str, list[float | None]]] = defaultdict(lambda: defaultdict(list))
     for month, county, attribute, value, _worker, score in demo.rows(GROUPS[name]).iter_rows():
         exact[month, county, attribute][value or "not_given"].append(score)
     count = "workers" if name == "worker_group_months" else "assessed"
-    told: dict[tuple, dict[str, dict]] = defaultdict(dict)
+    mart_rows: dict[tuple, dict[str, dict]] = defaultdict(dict)
     for row in demo.rows(f"select * from {name}").iter_rows(named=True):
-        told[row["month"], row["county"], row["attribute"]][row["attribute_value"]] = row
+        mart_rows[row["month"], row["county"], row["attribute"]][row["attribute_value"]] = row
     hidden_somewhere, shown_somewhere = 0, 0
     for line, groups in exact.items():
         people_of_line = sum(map(len, groups.values()))
         if people_of_line < 5 and line[2] != "all":
-            assert line not in told
+            assert line not in mart_rows
             continue
-        assert set(told[line]) == set(groups), line
-        hidden = [value for value, row in told[line].items() if row[count] is None]
-        for value, row in told[line].items():
+        assert set(mart_rows[line]) == set(groups), line
+        hidden = [value for value, row in mart_rows[line].items() if row[count] is None]
+        for value, row in mart_rows[line].items():
             if value in hidden:
                 assert {row[of] for of in row if of.endswith("_score")} <= {None}
             else:
@@ -192,24 +194,25 @@ def test_of_groups_no_number_of_few_is_told_or_can_be_worked_out(demo, name):
             assert all(len(groups[value]) >= 5 for value in groups) == (not hidden)
             continue
         hidden_somewhere += 1
-        shown = sorted(set(groups) - set(hidden))
+        visible = sorted(set(groups) - set(hidden))
         total = sum(len(groups[value]) for value in hidden)
-        if not shown:
-            # All of it: nothing but the total of all is known.
+        if not visible:
+            # Everything is hidden: only the overall total is known.
             continue
         shown_somewhere += 1
-        # Somebody who knows the rule tries every way that the total can be divided among those left out.
+        # Somebody who knows the rule tries every way to divide the total among the hidden groups.
         for value in hidden:
-            able = _possible(value, hidden, shown, total)
+            able = _possible(value, hidden, visible, total)
             assert len(groups[value]) >= 5 or (len(groups[value]) in able and len(able) > 1), (line, value)
     assert hidden_somewhere > 20 and shown_somewhere > 20
 
 
-def _possible(value: str, hidden: list[str], shown: list[str], total: int) -> set[int]:
-    """How many of one to four a group may have, of so many in all that are left out: one of these may be of five or
-    more, and is then the first of such by its name; the others are of one to four."""
+def _possible(value: str, hidden: list[str], visible: list[str], total: int) -> set[int]:
+    """Returns the counts from one to four that a hidden group may have, given the total of the hidden groups. One of
+    the hidden groups may have five or more, and is then the first such group by name; the others have one to four.
+    """
     able = set()
-    for enough in (None, *(one for one in hidden if one != value and one < shown[0])):
+    for enough in (None, *(one for one in hidden if one != value and one < visible[0])):
         others = len(hidden) - 1 - (enough is not None)
         for size in range(1, 5):
             rest = total - size
@@ -220,7 +223,9 @@ def _possible(value: str, hidden: list[str], shown: list[str], total: int) -> se
 
 @pytest.fixture(scope="module")
 def prove_offer(demo: Version) -> Iterator[Callable[..., None]]:
-    """Proves of a mart with this SELECT, over the demo's staging views without a row, that it may be offered."""
+    """Returns a function that proves that a mart with the given SELECT may be offered, over the demo's empty staging
+    views.
+    """
     staging = {path: file for path, file in FILES.items() if file.folder == "staging"}
     with duckdb.connect() as connection:
         connection.execute(f"attach '{demo.path}' as whole (read_only)")
@@ -243,9 +248,9 @@ def prove_offer(demo: Version) -> Iterator[Callable[..., None]]:
 
         def prove(select: str, kind: str = "no_person", header: str = "") -> None:
             path = "marts/tried.sql"
-            said = f"-- title: 甲 | A\n-- grain: x\n-- source_table: workers\n-- sql_lab: {kind}\n{header}{select}\n"
+            text = f"-- title: 甲 | A\n-- grain: x\n-- source_table: workers\n-- sql_lab: {kind}\n{header}{select}\n"
             connection.execute(f"create or replace table main.tried as {select}")
-            anonymity.check(connection, staging | new | {path: sql_file.read(path, said)})
+            anonymity.check(connection, staging | new | {path: sql_file.read(path, text)})
 
         yield prove
 
@@ -324,7 +329,7 @@ ROWS = "each row is one person"
         ("select areas.area_code from staging.areas join staging.workers on area_code = community_code", ROWS),
     ],
 )
-def test_a_model_that_tells_of_single_people_is_not_offered(prove_offer, select, words):
+def test_a_model_that_reveals_single_people_is_not_offered(prove_offer, select, words):
     with pytest.raises(SqlFileError) as refused:
         prove_offer(select)
     assert refused.value.en.startswith("sql/marts/tried.sql says sql_lab: no_person, but")
@@ -371,20 +376,20 @@ FEW = "select community_code, gender, workers, oldest from (values ('1', 'female
         ("select gender from staging.workers", "", ROWS),
     ],
 )
-def test_a_model_of_groups_tells_of_none_of_few(prove_offer, select, header, words):
+def test_a_model_of_groups_shows_no_small_group(prove_offer, select, header, words):
     with pytest.raises(SqlFileError) as refused:
         prove_offer(select, "groups", header)
     assert words in refused.value.en
 
 
-def test_a_model_of_groups_of_enough_is_offered(prove_offer):
+def test_a_model_of_large_groups_is_offered(prove_offer):
     prove_offer(FEW.format(workers=5, oldest=60), "groups", COUNT_AND_AGE)
     prove_offer(FEW.format(workers="null::int", oldest="null::int"), "groups", COUNT_AND_AGE)
 
 
-def test_a_new_contract_says_by_itself_whose_its_rows_are():
+def test_a_new_contract_declares_whose_its_rows_are():
     class Visits(SourceSchema):
-        """Visits that a worker pays."""
+        """Holds the visits that a worker pays."""
 
         visit_id = code("走访编号")
         visitor = code("走访人", WORKER)
@@ -400,7 +405,7 @@ def test_a_new_contract_says_by_itself_whose_its_rows_are():
     assert found.attributes == {"minutes", "remark", "added_later"}
 
 
-def test_what_identifies_is_declared_once_and_follows_references():
+def test_identifying_columns_are_declared_once_and_follow_references():
     own = {
         name: people.identifying_columns(table)
         for name, table in all_tables().items()
@@ -420,7 +425,7 @@ def test_what_identifies_is_declared_once_and_follows_references():
     }
 
 
-def test_an_offer_that_is_none_of_the_words_is_told(tmp_path):
+def test_an_offer_that_is_not_a_known_word_is_reported(tmp_path):
     path = tmp_path / "intermediate" / "tried.sql"
     path.parent.mkdir()
     path.write_text("-- title: 甲 | A\n-- grain: x\n-- sql_lab: yes\nselect 1 as one\n", encoding="utf-8")
@@ -428,8 +433,8 @@ def test_an_offer_that_is_none_of_the_words_is_told(tmp_path):
         catalog.read_file(tmp_path, path)
 
 
-def test_what_is_lost_of_people_is_there_as_groups(demo):
-    """A month's shares by gender and a year's mean by post, as somebody would ask for them."""
+def test_columns_of_people_that_are_not_offered_are_available_as_groups(demo):
+    """Queries a month's shares by gender and a year's mean by post, as a user would."""
     workers = demo.rows(
         "select attribute_value, sum(workers)::int as n from worker_group_months "
         "where month = date '2026-06-01' and attribute = 'gender' and city = '621000' group by all order by all"

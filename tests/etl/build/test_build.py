@@ -1,4 +1,4 @@
-"""A build: what is published, what is kept of a district whose file failed, and what never gets in."""
+"""A build: the published version, the rows kept for a district whose file failed, and the rows that never get in."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ LANZHOU_COMMUNITY = "620102001001"
 
 
 def two_districts(source: Path) -> Path:
-    """庆阳市 with three workers in EAST and a grid one of them leads; 城关区 with five workers."""
+    """Writes 庆阳市 with three workers in EAST and a grid that one of them leads, and 城关区 with five workers."""
     write(
         source,
         "庆阳市",
@@ -76,13 +76,13 @@ def test_exit_codes(tmp_path):
     assert (done.returncode, done.stderr) == (0, "")
     first = warehouse.current_version(into).name
     assert first in done.stdout
-    # 2: how it is called.
+    # 2: a usage error.
     assert build_by_command(source, into, "--as-of", "yesterday").returncode == 2
-    # 1: nothing to build from; the version before stays.
+    # 1: nothing to build from; the previous version stays.
     refused = build_by_command(tmp_path / "nowhere", into)
     assert refused.returncode == 1 and "nowhere" in refused.stderr and "Traceback" not in refused.stderr
     assert warehouse.current_version(into).name == first
-    # 3: published though a file failed, which is told by its name.
+    # 3: published although a file failed; the output names the file.
     (source / "城关区" / "workers.csv").write_text("一,二\n三,四\n", encoding="utf-8")
     partly = build_by_command(source, into)
     assert partly.returncode == 3
@@ -118,7 +118,8 @@ def test_the_report_accounts_for_every_row(tmp_path):
         cells = [cell.strip() for cell in line.strip("│").split("│")]
         if len(cells) == 8:
             printed[cells[0], cells[2]] = tuple(int(cell.replace(",", "")) for cell in cells[4:])
-    # Seven rows: A1 and A4 in; A2, A3 and both of A5 out; A1's repeat left out. A2's duty goes with A2.
+    # Seven rows: A1 and A4 are loaded; A2, A3 and both A5 rows are rejected; A1's repeat is skipped. A2's duty is
+    # rejected with A2.
     assert printed["庆阳市", "workers"] == (7, 2, 4, 1)
     assert printed["庆阳市", "grid_duties"] == (2, 1, 1, 0)
     assert printed["城关区", "workers"] == (5, 5, 0, 0)
@@ -126,9 +127,9 @@ def test_the_report_accounts_for_every_row(tmp_path):
     version = warehouse.current_version(tmp_path / "warehouse")
     loaded = dict(version.rows("select table_name, sum(rows_loaded)::int from raw.files group by all").iter_rows())
     for table, rows in loaded.items():
-        given = " where not is_derived" if table == "shapes" else ""
-        assert version.rows(f"select count(*) from raw.{table}{given}").item() == rows
-    # Every problem is listed with its row and, in both languages, its reason.
+        condition = " where not is_derived" if table == "shapes" else ""
+        assert version.rows(f"select count(*) from raw.{table}{condition}").item() == rows
+    # Every problem is listed with its row and its reason in both languages.
     rejects = version.rows(
         "select row_number, reason_zh, reason_en from raw.rejects where table_name = 'workers' order by 1"
     )
@@ -152,10 +153,10 @@ def test_a_failed_file_keeps_the_districts_last_good_rows(tmp_path):
     assert version.rows(
         "select distinct is_stale from intermediate.reports where district = '庆阳市' and table_name = 'workers'"
     ).item()
-    # Once more, from rows that were stale themselves.
+    # A second build, from rows that were stale themselves.
     version = publish(source, into, "2024-01-31")[1]
     assert values(version, "workers", "place") == {LANZHOU: 6, CITY: 3}
-    # And when the file is whole again, its own rows count.
+    # Once the file is readable again, its own rows count.
     write(source, "庆阳市", workers=workers(4, EAST))
     report, version = publish(source, into, "2024-01-31")
     assert report.failed_files.is_empty()
@@ -163,7 +164,7 @@ def test_a_failed_file_keeps_the_districts_last_good_rows(tmp_path):
     assert not version.rows("select bool_or(is_stale) from intermediate.reports").item()
 
 
-def test_a_failed_file_without_rows_before_leaves_the_district_empty(tmp_path):
+def test_a_failed_file_without_earlier_rows_leaves_the_district_empty(tmp_path):
     source = two_districts(tmp_path / "source")
     (source / "庆阳市" / "workers.csv").write_text("not,a,roster\n", encoding="utf-8")
     report, version = publish(source, tmp_path / "warehouse", "2024-01-31")
@@ -181,21 +182,21 @@ def test_raw_rows_say_where_they_came_from(tmp_path):
         rows = version.rows(f"select * from raw.{name}")
         assert {"source_district", "source_file", "source_sheet", "source_row", "loaded_at"} <= set(rows.columns), name
         assert rows["loaded_at"].null_count() == 0
-        # A boundary drawn from those of its parts is in no file.
-        given = rows if name != "shapes" else rows.filter(~pl.col("is_derived"))
-        assert given.select("source_district", "source_file", "source_row").null_count().row(0) == (0, 0, 0), name
+        # A boundary derived from its parts comes from no file.
+        sent_rows = rows if name != "shapes" else rows.filter(~pl.col("is_derived"))
+        assert sent_rows.select("source_district", "source_file", "source_row").null_count().row(0) == (0, 0, 0), name
     rows = version.rows("select worker_id, source_district, source_file, source_row from raw.workers order by all")
     # The header is row 1.
     assert rows.row(0) == (f"{LANZHOU_COMMUNITY}-0", "城关区", "workers.csv", 2)
     assert rows.row(-1) == (f"{EAST}-2", "庆阳市", "workers.csv", 4)
 
 
-# Right by GB 11643: 110105 1990-03-05 003, a man; the second has a wrong check digit.
+# Valid by GB 11643: 110105 1990-03-05 003, a man; the second has a wrong check digit.
 RIGHT_ID, WRONG_ID = "110105199003050032", "110105199003050033"
 CANARIES = (RIGHT_ID, WRONG_ID, "13912345678", "13987654321", "欧阳甲乙", "诸葛丙丁", "司马戊己", "15811112222")
 
 
-def test_personal_values_are_nowhere_in_a_version_nor_in_what_is_printed(tmp_path):
+def test_personal_values_are_nowhere_in_a_version_nor_in_the_output(tmp_path):
     source = two_districts(tmp_path / "source")
     write(
         source,
@@ -222,7 +223,7 @@ def test_personal_values_are_nowhere_in_a_version_nor_in_what_is_printed(tmp_pat
     # The two rows in conflict are lines 5 and 6.
     assert listed.returncode == 0 and "庆阳市/workers.csv row 5 but different content" in listed.stdout
     written = version.path.read_bytes()
-    # What is kept can be found by its bytes, so what is not found is not there.
+    # A stored value can be found by its bytes, so a value that is not found is not stored.
     assert b"CANARY-KEPT-ONE" in written and "欧*".encode() in written
     held = {}
     for schema, table in version.rows("select schema_name, table_name from duckdb_tables()").rows():
@@ -236,7 +237,7 @@ def test_personal_values_are_nowhere_in_a_version_nor_in_what_is_printed(tmp_pat
         assert canary.encode() not in written and canary.encode("gb18030") not in written
 
 
-def test_a_version_is_named_by_time_and_hash_and_pointed_to(tmp_path):
+def test_a_version_is_named_by_time_and_hash_and_current_points_to_it(tmp_path):
     report, version = publish(two_districts(tmp_path / "source"), tmp_path / "warehouse", "2024-01-31")
     assert re.fullmatch(r"\d{8}T\d{9}-[0-9a-f]{8}", version.name)
     assert (tmp_path / "warehouse" / "current").read_text().strip() == version.name == report.name
@@ -265,13 +266,13 @@ def test_the_data_date_is_the_latest_event_not_after_today(tmp_path):
         ],
         standards=[standard(20, CITY, "2024-04-01")],
     )
-    # A hire is an event; the end of something, a date to come and a standard's day are not.
+    # A hire is an event; an end date, a future date and the date of a standard are not.
     assert str(publish(source, tmp_path / "warehouse")[1].data_date) == "2024-02-10"
 
 
 @pytest.fixture
 def own_sql(tmp_path: Path) -> Path:
-    """A copy of sql/ to edit."""
+    """Returns a copy of sql/ to edit."""
     return shutil.copytree(sql_file.SQL_FOLDER, tmp_path / "sql", ignore=shutil.ignore_patterns("__pycache__"))
 
 
@@ -303,7 +304,7 @@ def test_models_are_rebuilt_from_the_rows_of_the_version_alone(tmp_path, own_sql
     assert report.files.height == before.rows("select count(*) from raw.files").item()
 
 
-def test_a_model_taken_away_is_gone_from_the_next_version(tmp_path, own_sql):
+def test_a_removed_model_is_gone_from_the_next_version(tmp_path, own_sql):
     source, into = two_districts(tmp_path / "source"), tmp_path / "warehouse"
     (own_sql / "marts" / "extra.sql").write_text(
         "-- title: 多余 | Extra\n-- grain: area\n-- source_table: areas\nselect area_code from staging.areas\n",
@@ -347,19 +348,19 @@ def test_without_any_community_a_build_is_refused(tmp_path):
     assert not (tmp_path / "warehouse" / "current").exists()
 
 
-def test_when_no_row_is_accepted_the_refusal_says_why(tmp_path):
+def test_when_every_row_is_rejected_the_refusal_says_why(tmp_path):
     source = write(tmp_path / "source", "庆阳市", areas=AREAS, workers=[worker("A", community="999999999999")])
     done = build_by_command(source, tmp_path / "warehouse")
     assert done.returncode == 1
     assert "庆阳市/workers.csv" in done.stderr and "'999999999999' is not an accepted areas" in done.stderr
 
 
-def test_a_source_that_is_no_source_is_told_with_the_remedy(tmp_path):
+def test_an_unusable_source_is_reported_with_the_remedy(tmp_path):
     with pytest.raises(SourceError, match="one subfolder per district"):
         build(tmp_path / "nowhere", tmp_path / "warehouse")
 
 
-def test_names_with_brackets_are_printed_as_they_are(tmp_path):
+def test_names_with_brackets_are_printed_unchanged(tmp_path):
     source = two_districts(tmp_path / "source")
     (source / "城关区" / "workers.csv").rename(source / "城关区" / "社区工作者[bold].csv")
     (source / "城关区" / "网格[red]清单.csv").write_text("不,是\n", encoding="utf-8")
@@ -380,7 +381,7 @@ def test_a_workbook_among_the_files(tmp_path):
 
 
 @pytest.mark.parametrize("loaded", [3, 1])
-def test_rows_that_are_not_in_the_closed_file_keep_it_from_being_published(tmp_path, loaded):
+def test_rows_missing_from_the_closed_file_keep_it_from_being_published(tmp_path, loaded):
     path = tmp_path / "built.duckdb"
     with duckdb.connect(str(path)) as connection:
         connection.execute("create schema raw")
@@ -390,7 +391,7 @@ def test_rows_that_are_not_in_the_closed_file_keep_it_from_being_published(tmp_p
         _reopen(path, {"workers": loaded})
 
 
-def test_another_mapping_reads_the_same_file_anew(tmp_path):
+def test_another_mapping_reads_the_same_file_again(tmp_path):
     source = write(tmp_path / "source", "庆阳市", areas=AREAS, population=[population(EAST, "2024-01-31", 5)])
     counted = []
     for unit in ("千", "万", "千"):

@@ -1,4 +1,6 @@
-"""Whatever happens to the machine, the last good version is served, the next build succeeds, nothing half-written is read."""
+"""Whatever happens to the machine, the last good version is served, the next build succeeds, and nothing half-written
+is read.
+"""
 
 from __future__ import annotations
 
@@ -31,12 +33,12 @@ from sql.semantic.files import sql_file
 from tests.helpers.depth import examples
 from tests.helpers.world import AREAS, EAST, population, run_etl, value, workers, write
 
-# In parts that workers share.
+# Cases in batches, so that workers can share them.
 PARTS = examples(1, 5)
 KILLS = examples(12, 100) // PARTS
 FULL_DISKS = 10
 AS_OF = date(2024, 1, 31)
-# Enough of the models to count people and residents; each build still loads, models, checks and publishes.
+# Enough models to count people and residents; each build still loads, builds models, checks and publishes.
 MODELS = (
     "staging",
     "intermediate",
@@ -51,7 +53,7 @@ MODELS = (
 
 
 def world(folder: Path, count: int) -> Path:
-    """So many workers on a thousand times as many residents: each number tells which version it is from."""
+    """Writes `count` workers and a thousand times as many residents: each number identifies its version."""
     return write(
         folder,
         "庆阳市",
@@ -62,7 +64,9 @@ def world(folder: Path, count: int) -> Path:
 
 
 def served(into: Path) -> int:
-    """How many workers the version served counts; as many thousand residents, or it is of two worlds."""
+    """Returns the number of workers in the served version; asserts a thousand times as many residents, else it mixes
+    two worlds.
+    """
     version = warehouse.current_version(into)
     counted = value(version, "workers")
     assert value(version, "residents") == 1000 * counted
@@ -70,14 +74,14 @@ def served(into: Path) -> int:
 
 
 def built(source: Path, into: Path, models: Path = sql_file.SQL_FOLDER) -> int:
-    """Builds, and tells what is then served."""
+    """Builds, and returns the count that is then served."""
     build(source, into, AS_OF, sql_root=models)
     return served(into)
 
 
 @pytest.fixture(scope="module")
 def models(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A few of the models, so that a build takes a moment only."""
+    """Returns a folder with a few of the models, so that a build takes only a moment."""
     root = tmp_path_factory.mktemp("models")
     for name in MODELS:
         path = root / name
@@ -90,7 +94,7 @@ def models(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def first(tmp_path_factory: pytest.TempPathFactory, models: Path) -> Path:
-    """A folder with a warehouse that serves one worker, and its source."""
+    """Returns a folder with a warehouse that serves one worker, and its source."""
     folder = tmp_path_factory.mktemp("first")
     assert built(world(folder / "source", 1), folder / "warehouse", models) == 1
     return folder
@@ -98,13 +102,13 @@ def first(tmp_path_factory: pytest.TempPathFactory, models: Path) -> Path:
 
 @pytest.fixture
 def one(first: Path, tmp_path: Path) -> Path:
-    """A warehouse of its own that serves one worker; its source lies beside it."""
+    """Returns a separate warehouse that serves one worker; its source lies beside it."""
     shutil.copytree(first, tmp_path, dirs_exist_ok=True)
     return tmp_path / "warehouse"
 
 
-# What a build goes through, by the function whose call begins it. Moving the pointer is all there is to publishing: before
-# it the version before is served, after it the new one.
+# The phases of a build, by the function whose call begins each. Publishing is nothing but moving the pointer: before it
+# the previous version is served, after it the new one.
 BEGINS = {
     etl_build.ingest_folder: "read",
     etl_build.load: "load",
@@ -118,8 +122,8 @@ BEGINS = {
 PHASES = (*BEGINS.values(), "tidy")
 
 
-def _told(tell: Callable[[str], object]) -> Callable[[types.FrameType, str, object], None]:
-    """Returns a profiler that tells of every phase of a build as it begins."""
+def phase_profiler(tell: Callable[[str], object]) -> Callable[[types.FrameType, str, object], None]:
+    """Returns a profiler that calls `tell` as every phase of a build begins."""
     codes = {function.__code__: phase for function, phase in BEGINS.items()}
 
     def profile(frame: types.FrameType, event: str, _: object) -> None:
@@ -132,25 +136,27 @@ def _told(tell: Callable[[str], object]) -> Callable[[types.FrameType, str, obje
 
 
 def _build_until(source: Path, into: Path, models: Path, phase: str, after: float, line: Connection) -> None:
-    """Builds, telling the phases, and dies so many seconds after one has begun, in the middle of whatever it does."""
+    """Builds, reports the phases, and dies `after` seconds into the given phase, in the middle of whatever it does."""
 
     def tell(begun: str) -> None:
         line.send((begun, time.monotonic()))
         if begun == phase:
-            # Nothing handles the alarm: the system ends the process where it stands, as it does when it kills.
+            # Nothing handles the alarm: the system ends the process at that instant, as a kill does.
             signal.setitimer(signal.ITIMER_REAL, max(after, 1e-6))
 
-    sys.setprofile(_told(tell))
+    sys.setprofile(phase_profiler(tell))
     build(source, into, AS_OF, sql_root=models)
     line.send(("done", time.monotonic()))
 
 
 @pytest.fixture
 def children(monkeypatch: pytest.MonkeyPatch) -> Callable[..., tuple[int, list]]:
-    """Runs a function of this module in a process of its own; returns its exit code and what it sent."""
-    # A child begins by importing what the parent calls its main module; a page tested before may have left its own there.
+    """Returns a function that runs a function of this module in a separate process and returns its exit code and
+    messages.
+    """
+    # A child begins by importing the parent's main module; a page tested earlier may have left its own there.
     monkeypatch.setitem(sys.modules, "__main__", types.ModuleType("__main__"))
-    # The server of forks has everything imported and no thread: a child begins at once.
+    # The fork server has everything imported and no threads: a child begins at once.
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(["tests.etl.build.test_faults", "etl.build.build"])
 
@@ -183,12 +189,12 @@ def test_killed_in_every_phase_of_a_build(
     while killed.total() < KILLS:
         phase = PHASES[(part * KILLS + killed.total()) % len(PHASES)]
         wanted = 2 + (wanted + 1) % 7
-        # Earlier, where a build was faster than the one that was timed.
+        # Killed earlier, where the build was faster than the timed one.
         after = lasts[phase] * chance.random() / 2 ** missed[phase]
         code, sent = children(_build_until, world(tmp_path / "source", wanted), one, models, phase, after)
         assert code in (0, -signal.SIGALRM), code
         reached, now = sent[-1][0], served(one)
-        # The version before, or the new one whole.
+        # The previous version or the complete new one.
         allowed = {"point": (before, wanted), "tidy": (wanted,), "done": (wanted,)}.get(reached, (before,))
         assert now in allowed, (reached, before, wanted)
         assert warehouse.fallback_notice(one) is None, reached
@@ -205,12 +211,12 @@ def test_killed_in_every_phase_of_a_build(
     assert set(killed) == set(PHASES)
 
 
-# What changes files, as Python calls it.
+# The calls that change files, by their audit names in Python.
 STEPS = {"open", "write", "close", "fsync", "replace", "unlink"}
 
 
 def _publish_until(into: Path, name: str, step: int, line: Connection) -> None:
-    """Publishes a copy of the version served, and dies just before the step of that number."""
+    """Publishes a copy of the served version, and dies just before the given step."""
     path = into / "building.duckdb"
     shutil.copyfile(warehouse.current_version(into).path, path)
     count = 0
@@ -233,7 +239,7 @@ def test_killed_at_every_step_of_publishing(one: Path, children: Callable[..., t
     while True:
         name = f"20990101T000000{steps:03d}-00000000"
         code, sent = children(_publish_until, one, name, steps)
-        # Whole or not at all, and never a pointer that leads nowhere.
+        # Complete or absent, and never a pointer that leads nowhere.
         assert warehouse.fallback_notice(one) is None, steps
         assert warehouse.current_version(one).name in (first, name), steps
         if sent:
@@ -244,8 +250,8 @@ def test_killed_at_every_step_of_publishing(one: Path, children: Callable[..., t
     assert steps > 15 and warehouse.current_version(one).name == name
 
 
-def test_a_power_cut_undoes_nothing_in_the_wrong_order(one: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A file is on the disk before it gets its name, and the name before the next step relies on it."""
+def test_a_power_cut_never_finds_steps_out_of_order(one: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file is flushed to disk before it gets its name, and the name before the next step relies on it."""
     flush, move = os.fsync, os.replace
     done: list[tuple[str, ...]] = []
 
@@ -270,42 +276,42 @@ def test_a_power_cut_undoes_nothing_in_the_wrong_order(one: Path, monkeypatch: p
         assert ("flush", str(Path(target).parent)) in done[at:following], f"{target} is relied on before it is there"
 
 
-# Where a disk may be full: counting only reads, and so do the checks.
+# Phases in which a disk may be full: counting only reads, and so do the checks.
 WRITES = ("read", "load", "models", "record", "publish", "point")
 
 
 def _build_refused_from(source: Path, into: Path, models: Path, phase: str, line: Connection) -> None:
-    """Builds, and from a phase on the system refuses whatever is written to a file; tells why the build ended."""
+    """Builds, and from a phase on has the system refuse every write to a file; reports why the build ended."""
 
     def tell(begun: str) -> None:
         if begun == phase:
             resource.setrlimit(resource.RLIMIT_FSIZE, (0, resource.RLIM_INFINITY))
 
-    sys.setprofile(_told(tell))
+    sys.setprofile(phase_profiler(tell))
     try:
         build(source, into, AS_OF, sql_root=models)
     except (LinliError, duckdb.Error, OSError) as error:
         line.send(str(error))
 
 
-def test_what_is_written_is_refused_from_any_phase_on(
+def test_writes_refused_from_any_phase_on(
     one: Path, tmp_path: Path, models: Path, children: Callable[..., tuple[int, list]]
 ) -> None:
     source = world(tmp_path / "source", 2)
     for phase in WRITES:
         code, sent = children(_build_refused_from, source, one, models, phase)
-        # It ends by an error that the command line prints, which tells of the disk.
+        # The build ends with an error that the command line prints and that mentions the disk.
         assert code == 0 and len(sent) == 1, phase
         assert any(word in sent[0] for word in ("磁盘", "File too large", "space")), (phase, sent)
         assert served(one) == 1 and warehouse.fallback_notice(one) is None, phase
         assert [path.name for path in one.glob("building.duckdb*")] == [], phase
-    # With room again the next build succeeds.
+    # Once there is room again, the next build succeeds.
     assert built(source, one, models) == 2
 
 
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A disk of its own in memory; the test says how large."""
+    """Returns a function that mounts a separate disk in memory of the given size."""
     path = tmp_path / "disk"
     path.mkdir()
     subprocess.run(["mount", "-t", "tmpfs", "-o", "size=400m", "tmpfs", str(path)], check=True)
@@ -317,7 +323,7 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
 def test_a_disk_that_is_full_at_ten_points(small_disk: Path, tmp_path: Path, models: Path) -> None:
     into = small_disk / "warehouse"
     assert built(world(tmp_path / "source", 1), into, models) == 1
-    # So much a build of two needs at most.
+    # The most space that a build of two needs.
     source = world(tmp_path / "source", 2)
     ballast = small_disk / "ballast"
     need = 4 * warehouse.current_version(into).path.stat().st_size
@@ -340,7 +346,7 @@ def test_a_disk_that_is_full_at_ten_points(small_disk: Path, tmp_path: Path, mod
             world(tmp_path / "source", 2)
         ballast.unlink(missing_ok=True)
     assert refused >= FULL_DISKS // 2
-    # With room again the next build succeeds.
+    # Once there is room again, the next build succeeds.
     assert built(source, into, models) == 2
 
 
@@ -357,7 +363,7 @@ def test_a_damaged_version_is_not_read(one: Path, tmp_path: Path, models: Path, 
     assert path.stem in notice.zh and path.stem in notice.en
     with pytest.raises(WarehouseError, match="damaged"):
         versions.rollback(one, path.stem)
-    # Editing a model builds on the version that is served, not on the damaged one.
+    # Editing a model builds on the served version, not on the damaged one.
     rebuild_models(one, models)
     assert served(one) == 1 and warehouse.fallback_notice(one) is None
     assert built(tmp_path / "source", one, models) == 2
@@ -375,7 +381,7 @@ def test_a_pointer_that_names_no_version(one: Path, tmp_path: Path, models: Path
     assert warehouse.fallback_notice(one) is None
 
 
-def test_no_version_left_is_told_with_the_remedy_and_building_mends_it(
+def test_a_warehouse_without_versions_is_reported_with_the_remedy_and_a_build_repairs_it(
     one: Path, tmp_path: Path, models: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     warehouse.current_version(one).path.write_bytes(b"")
@@ -391,19 +397,19 @@ def test_no_version_left_is_told_with_the_remedy_and_building_mends_it(
 def test_a_damaged_file_of_a_district(one: Path, tmp_path: Path, models: Path, damage: str) -> None:
     path = tmp_path / "source" / "庆阳市" / "workers.csv"
     content = bytearray(path.read_bytes())
-    # The first bit of a letter, in the header: what was UTF-8 is no text any more.
+    # Flips the first bit of a letter in the header: the file is no longer valid UTF-8.
     content[3] ^= 0x80
     path.write_bytes({"empty": b"", "cut": path.read_bytes()[:20], "one bit": bytes(content)}[damage])
     report = build(tmp_path / "source", one, AS_OF, sql_root=models)
-    # Its district keeps its last good rows, and the file says why.
+    # The district keeps its last good rows, and the file's status says why.
     assert served(one) == 1
-    told = report.failed_files.row(0, named=True)
-    assert (told["file"], told["status"]) == ("workers.csv", "stale") and told["message_zh"] and told["message_en"]
+    file = report.failed_files.row(0, named=True)
+    assert (file["file"], file["status"]) == ("workers.csv", "stale") and file["message_zh"] and file["message_en"]
     assert built(world(tmp_path / "source", 2), one, models) == 2
 
 
 @pytest.mark.parametrize("damage", ["empty", "cut", "one bit", "gone"])
-def test_damage_to_what_is_kept_costs_time_only(one: Path, tmp_path: Path, models: Path, damage: str) -> None:
+def test_damage_to_the_parse_cache_costs_time_only(one: Path, tmp_path: Path, models: Path, damage: str) -> None:
     for path in sorted((one / "kept").rglob("*")):
         if path.is_file():
             content = bytearray(path.read_bytes())
@@ -417,7 +423,7 @@ def test_damage_to_what_is_kept_costs_time_only(one: Path, tmp_path: Path, model
 
 
 def test_a_clock_set_back(one: Path, tmp_path: Path, models: Path) -> None:
-    # What a clock that ran ahead has left behind.
+    # Files that a clock running ahead has left behind.
     first = warehouse.current_version(one)
     ahead = one / "versions" / "20990101T000000000-00000000.duckdb"
     shutil.copyfile(first.path, ahead)
@@ -426,7 +432,7 @@ def test_a_clock_set_back(one: Path, tmp_path: Path, models: Path) -> None:
     for count in (2, 3):
         assert built(world(tmp_path / "source", count), one, models) == count
         names.append(warehouse.current_version(one).name)
-    # Names follow one another, so going back a version goes back in what was built.
+    # Names are in order of builds, so rolling back one version returns to the previous build.
     assert names == sorted(names) and names[1].startswith("20990101T000000001-")
     assert versions.rollback(one, None) == names[1] and served(one) == 2
 

@@ -1,4 +1,4 @@
-"""Work that waits for other work, so many at a time."""
+"""Work that waits for other work, at most N items at a time."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ SECONDS = 60
 
 
 def begin(work: Callable) -> Callable:
-    """Gives what begins a work of one argument."""
+    """Returns a function that begins work of one argument."""
     return lambda name: partial(work, name)
 
 
@@ -24,7 +24,7 @@ def test_two_run_at_once_and_each_waits_for_what_it_reads():
     met, taken = threading.Barrier(2), []
 
     def work(name: str) -> int:
-        # Neither of the first two goes on before the other is there.
+        # Neither of the first two continues before the other has begun.
         if name in ("areas", "people"):
             met.wait(SECONDS)
         else:
@@ -37,19 +37,19 @@ def test_two_run_at_once_and_each_waits_for_what_it_reads():
     assert taken[2:] == ["both"] and len(taken) == 3
 
 
-def test_no_more_run_at_once_than_were_asked_for():
-    here = threading.Semaphore(2)
+def test_no_more_run_at_once_than_the_limit():
+    slots = threading.Semaphore(2)
 
     def work(name: int) -> int:
-        assert here.acquire(blocking=False)
+        assert slots.acquire(blocking=False)
         time.sleep(0.001)
-        here.release()
+        slots.release()
         return name
 
     assert dict(parallel.run({name: set() for name in range(50)}, begin(work), 2)) == {name: name for name in range(50)}
 
 
-def test_after_a_failure_nothing_begins_and_what_runs_is_waited_for():
+def test_after_a_failure_nothing_begins_and_running_work_is_awaited():
     failed, begun, ended = threading.Event(), [], []
 
     def work(name: str) -> None:

@@ -1,5 +1,6 @@
-"""Only what changed is built again, and gives what building everything gives: 洪洞县 of the demo, its files coming month by
-month, late, corrected and withdrawn."""
+"""An incremental build rebuilds only what changed, and equals a full build: 洪洞县 of the demo, its files coming month by
+month, late, corrected and withdrawn.
+"""
 
 from __future__ import annotations
 
@@ -21,12 +22,12 @@ from sql.semantic.files.sql_file import parse, tables
 from sql.warehouse import Version
 
 DEMO = PROJECT / "data" / "demo"
-# Which date says in which month's file a row is sent.
+# The date column that decides in which month's file a row is sent.
 SENT_BY_MONTH = {"工单": "上报时间", "活动": "开始时间", "积分": "日期"}
 
 
 def _text(path: Path) -> str:
-    """A file of the demo, which is in one encoding or the other as clerks' files are."""
+    """Returns the text of a demo file, which is in one of two encodings, as clerks' files are."""
     content = path.read_bytes()
     try:
         return content.decode("utf-8-sig")
@@ -35,7 +36,7 @@ def _text(path: Path) -> str:
 
 
 class World:
-    """A source folder whose files a test changes, and a warehouse that follows it build by build."""
+    """Holds a source folder whose files a test changes, and a warehouse that follows it build by build."""
 
     def __init__(self, folder: Path) -> None:
         self.source, self.into, self.fresh = folder / "source", folder / "followed", folder / "fresh"
@@ -51,7 +52,7 @@ class World:
         self.quiet = self._silenced()
 
     def _silenced(self) -> str:
-        """A partner of whom nothing is heard any more: neither rated nor named by a request or an activity."""
+        """Returns a partner without any activity: neither rated nor named by a request or an activity."""
         path = self.district / "合伙人评价.csv"
         ratings = pl.read_csv(_text(path).encode(), infer_schema=False)
         partner = ratings["合伙人编号"].min()
@@ -61,7 +62,7 @@ class World:
         return partner
 
     def send(self, table: str, label: str, months: list[str], *changes: pl.Expr) -> None:
-        """The file of some months, with changes to its rows."""
+        """Sends the file of some months, with changes to its rows."""
         rows = self.rows[table].filter(pl.col("month").is_in(months)).with_columns(*changes).drop("month")
         rows.write_csv(self.district / f"{table}{label}.csv")
 
@@ -69,12 +70,13 @@ class World:
         return sorted({month for rows in self.rows.values() for month in rows["month"] if first <= month <= last})
 
     def followed(self, as_of: date | None = None) -> tuple[Version, int]:
-        """The version after one more build, and how many models that built; every model's rows are those of a build from
-        nothing."""
+        """Returns the version after one more build, and how many models that built; asserts that every model's rows
+        equal those of a build from nothing.
+        """
         report = build(self.source, self.into, as_of)
         version = warehouse.current_version(self.into)
         shutil.rmtree(self.fresh, ignore_errors=True)
-        # What was read is taken over: what is built from it is not.
+        # The parse cache is reused; the models are not.
         shutil.copytree(self.into / ROWS_CACHE, self.fresh / ROWS_CACHE)
         build(self.source, self.fresh, as_of)
         assert_same(version, warehouse.current_version(self.fresh))
@@ -82,7 +84,7 @@ class World:
 
 
 def assert_same(one: Version, other: Version) -> None:
-    """Both versions hold the same rows in every table, apart from when they were loaded."""
+    """Asserts that both versions hold the same rows in every table, apart from the load times."""
     with duckdb.connect() as connection:
         for name, version in (("one", one), ("other", other)):
             connection.execute(f"attach '{version.path}' as {name} (read_only)")
@@ -96,7 +98,7 @@ def assert_same(one: Version, other: Version) -> None:
                 f"select columns(lambda name: name <> 'loaded_at') from {name}.{schema}.\"{table}\""
                 for name in ("one", "other")
             ]
-            # Hashes added up are the same for the same rows in any order.
+            # The sum of row hashes is the same for the same rows in any order.
             one_sum, other_sum = (
                 connection.execute(f"select count(*), sum(hash(each)) from ({select}) as each").fetchone()
                 for select in rows
@@ -120,24 +122,24 @@ def test_files_that_come_late_corrected_and_withdrawn(tmp_path: Path) -> None:
     april, may = date(2026, 4, 30), date(2026, 5, 31)
     first, everything = world.followed(april)
 
-    # Nothing new: nothing is built, and what was loaded keeps its time.
+    # Nothing new: nothing is built, and the loaded rows keep their load time.
     second, built = world.followed(april)
     assert built == 0
     times = "select file, loaded_at from raw.files order by all"
     assert first.rows(times).equals(second.rows(times))
 
-    # The next month, and the data date with it; requests that were not due yet are late now.
+    # The next month moves the data date; requests that were not due yet are late now.
     for table in SENT_BY_MONTH:
         world.send(table, "2026-05", ["2026-05"])
     third, built = world.followed(may)
     assert 0 < built < everything
     assert third.rows("select count(*) from requests where month = '2026-05-01'").item() > 0
 
-    # A month that comes two years late, in which the partner of whom nothing is heard otherwise claims everything: half a
-    # year is no longer quiet. Then corrected: closed two months later, and claimed by nobody.
+    # A month comes two years late, in which the otherwise inactive partner claims everything: it is then no longer
+    # inactive for half a year. Then the month is corrected: closed two months later, and claimed by nobody.
     world.send("工单", "2024-03", ["2024-03"], pl.lit(world.quiet).alias("认领合伙人编号"))
-    heard = "select sum(partners) from partner_months where not is_quiet and month = '2024-07-01'"
-    assert world.followed(may)[0].rows(heard).item() == third.rows(heard).item() + 1
+    active_partners = "select sum(partners) from partner_months where not is_quiet and month = '2024-07-01'"
+    assert world.followed(may)[0].rows(active_partners).item() == third.rows(active_partners).item() + 1
     world.send(
         "工单",
         "2024-03",
@@ -149,32 +151,32 @@ def test_files_that_come_late_corrected_and_withdrawn(tmp_path: Path) -> None:
     world.send("活动", "2024-03", ["2024-03"])
     world.followed(may)
 
-    # A file withdrawn.
+    # A withdrawn file.
     (world.district / "工单2024-03.csv").unlink()
     last, _ = world.followed(may)
     assert last.rows("select count(*) from requests where month = '2024-03-01'").item() == 0
 
 
-def test_a_data_date_given_forward_and_back(world: World) -> None:
+def test_a_data_date_set_forward_and_back(world: World) -> None:
     for day in (date(2026, 3, 10), date(2026, 3, 20), date(2026, 3, 15)):
         version, _ = world.followed(day)
         assert version.data_date == day
 
 
 def test_a_changed_table_that_others_refer_to(world: World) -> None:
-    """A partner that is withdrawn takes along what it claimed; a community that is renamed changes every path."""
+    """A withdrawn partner takes its claims along; a renamed community changes every path."""
     path = next(world.district.glob("*合伙人名册.xlsx"))
-    kept = path.read_bytes()
+    content = path.read_bytes()
     path.unlink()
     world.followed()
-    path.write_bytes(kept)
+    path.write_bytes(content)
     world.followed()
     areas = world.district / "行政区划.csv"
     areas.write_text(_text(areas).replace("街道,", "街办,", 1), encoding="utf-8")
     world.followed()
 
 
-def test_an_edited_model_and_what_stands_on_it_are_built_and_no_other(world: World, tmp_path: Path) -> None:
+def test_an_edited_model_and_its_dependants_are_built_and_no_others(world: World, tmp_path: Path) -> None:
     own = shutil.copytree(sql_file.SQL_FOLDER, tmp_path / "sql", ignore=shutil.ignore_patterns("__pycache__"))
     build(world.source, world.into)
     points = own / "marts" / "points.sql"
@@ -207,16 +209,16 @@ def test_every_header_names_dates_of_tables_that_its_model_reads(demo: Version) 
                 assert columns[table, column] in ("DATE", "TIMESTAMP"), (file.path, table, column)
 
 
-def test_a_header_that_names_no_date_is_told(world: World, tmp_path: Path) -> None:
+def test_a_header_that_names_no_date_is_reported(world: World, tmp_path: Path) -> None:
     own = shutil.copytree(sql_file.SQL_FOLDER, tmp_path / "sql", ignore=shutil.ignore_patterns("__pycache__"))
     points = own / "marts" / "points.sql"
     points.write_text(points.read_text(encoding="utf-8").replace("points.on_date,", "points.day,", 1), encoding="utf-8")
     build(world.source, world.into, sql_root=own)
     served = warehouse.current_version(world.into).name
     path = next(world.district.glob("积分*.csv"))
-    kept = path.read_bytes()
+    content = path.read_bytes()
     path.unlink()
     with pytest.raises(SqlFileError, match=r"marts/points.sql.*points.day"):
         build(world.source, world.into, sql_root=own)
-    path.write_bytes(kept)
+    path.write_bytes(content)
     assert warehouse.current_version(world.into).name == served

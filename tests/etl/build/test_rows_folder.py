@@ -1,4 +1,4 @@
-"""Builds from a rows folder: the same tables as from files, any number of times the events, and folders that are wrong."""
+"""Builds from a rows folder: the same tables as from files, any multiple of the events, and folders that are wrong."""
 
 from __future__ import annotations
 
@@ -26,7 +26,9 @@ TABLES = "select schema_name, table_name from duckdb_tables() where schema_name 
 
 @pytest.fixture(scope="module")
 def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """One place of the demo as its files, a part of sql/ that is soon built, and the rows folder of twice its events."""
+    """Returns one place of the demo as files, a part of sql/ that builds quickly, and the rows folder with twice its
+    events.
+    """
     folder = tmp_path_factory.mktemp("rows")
     for district in ("上级区划", "洪洞县"):
         shutil.copytree(PROJECT / "data" / "demo" / district, folder / "source" / district)
@@ -49,7 +51,7 @@ def twice(place: Path) -> Version:
 
 @pytest.fixture
 def wrong(place: Path, tmp_path: Path) -> Path:
-    """A rows folder for a test to do damage to."""
+    """Returns a rows folder for a test to damage."""
     return Path(shutil.copytree(place / "twice", tmp_path / "wrong"))
 
 
@@ -81,7 +83,7 @@ def test_a_version_written_as_rows_builds_the_same_tables(place, once, tmp_path)
     assert len(tables) > 40
 
 
-def test_what_duckdb_lays_aside_is_gone(place, twice):
+def test_duckdbs_temporary_files_are_removed(place, twice):
     assert sorted(path.name for path in (place / "doubled").iterdir()) == ["building.lock", "current", "versions"]
 
 
@@ -98,7 +100,7 @@ def test_twice_the_events_in_the_same_places(once, twice):
         )
     by_table = "select table_name, sum(rows_loaded) from raw.files where table_name = 'requests' group by table_name"
     assert twice.rows(by_table).item(0, 1) == 2 * once.rows(by_table).item(0, 1)
-    # What happened stays within the calendar, and how long it took stays as it was.
+    # Events stay within the calendar, and durations stay the same.
     assert twice.rows("select max(raised_at)::date from raw.requests").item() <= twice.data_date
     assert twice.rows("select min(raised_at)::date from raw.requests").item() >= twice.first_month
     assert twice.rows("select max(started_on) from raw.training_sessions").item() <= twice.data_date
@@ -107,7 +109,7 @@ def test_twice_the_events_in_the_same_places(once, twice):
 
 
 @pytest.mark.parametrize("name", ["requests_raised", "activities_held", "livelihood_issues_resolved", "participants"])
-def test_what_adds_up_is_twice_as_much(once, twice, name):
+def test_sums_are_twice_as_large(once, twice, name):
     few, more = (
         metric(name, version).value(Scope(version, "141024", Period(None, version.data_month)))
         for version in (once, twice)
@@ -163,7 +165,7 @@ def test_an_edited_model_is_built_from_the_same_rows(place, twice, tmp_path):
     assert warehouse.current_version(tmp_path / "warehouse").rows(hours).item() == 2 * twice.rows(hours).item()
 
 
-def test_what_is_no_rows_folder_is_told(place, tmp_path, capsys):
+def test_a_folder_that_is_no_rows_folder_is_reported(place, tmp_path, capsys):
     for folder in (tmp_path, place / "source", tmp_path / "nowhere"):
         error = refused(folder, tmp_path)
         assert "rows.toml" in error.zh
@@ -173,26 +175,26 @@ def test_what_is_no_rows_folder_is_told(place, tmp_path, capsys):
 
 
 @pytest.mark.parametrize(
-    ("said", "words"),
+    ("description", "words"),
     [
         ('format = 2\nsource = "demo"\ndata_date = 2026-06-30\nscale = 1\n', "format should be 1, got 2"),
         ('format = 1\nsource = "demo"\nscale = 1\n', "data_date is missing"),
         ("format = 1\nsource = demo\n", "cannot read"),
     ],
 )
-def test_a_description_that_is_wrong_is_told(wrong, tmp_path, said, words):
-    (wrong / "rows.toml").write_text(said, encoding="utf-8")
+def test_a_wrong_description_is_reported(wrong, tmp_path, description, words):
+    (wrong / "rows.toml").write_text(description, encoding="utf-8")
     assert words in refused(wrong, tmp_path).en
 
 
-def test_a_table_that_is_missing_is_told(wrong, tmp_path):
+def test_a_missing_table_is_reported(wrong, tmp_path):
     shutil.rmtree(wrong / "points")
     error = refused(wrong, tmp_path)
     assert "points/*.parquet" in error.zh
     assert "points/*.parquet" in error.en
 
 
-def test_a_table_with_other_columns_is_told(wrong, tmp_path):
+def test_a_table_with_other_columns_is_reported(wrong, tmp_path):
     path = next((wrong / "points").glob("*.parquet"))
     with duckdb.connect() as connection:
         connection.execute(f"create table points as select * exclude (reason), 1 as colour from '{path}'")
@@ -204,7 +206,7 @@ def test_a_table_with_other_columns_is_told(wrong, tmp_path):
 
 
 @pytest.mark.parametrize("damage", ["no Parquet at all", "cut off", "a byte of the rows"])
-def test_a_damaged_file_is_told(wrong, tmp_path, damage):
+def test_a_damaged_file_is_reported(wrong, tmp_path, damage):
     path = next((wrong / "requests").glob("*.parquet"))
     content = bytearray(path.read_bytes())
     if damage == "cut off":

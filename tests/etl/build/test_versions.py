@@ -1,4 +1,4 @@
-"""Versions: published whole or not at all, whatever happens to the process that builds them."""
+"""Versions are published complete or not at all, whatever happens to the process that builds them."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ from tests.helpers.depth import examples
 from tests.helpers.world import AREAS, EAST, environment, make_old, population, publish, scope, value, workers, write
 
 KILLS = 10
-# How often one of them is tried where the build had ended.
+# How often a kill is retried where the build had already ended.
 TRIES = 10
-# How many versions are published beside readers.
+# How many versions are published while readers read.
 PUBLISHED = examples(3, 6)
 
 
 def world(folder: Path, count: int) -> Path:
-    """So many workers on a thousand times as many residents: each number tells which version it is from."""
+    """Writes `count` workers and a thousand times as many residents: each number identifies its version."""
     return write(
         folder,
         "庆阳市",
@@ -46,7 +46,7 @@ def world(folder: Path, count: int) -> Path:
 
 @pytest.fixture(scope="module")
 def first(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with a warehouse with one version of one worker, and its source."""
+    """Returns a folder with a warehouse that has one version with one worker, and its source."""
     folder = tmp_path_factory.mktemp("first")
     publish(world(folder / "source", 1), folder / "warehouse", "2024-01-31")
     return folder
@@ -54,19 +54,19 @@ def first(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def one(first: Path, tmp_path: Path) -> Path:
-    """Such a warehouse of its own; the source lies beside it."""
+    """Returns a separate copy of that warehouse; its source lies beside it."""
     shutil.copytree(first, tmp_path, dirs_exist_ok=True)
     return tmp_path / "warehouse"
 
 
 def command(*arguments: object) -> tuple[int, str]:
-    """A command's exit code, and what it says of errors."""
-    with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()) as said:
-        return main([*map(str, arguments)]), said.getvalue()
+    """Returns a function that runs a command and returns its exit code and error output."""
+    with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()) as output:
+        return main([*map(str, arguments)]), output.getvalue()
 
 
 def run_for(process: subprocess.Popen[bytes], seconds: float | None = None) -> tuple[float, int]:
-    """Lets a process run, at most so many seconds, and kills it then; how long it ran, and its exit code."""
+    """Lets a process run for at most `seconds`, then kills it; returns how long it ran, and its exit code."""
     started = time.monotonic()
     try:
         process.wait(seconds)
@@ -87,29 +87,30 @@ def building(source: Path, into: Path) -> subprocess.Popen[bytes]:
 
 
 @pytest.mark.slow
-def test_killed_at_any_moment_a_build_leaves_a_whole_version_served(demo_folder, tmp_path):
+def test_a_build_killed_at_any_moment_leaves_a_complete_version_served(demo_folder, tmp_path):
     source, into = PROJECT / "data" / "demo", tmp_path / "warehouse"
     first = warehouse.current_version(demo_folder)
     (into / "versions").mkdir(parents=True)
     shutil.copyfile(first.path, into / "versions" / first.path.name)
     versions.set_pointer(into, first.name)
-    # What was read is kept: from the second on a build takes as long as the next.
+    # The parse cache is kept: from the second build on, builds take equally long.
     assert building(source, into).wait() == 0
     runs_for, _ended = run_for(building(source, into))
     served, chance = [warehouse.current_version(into).name], random.Random(20260630)
     for kill in range(KILLS):
-        # Somewhere in each tenth of the time a build runs; tried again where one ended before, being faster than those timed.
+        # A kill somewhere in each tenth of a build's duration; retried where a build ended first, being faster than the
+        # timed ones.
         for _try in range(TRIES):
             lasted, ended = run_for(building(source, into), runs_for * (kill + chance.random()) / KILLS)
             version = warehouse.current_version(into)
-            # The one before, or the new one whole: never a file that is still being written.
+            # The previous version or the complete new one: never a file that is still being written.
             assert version.name >= served[-1]
             served.append(version.name)
             assert value(version, "workers", "2026-06", "621000") == 1163
             assert value(version, "grids_staffed", "2026-06", "621000") == 678
             assert value(version, "communities", "2026-06", "370785") == 44
             assert version.rows("select count(*) from raw.population").item() == 15_918
-            # Nothing stands in the way of the next build: the lock is free, what was half written goes.
+            # Nothing blocks the next build: the lock is free, and half-written files are removed.
             with versions.open_build(into) as path:
                 assert not path.exists() and not path.with_name(path.name + ".wal").exists()
             if ended == -signal.SIGKILL:
@@ -149,12 +150,12 @@ def test_a_second_build_at_the_same_time_is_refused_and_names_the_first(one):
     try:
         assert first.stdout.readline() == "holding\n"
         before = versions.read_pointer(one)
-        code, said = command("build", "--source", one.parent / "source", "--warehouse", one)
+        code, output = command("build", "--source", one.parent / "source", "--warehouse", one)
         assert code == 1
-        assert str(first.pid) in said
-        assert "another process is building" in said
+        assert str(first.pid) in output
+        assert "another process is building" in output
         assert versions.read_pointer(one) == before and versions.version_names(one) == [before]
-        # Readers are not in its way.
+        # Readers do not block it.
         assert command("metric", "workers", "--warehouse", one, "--format", "csv") == (0, "")
     finally:
         first.kill()
@@ -195,7 +196,7 @@ def test_readers_never_see_parts_of_two_versions(one, tmp_path):
         text=True,
     )
     assert process.stdout.readline() == f"{versions.read_pointer(one)}\n"
-    # And a thread in the very process that publishes, as when the server builds the first version.
+    # One reader is a thread in the publishing process itself, as when the server builds the first version.
     seen: list[tuple[str, float, float]] = []
     errors: list[BaseException] = []
 
@@ -215,7 +216,7 @@ def test_readers_never_see_parts_of_two_versions(one, tmp_path):
         for count in range(2, 2 + PUBLISHED):
             _, version = publish(world(tmp_path / "source", count), one, "2024-01-31")
             assert value(version, "workers") == count
-            # Both have come to it before the next is published.
+            # Both readers have arrived before the next version is published.
             assert process.stdout.readline() == f"{version.name}\n"
             while seen[-1][0] != version.name and thread.is_alive():
                 thread.join(0.01)
@@ -229,7 +230,7 @@ def test_readers_never_see_parts_of_two_versions(one, tmp_path):
     assert errors == []
     assert process.returncode == 0, err
     asked, pairs, names = map(int, out.split())
-    # Each version was always the same number.
+    # Each version always had the same number.
     assert pairs == names == PUBLISHED + 1
     assert asked > names
     assert {(name, workers, residents) for name, workers, residents in seen} == {
@@ -258,7 +259,7 @@ def test_the_last_14_versions_stay(one):
     ]
 
 
-def test_who_is_taken_out_of_the_files_is_gone_once_the_versions_are_removed(one):
+def test_a_person_removed_from_the_files_is_gone_once_old_versions_are_removed(one):
     source, person = one.parent / "source", f"{EAST}-1"
 
     def holding() -> list[Path]:
@@ -274,18 +275,18 @@ def test_who_is_taken_out_of_the_files_is_gone_once_the_versions_are_removed(one
     rounding = warehouse.current_version(one).rounding_key
     assert held in holding() and len(holding()) > 1
     publish(world(source, 1), one, "2024-01-31")
-    # What was read of the file before is gone, the version before is not.
+    # The parse cache of the earlier file is gone, the previous version is not.
     assert holding() == [held]
     keys = {path: path.read_bytes() for path in one.rglob("*.key")}
     shutil.rmtree(one / "versions")
     publish(source, one, "2024-01-31")
     assert holding() == [] and value(warehouse.current_version(one), "workers") == 1
-    # Else what is taken away now would be rounded otherwise than before.
+    # Otherwise counts exported now would be rounded differently from before.
     assert len(keys) == 2 and keys == {path: path.read_bytes() for path in one.rglob("*.key")}
     assert warehouse.current_version(one).rounding_key == rounding
 
 
-def test_a_version_published_by_a_clock_gone_back_is_not_the_one_let_go(one):
+def test_a_version_published_after_the_clock_was_set_back_is_not_removed(one):
     built = warehouse.current_version(one).path.read_bytes()
     for number in range(14):
         published_again(built, one, f"20990101T0000000{number:02d}-00000000")
@@ -294,7 +295,7 @@ def test_a_version_published_by_a_clock_gone_back_is_not_the_one_let_go(one):
     assert value(warehouse.current_version(one), "workers") == 1
 
 
-def test_rollback_serves_the_version_before_and_a_named_one(one, tmp_path):
+def test_rollback_serves_the_previous_version_and_a_named_one(one, tmp_path):
     first = versions.read_pointer(one)
     second = publish(world(tmp_path / "source", 2), one, "2024-01-31")[0].name
     third = publish(world(tmp_path / "source", 3), one, "2024-01-31")[0].name
@@ -310,7 +311,7 @@ def test_rollback_serves_the_version_before_and_a_named_one(one, tmp_path):
 
 
 @pytest.mark.parametrize("name", ["nothing", "", "../../etc/passwd", "*"])
-def test_rollback_to_an_unknown_version_is_refused_with_those_there_are(one, name):
+def test_rollback_to_an_unknown_version_is_refused_with_those_available(one, name):
     served = versions.read_pointer(one)
     with pytest.raises(WarehouseError) as error:
         versions.rollback(one, name)
@@ -335,7 +336,7 @@ def test_a_version_is_never_written_again(one, tmp_path):
     assert value(first, "workers") == 1
     publish(world(tmp_path / "source", 2), one, "2024-01-31")
     assert first.path.read_bytes() == bytes_before
-    # Who still holds the version before goes on reading it.
+    # A reader that still holds the previous version continues to read it.
     assert metric("residents", first).value(scope(first)) == 1000
     with duckdb.connect(str(first.path), read_only=True) as again:
         assert again.execute("select version from meta.build").fetchone() == (first.name,)

@@ -36,8 +36,9 @@ from tests.helpers.world import (
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """4 workers in EAST, one a woman hired in February 2024, and 2 in SOUTH; three rows with formulas were
-    sent back."""
+    """Builds 4 workers in EAST, one a woman hired in February 2024, and 2 in SOUTH; three rows with formulas were
+    rejected.
+    """
     folder = tmp_path_factory.mktemp("cli")
     source = write(
         folder / "source",
@@ -59,7 +60,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def run(folder, capsys):
-    """Runs a command on that warehouse: exit code, output and errors."""
+    """Returns a function that runs a command on that warehouse and returns its exit code, output and errors."""
 
     def run(*arguments: str, on: Path = folder, language: str = "en") -> tuple[int, str, str]:
         capsys.readouterr()
@@ -102,7 +103,7 @@ def test_metric_as_csv(run):
     assert list(rows[0]) == ["community", "community_name", "month", "value", "numerator", "denominator", "standard"]
     assert len(rows) == 4 * 3
     found = {(row["community"], row["month"]): (row["value"], row["numerator"], row["denominator"]) for row in rows}
-    # 3, then 4 workers on 2,000; 2 on 1,000; nothing where there is no population or no town.
+    # 3, then 4 workers on 2,000; 2 on 1,000; empty where there is no population or no town.
     assert found[EAST, "2024-01-01"] == ("15.0", "3.0", "2000.0")
     assert found[EAST, "2024-02-01"] == ("20.0", "4.0", "2000.0")
     assert found[SOUTH, "2024-03-01"] == ("20.0", "2.0", "1000.0")
@@ -148,7 +149,7 @@ def test_metric_defaults_to_the_datas_year(run):
     assert json.loads(run("metric", "worker_joiners", "--format", "json", "--period", "all")[1])[0]["value"] == 6
 
 
-def test_metric_sql_runs_alone_and_gives_the_number(run, folder):
+def test_metric_sql_runs_alone_and_returns_the_number(run, folder):
     code, out, _ = run("metric", "workers", "--by", "county", "--where", "gender=male", "--period", "2024-02", "--sql")
     assert code == 0
     with duckdb.connect(str(warehouse.current_version(folder).path), read_only=True) as alone:
@@ -164,7 +165,7 @@ def test_no_data_yet(run, tmp_path):
 
 def test_check(run):
     code, out, _ = run("check")
-    # WEST is urban and has neither population nor workers: warnings do not refuse.
+    # WEST is urban and has neither population nor workers: warnings do not stop the build.
     assert code == 0
     lines = {line.split()[2].rstrip(":"): line for line in out.splitlines() if line[:1] in "●▼"}
     assert (

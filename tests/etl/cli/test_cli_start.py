@@ -1,4 +1,4 @@
-"""Tests the output of commands without a terminal, and which modules each of them imports."""
+"""Tests the output of commands without a terminal, and the modules that each of them imports."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def imported(*arguments: object, **variables: str) -> set[str]:
 
 @pytest.fixture(scope="module")
 def built(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
-    """A warehouse of 3 workers on 2,000 residents and 2 on 900, and what its first build printed."""
+    """Returns a warehouse of 3 workers on 2,000 residents and 2 on 900, and the output of its first build."""
     folder = tmp_path_factory.mktemp("start")
     write(
         folder / "source",
@@ -68,16 +68,16 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
     )
 
 
-def test_names_stand_whole_where_output_is_piped(built):
+def test_names_are_printed_whole_where_output_is_piped(built):
     folder, output = built
     line = next(line for line in output.splitlines() if LONG in line)
     assert "社区工作者" in line and "workers" in line and line.rstrip().endswith("│")
-    # The folder too, and the sentence about the version, are a line each.
+    # The folder and the sentence about the version are on one line each, too.
     assert any(str(folder / "source") in line for line in output.splitlines())
     assert any("published" in line and "models" in line for line in output.splitlines())
 
 
-def test_a_first_build_says_that_all_was_built_and_one_without_changes_that_nothing_was(built):
+def test_a_first_build_reports_that_all_was_built_and_one_without_changes_that_nothing_was(built):
     folder, output = built
     models = sum(1 for kind in ("staging", "intermediate", "marts") for _ in (PROJECT / "sql" / kind).glob("*.sql"))
     assert f"all {models} models built" in output
@@ -100,21 +100,21 @@ def test_a_first_build_says_that_all_was_built_and_one_without_changes_that_noth
 def test_a_table_of_a_metric_has_its_decimals(built):
     folder, _ = built
     table = piped("metric", "staffing_ratio", "--by", "community", "--warehouse", folder / "warehouse")
-    # 10,000 × 3 ÷ 2,000 and 10,000 × 2 ÷ 900 with one decimal; what they are made of as it is.
+    # 10,000 × 3 ÷ 2,000 and 10,000 × 2 ÷ 900 with one decimal; numerator and denominator unrounded.
     east = next(line for line in table.splitlines() if EAST in line)
     south = next(line for line in table.splitlines() if SOUTH in line)
     assert [cell.strip() for cell in east.split("│")[3:7]] == ["15.0", "3", "2,000", "18.0"]
     assert [cell.strip() for cell in south.split("│")[3:7]] == ["22.2", "2", "900", "18.0"]
 
 
-def test_nothing_is_imported_that_a_command_does_not_need(built):
+def test_a_command_imports_only_the_packages_it_needs(built):
     folder, _ = built
     warehouse = folder / "warehouse"
     assert imported("--help") == imported("build", "--help") == imported("--version") == set()
     assert imported("--show-completion") == set()
     completion = {"_LINLI_COMPLETE": "complete_bash", "COMP_WORDS": "linli metric --fo", "COMP_CWORD": "2"}
     assert imported(**completion) == set()
-    # No file is read anew, no text of SQL is new: no parser of files or SQL is needed. Nor is pyarrow, for any build.
+    # No file needs parsing and no SQL text is new, so no parser of files or SQL is needed. No build needs pyarrow.
     unchanged = ("build", "--source", folder / "source", "--warehouse", warehouse, "--as-of", "2024-03-31")
     piped(*unchanged)
     assert imported(*unchanged) == {"dataframely", "duckdb", "polars", "rich"}
@@ -133,14 +133,14 @@ def test_the_process_that_parses_files_is_started_once(monkeypatch):
     assert first.pid != second.pid
     for process in (first, second):
         assert process.stdout.readline() == b"{}\n"
-        # One that is asked for nothing ends with whoever started it.
+        # An idle one ends with the process that started it.
         process.stdin.close()
         assert process.wait(timeout=60) == 0
         process.stdout.close()
 
 
 def test_a_file_handed_to_a_process_that_is_just_ending_is_read_by_the_next(monkeypatch, tmp_path):
-    # It still runs, but takes nothing any more.
+    # It still runs, but accepts no more work.
     ending = subprocess.Popen(
         [sys.executable, "-c", "import os, time; os.close(0); print('{}', flush=True); time.sleep(600)"],
         stdin=subprocess.PIPE,

@@ -1,4 +1,4 @@
-"""Tests how a fault in the program is reported: in one line, and with a traceback only where one is asked for."""
+"""Tests how a fault in the program is reported: in one line, and with a traceback only on request."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Tests the language of the command line: the one asked for, else that of the locale."""
+"""Tests the language of the command line: the requested one, otherwise that of the locale."""
 
 from __future__ import annotations
 
@@ -36,20 +36,20 @@ CHINESE = re.compile(r"[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]")
         ([], {"LANG": "de_DE.UTF-8"}, "en"),
         ([], {"LC_MESSAGES": "zh_TW", "LANG": "en_GB"}, "zh"),
         ([], {"LC_ALL": "C", "LC_MESSAGES": "zh_CN", "LANG": "zh_CN"}, "en"),
-        # An empty variable is as good as none.
+        # An empty variable counts as unset.
         ([], {"LC_ALL": "", "LC_MESSAGES": "", "LANG": "zh_CN"}, "zh"),
         (["--lang", "en", "check"], {"LANG": "zh_CN"}, "en"),
         (["--debug", "--lang=zh", "check"], {}, "zh"),
         (["--lang", "zh", "--lang", "en"], {}, "en"),
         (["--help", "--lang", "zh"], {}, "zh"),
-        # The briefing's language is not the command line's, and what is no language is refused by the parser.
+        # The briefing's language is not the command line's, and the parser refuses an unknown language.
         (["briefing", "--lang", "zh"], {}, "en"),
         (["--lang", "zh", "briefing", "--lang", "en"], {}, "zh"),
         (["--lang", "fr"], {"LANG": "zh_CN"}, "zh"),
         (["--lang"], {"LANG": "zh_CN"}, "zh"),
     ],
 )
-def test_the_language_is_asked_for_or_the_locales(arguments, environment, word):
+def test_the_language_is_the_option_or_the_locales(arguments, environment, word):
     language.choose(arguments, environment)
     assert language.pick("zh", "en") == word
 
@@ -85,7 +85,7 @@ def test_help_names_every_command_and_the_exit_codes(capsys):
         assert words in " ".join(capsys.readouterr().out.split())
 
 
-def test_before_anything_is_chosen_the_locale_decides(monkeypatch):
+def test_without_an_option_the_locale_decides(monkeypatch):
     monkeypatch.setattr(language, "_language", None)
     for locale, word in (("zh_CN.UTF-8", "zh"), ("C", "en")):
         monkeypatch.setenv("LC_ALL", locale)

@@ -1,4 +1,4 @@
-"""Tests which arguments the command line takes and refuses, its version and its completion."""
+"""Tests the arguments that the command line accepts and refuses, its version and its completion."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from etl.cli.app import app, main, product_version
 from sql.paths import PROJECT
 from tests.helpers.world import environment
 
-# Of every command: what is asked wrongly, and what the message says in English and in Chinese.
+# Wrong arguments of every command, and the message in English and in Chinese.
 WRONG = [
     ((), "Missing command", "缺少命令"),
     (("nothing",), "No such command 'nothing'", "没有命令 'nothing'"),
@@ -53,7 +53,7 @@ WRONG = [
 @pytest.mark.parametrize(
     ("arguments", "english", "chinese"), WRONG, ids=[" ".join(arguments) or "-" for arguments, _, _ in WRONG]
 )
-def test_what_is_asked_wrongly_exits_with_2_and_says_why(arguments, english, chinese, capsys):
+def test_wrong_arguments_exit_with_2_and_say_why(arguments, english, chinese, capsys):
     for language, words, other in (("en", english, chinese), ("zh", chinese, english)):
         assert main(["--lang", language, *arguments]) == 2
         out, err = capsys.readouterr()
@@ -76,7 +76,7 @@ def test_the_version_is_the_newest_release_of_the_changelog(capsys):
 
 @pytest.fixture
 def launcher(tmp_path) -> Path:
-    """The command `linli` as `make setup` writes it."""
+    """Returns the command `linli` as `make setup` writes it."""
     rule = (PROJECT / "Makefile").read_text(encoding="utf-8")
     line = next(line for line in rule.splitlines() if "bin/linli" in line.replace("$(BIN)", "bin") and "printf" in line)
     for name, value in {

@@ -1,4 +1,4 @@
-"""What would not be the same on Spark is refused in a model, with its line and the remedy."""
+"""SQL in a model that would not be the same on Spark is refused, with its line and the remedy."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ HEAD = ["-- title: 试 | Try", "with", "given as (", "    select * from raw.give
 
 @pytest.fixture(scope="module")
 def connection() -> Iterator[duckdb.DuckDBPyConnection]:
-    """A database with the tables that the cases read."""
+    """Yields a database with the tables that the cases read."""
     with duckdb.connect() as connection:
         connection.execute("create schema raw; create schema staging; create table staging.months (month date)")
         connection.execute(
@@ -47,7 +47,7 @@ def test_an_expression_that_differs_is_refused_and_the_remedy_is_not(
 ) -> None:
     with pytest.raises(SqlFileError) as refused:
         portability.check(connection, [model(expression(bad))])
-    # The head has five lines; the expression stands in the third after it.
+    # The head has five lines; the expression is in the third line after it.
     assert refused.value.en.startswith("sql/marts/try.sql:8: ")
     assert refused.value.zh.startswith("sql/marts/try.sql:8：")
     portability.check(connection, [model(expression(good))])
@@ -74,13 +74,13 @@ def test_a_statement_that_fails_on_spark_is_refused_and_the_remedy_is_not(
         ("strftime(d, '%V')", "only %Y %m %d %H %M %S of strftime are the same"),
     ],
 )
-def test_the_remedy_is_told(connection: duckdb.DuckDBPyConnection, bad: str, remedy: str) -> None:
+def test_the_remedy_is_reported(connection: duckdb.DuckDBPyConnection, bad: str, remedy: str) -> None:
     with pytest.raises(SqlFileError) as refused:
         portability.check(connection, [model(expression(bad))])
     assert remedy in refused.value.en
 
 
-def test_the_first_of_several_is_told(connection: duckdb.DuckDBPyConnection) -> None:
+def test_the_first_of_several_is_reported(connection: duckdb.DuckDBPyConnection) -> None:
     with pytest.raises(SqlFileError, match=r"try.sql:7: .*median"):
         portability.check(
             connection, [model("select\n    quantile_cont(x, 0.5) as a,\n    sum(x / y) as b,\nfrom given")]

@@ -39,9 +39,9 @@ SEED = 2026
 
 @pytest.fixture(scope="module")
 def shared() -> Iterator[SparkSession]:
-    """A session that builds find open, and leave open."""
+    """Keeps one session open, which builds find and leave open."""
     with pytest.MonkeyPatch.context() as environment:
-        # Of so short a run half would be spent on compiling the JVM's code well: it is compiled quickly.
+        # In so short a run, half the time would go into optimising the JVM's code: compile it quickly instead.
         environment.setenv(
             "JDK_JAVA_OPTIONS", "-XX:TieredStopAtLevel=1 -XX:ReservedCodeCacheSize=256m -XX:+UseSerialGC"
         )
@@ -50,7 +50,7 @@ def shared() -> Iterator[SparkSession]:
 
 
 def differences(one: Version, other: Version) -> dict[str, list[tuple]]:
-    """By model, the pairs of rows that are not alike in two versions."""
+    """Returns, by model, the pairs of rows that differ between two versions."""
     found = {}
     with closing(duckdb.connect()) as both:
         both.execute(f"attach '{one.path}' as one (read_only); attach '{other.path}' as other (read_only)")
@@ -70,13 +70,13 @@ def differences(one: Version, other: Version) -> dict[str, list[tuple]]:
 
 
 def unequal(these: list[tuple], those: list[tuple]) -> list[tuple]:
-    """The pairs of rows that are not alike; None stands for a row that one side lacks."""
+    """Returns the pairs of rows that differ; None stands for a row that one side lacks."""
     pairs = zip_longest(sorted(these, key=order), sorted(those, key=order))
     return [(this, that) for this, that in pairs if this is None or that is None or not all(map(alike, this, that))]
 
 
 def order(row: tuple) -> tuple:
-    """Rows by everything but their fractions, and then by those, so far as they can't differ by chance."""
+    """Sorts rows by everything but their fractions, and then by those, as far as they can't differ by chance."""
     return (
         tuple("" if isinstance(value, float) else repr(value) for value in row),
         tuple(f"{value:.6g}" for value in row if isinstance(value, float)),
@@ -84,7 +84,7 @@ def order(row: tuple) -> tuple:
 
 
 def alike(this: object, that: object) -> bool:
-    """Whether two values are the same, a fraction to 1e-9 of its size."""
+    """Returns true where two values are the same, a fraction to 1e-9 of its size."""
     if isinstance(this, float) and isinstance(that, float):
         return math.isclose(this, that, rel_tol=1e-9) or (math.isnan(this) and math.isnan(that))
     return this == that
@@ -102,7 +102,7 @@ def test_every_model_of_the_demo_is_the_same(shared: SparkSession, demo: Version
         len(order_models(catalog.current_files())),
         len([file for file in order_models(catalog.current_files()) if file.folder != "staging"]),
     )
-    # A version like any other: its record, its checks, what places published of themselves, and nothing left beside it.
+    # An ordinary version: its record, its checks, the published figures, and nothing left beside it.
     assert by_spark.data_date == demo.data_date
     checks = "select * from meta.checks order by name"
     assert by_spark.rows(checks).equals(demo.rows(checks))
@@ -118,11 +118,11 @@ def test_every_model_of_rows_made_at_random_is_the_same(
 ) -> None:
     folder = random_rows.write_rows(tmp_path / "rows", SEED)
     assert main(["build", "--rows", str(folder), "--warehouse", str(tmp_path / "duckdb")]) == 3
-    # An address that only Hadoop understands, as an object store's is: rows are copied there and back.
+    # An address that only Hadoop understands, like an object store's: rows are copied there and back.
     store = tmp_path / "store"
     store.mkdir()
     shared.sparkContext._jsc.hadoopConfiguration().set("fs.viewfs.mounttable.store.link./data", f"file://{store}")
-    # So few rows are sooner read through than planned and compiled for, as the demo's are.
+    # Reading so few rows takes less time than planning and compiling the query, as with the demo's.
     few = {
         "spark.sql.adaptive.enabled": "false",
         "spark.sql.codegen.wholeStage": "false",
@@ -130,12 +130,12 @@ def test_every_model_of_rows_made_at_random_is_the_same(
     }
     for setting, value in few.items():
         shared.conf.set(setting, value)
-    asked = ["--engine", "spark", "--master", MASTER, "--scratch", "viewfs://store/data"]
-    assert main(["build", "--rows", str(folder), "--warehouse", str(tmp_path / "spark"), *asked]) == 3
+    options = ["--engine", "spark", "--master", MASTER, "--scratch", "viewfs://store/data"]
+    assert main(["build", "--rows", str(folder), "--warehouse", str(tmp_path / "spark"), *options]) == 3
     by_duckdb, by_spark = (warehouse.current_version(tmp_path / engine) for engine in ("duckdb", "spark"))
     assert differences(by_duckdb, by_spark) == {}
     assert list(store.iterdir()) == []
-    # Rows that stand for nothing would be alike too.
+    # Empty rows would be equal too.
     counted = {
         file.name: by_spark.rows(f'select count(*) from main."{file.name}"').item()
         for file in order_models(catalog.current_files())
@@ -168,7 +168,7 @@ def test_a_model_that_spark_cannot_build_is_named_and_nothing_is_published(
 
 
 @pytest.mark.spark
-def test_each_remedy_of_what_is_refused_is_the_same(shared: SparkSession, tmp_path: Path) -> None:
+def test_each_remedy_for_refused_sql_is_the_same(shared: SparkSession, tmp_path: Path) -> None:
     days = [date(2024, 2, 29), date(2024, 1, 31), date(1999, 12, 31), None, date(2023, 3, 1)]
     times = [
         datetime(2024, 2, 29, 23, 59, 59, 900_000),
@@ -230,7 +230,7 @@ def duckdb_to_spark(statement: str) -> str:
     ],
     ids=["no pyspark", "no Java"],
 )
-def test_what_is_missing_is_told_before_anything_is_read(tmp_path: Path, hide: str, words: list[str]) -> None:
+def test_missing_requirements_are_reported_before_anything_is_read(tmp_path: Path, hide: str, words: list[str]) -> None:
     code = f"{hide}\nimport sys\nfrom etl.cli.app import main\nsys.exit(main(sys.argv[1:]))"
     build = ["build", "--engine", "spark", "--warehouse", str(tmp_path / "warehouse")]
     for language, message in zip(("zh", "en"), words, strict=True):

@@ -33,24 +33,24 @@ RESIDENTS = 629_667
 
 
 def sample() -> list[dict[str, str]]:
-    """The rows of the requests' file."""
+    """Returns the rows of the requests' file."""
     with (FILES / "boston311_2015_sample.csv").open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
 
 
 def moment(text: str) -> datetime | None:
-    """A time as Boston writes it."""
+    """Parses a time as Boston writes it."""
     return datetime.strptime(text, "%m/%d/%Y %I:%M:%S %p") if text else None
 
 
 def is_backwards(row: dict[str, str]) -> bool:
-    """Closed before it was opened."""
+    """Returns true for a request closed before it was opened."""
     closed = moment(row["CLOSED_DT"])
     return closed is not None and closed < moment(row["OPEN_DT"])
 
 
 def service_area(row: dict[str, str]) -> str | None:
-    """The service area of a request, None where it names none."""
+    """Returns the service area of a request, None where it names none."""
     name = row["neighborhood"]
     return None if name in ("", "Boston", "Chestnut Hill") else SERVICE_AREA.get(name, name)
 
@@ -60,28 +60,28 @@ RIGHT = [row for row in sample() if not is_backwards(row)]
 
 @pytest.fixture(scope="module")
 def report(tmp_path_factory: pytest.TempPathFactory) -> tuple[Report, Version]:
-    """What the build of Boston's folder said, and the version."""
+    """Returns the report of the build of Boston's folder, and the version."""
     folder = tmp_path_factory.mktemp("boston")
     shutil.copytree(FILES, folder / "incoming" / "波士顿")
-    said = build(folder / "incoming", folder / "warehouse")
-    return said, warehouse.current_version(folder / "warehouse")
+    build_report = build(folder / "incoming", folder / "warehouse")
+    return build_report, warehouse.current_version(folder / "warehouse")
 
 
 @pytest.fixture(scope="module")
 def boston(report: tuple[Report, Version]) -> Version:
-    """Boston's version."""
+    """Returns Boston's version."""
     return report[1]
 
 
 def by(version: Version, name: str, dimension: str) -> dict[str, float]:
-    """A metric of 2015 by the names of the areas below Boston."""
+    """Returns a metric of 2015 by the names of the areas inside Boston."""
     scope = Scope(version, BOSTON, Period.parse("2015", version.data_month), ())
     rows = metric(name, version).rows(scope, (dimension,))
     return dict(rows.select(f"{dimension}_name", "value").iter_rows())
 
 
 def total(version: Version, name: str) -> float | None:
-    """A metric of all Boston in 2015."""
+    """Returns a metric of all Boston in 2015."""
     scope = Scope(version, BOSTON, Period.parse("2015", version.data_month), ())
     return metric(name, version).rows(scope, ())["value"].item()
 
@@ -99,7 +99,7 @@ def test_every_row_is_loaded_or_refused(report):
     ]
 
 
-def test_what_was_closed_before_it_was_opened_is_refused(report):
+def test_requests_closed_before_they_were_opened_are_refused(report):
     rejects = report[0].rejects
     wrong = [line for line, row in enumerate(sample(), start=2) if is_backwards(row)]
     assert len(wrong) == 42
@@ -124,7 +124,7 @@ def test_resolution_by_service_area(boston):
     )
 
 
-def test_on_time_is_what_the_city_itself_says(boston):
+def test_on_time_matches_the_citys_own_flag(boston):
     due = [
         row
         for row in RIGHT
@@ -147,9 +147,9 @@ def test_times_and_words(boston):
         )
     assert {row["kind"] for row in loaded.values()} == {"livelihood"}
     words = Counter((row["REASON"], row["Source"]) for row in RIGHT)
-    kept = {row["CASE_ENQUIRY_ID"]: row for row in RIGHT}
+    rows_by_id = {row["CASE_ENQUIRY_ID"]: row for row in RIGHT}
     for request, mine in loaded.items():
-        theirs = kept[request]["Source"]
+        theirs = rows_by_id[request]["Source"]
         assert mine["source"] == {"Constituent Call": "hotline", "City Worker App": "grid_visit"}.get(theirs, theirs)
     housing = sum(count for (reason, _), count in words.items() if reason == "Housing")
     assert sum(row["category"] == "property" for row in loaded.values()) == housing > 100
@@ -172,7 +172,7 @@ def test_neighbourhoods_are_drawn(boston):
     with duckdb.connect(str(boston.path), read_only=True) as connection:
         shapes = connection.sql("select code, is_derived, lon, lat from raw.shapes").fetchall()
     assert {code for code, is_derived, *_ in shapes if not is_derived} == codes
-    # Their 17 service areas, the city, and what stands above it are put together from them.
+    # Their 17 service areas, the city and the areas above it are assembled from them.
     assert {code for code, is_derived, *_ in shapes if is_derived} == {
         *(f"250250{number:03}" for number in range(1, 18)),
         BOSTON,
@@ -185,7 +185,7 @@ def test_neighbourhoods_are_drawn(boston):
 @pytest.mark.parametrize(
     ("page", "finding", "told"),
     [
-        # What nobody counted is neither on target nor complete.
+        # An area without any counts is neither on target nor complete.
         ("overview", "Boston还没有名册或人口数据。", "## 没有数据"),
         ("requests", "Boston上报 1,958 件诉求", "## 各类事项"),
         ("coverage", "Boston还没有网格数据。", "## 没有网格任职数据"),

@@ -1,4 +1,4 @@
-"""Two districts that send the same thing: the row of the one that sent the area it lies in stays, and all is on record."""
+"""Two districts send the same row: the row of the district that sent its area stays, and everything is on record."""
 
 import duckdb
 import polars as pl
@@ -16,7 +16,7 @@ AREA_HEADER = "区划代码,名称,级别,上级代码\n"
 ABOVE = "62,甘肃省,省,\n621000,庆阳市,市,62\n"
 EAST, SOUTH, SHARED, UNSENT = "621002001001", "621021001001", "621002001009", "621002001777"
 GRIDS = "网格编码,社区代码,网格名称,网格性质,户数\n"
-# Who sends the areas of 621002, and who those of 621021: in one order of folders and in the other.
+# The districts that send the areas of 621002 and of 621021: in one order of folders and in the other.
 ORDERS = [("甲区", "乙县"), ("乙区", "甲县")]
 
 
@@ -24,12 +24,12 @@ def grid(code: str, community: str, households: int) -> str:
     return f"{code},{community},网格{code},居民网格,{households}\n"
 
 
-def taken(folder, ours, theirs, our_files, their_files):
-    """Two neighbours: `ours` sent 621002 with EAST, `theirs` 621021 with SOUTH, both of them SHARED."""
+def ingest_both(folder, ours, theirs, our_files, their_files):
+    """Ingests two neighbours: `ours` sent 621002 with EAST, `theirs` 621021 with SOUTH, both of them SHARED."""
     shared = f"{SHARED},共用社区,社区,621002001\n"
     our_areas = ABOVE + f"621002,西峰区,区县,621000\n621002001,北街,街道,621002\n{EAST},东湖,社区,621002001\n" + shared
     their_areas = ABOVE + f"621021,庆城县,区县,621000\n621021001,南街,街道,621021\n{SOUTH},南湖,社区,621021001\n"
-    # The street of SHARED has to be there for both.
+    # Both need the street of SHARED.
     their_areas += f"621002,西峰区,区县,621000\n621002001,北街,街道,621002\n{shared}"
     write(
         folder, {f"{ours}/行政区划.csv": AREA_HEADER + our_areas, f"{theirs}/行政区划.csv": AREA_HEADER + their_areas}
@@ -46,15 +46,15 @@ def claims(intake, table="grids"):
 
 @pytest.mark.parametrize(("ours", "theirs"), ORDERS)
 def test_the_row_of_the_district_that_sent_the_area_stays(tmp_path, ours, theirs):
-    intake = taken(
+    intake = ingest_both(
         tmp_path,
         ours,
         theirs,
         {"网格.csv": GRIDS + grid("G1", EAST, 300) + grid("G2", SOUTH, 100) + grid("ALONE", EAST, 1)},
         {"网格.csv": GRIDS + grid("G2", SOUTH, 200) + grid("G1", EAST, 999)},
     )
-    kept = intake.tables["grids"].select("grid_code", "households", "source_district").sort("grid_code").rows()
-    assert kept == [("ALONE", 1, ours), ("G1", 300, ours), ("G2", 200, theirs)]
+    rows = intake.tables["grids"].select("grid_code", "households", "source_district").sort("grid_code").rows()
+    assert rows == [("ALONE", 1, ours), ("G1", 300, ours), ("G2", 200, theirs)]
     assert claims(intake) == sorted(
         [("G1", ours, 2, True), ("G1", theirs, 3, False), ("G2", ours, 3, False), ("G2", theirs, 2, True)]
     )
@@ -90,34 +90,34 @@ def test_the_row_of_the_district_that_sent_the_area_stays(tmp_path, ours, theirs
 @pytest.mark.parametrize(
     ("our_rows", "their_rows"),
     [
-        # Each says that it lies in its own area.
+        # Each places the row in its own area.
         (grid("G1", EAST, 300), grid("G1", SOUTH, 300)),
-        # Each says that it lies with the other.
+        # Each places the row in the other's area.
         (grid("G1", SOUTH, 300), grid("G1", EAST, 300)),
         # Both sent the area.
         (grid("G1", SHARED, 300), grid("G1", SHARED, 301)),
-        # The district that sent the area says two things.
+        # The district that sent the area contradicts itself.
         (grid("G1", EAST, 300) + grid("G1", EAST, 301), grid("G1", EAST, 300)),
         (grid("G1", EAST, 300) + grid("G1", SOUTH, 300), grid("G1", EAST, 300)),
     ],
     ids=["each its own", "each the other's", "both sent it", "two things", "two places"],
 )
-def test_where_not_exactly_one_can_say_so_nothing_stays(tmp_path, ours, theirs, our_rows, their_rows):
-    intake = taken(tmp_path, ours, theirs, {"网格.csv": GRIDS + our_rows}, {"网格.csv": GRIDS + their_rows})
+def test_where_the_owner_is_not_unique_nothing_stays(tmp_path, ours, theirs, our_rows, their_rows):
+    intake = ingest_both(tmp_path, ours, theirs, {"网格.csv": GRIDS + our_rows}, {"网格.csv": GRIDS + their_rows})
     assert intake.tables["grids"].is_empty()
     count = our_rows.count("\n") + 1
     assert [kept for *_, kept in claims(intake)] == [False] * count
     assert intake.rejects.height == count and all("两处都未采用" in zh for zh in intake.rejects["reason_zh"])
-    # The first row of ours names the one it contradicts, wherever that lies.
+    # The first of our rows names the row it contradicts, wherever that row lies.
     assert theirs in intake.rejects.filter(pl.col("district") == ours)["reason_en"][0] or count == 3
 
 
 @pytest.mark.parametrize(("ours", "theirs"), ORDERS)
-def test_of_exact_repeats_the_owners_stays_and_nothing_is_refused(tmp_path, ours, theirs):
+def test_of_exact_repeats_the_owners_row_stays_and_nothing_is_refused(tmp_path, ours, theirs):
     same = grid("G1", EAST, 300) + grid("G2", SOUTH, 200)
-    intake = taken(tmp_path, ours, theirs, {"网格.csv": GRIDS + same}, {"网格.csv": GRIDS + same})
-    kept = intake.tables["grids"].select("grid_code", "source_district").sort("grid_code").rows()
-    assert kept == [("G1", ours), ("G2", theirs)]
+    intake = ingest_both(tmp_path, ours, theirs, {"网格.csv": GRIDS + same}, {"网格.csv": GRIDS + same})
+    rows = intake.tables["grids"].select("grid_code", "source_district").sort("grid_code").rows()
+    assert rows == [("G1", ours), ("G2", theirs)]
     assert (
         intake.rejects.is_empty()
         and intake.derived_tables["claims"].height == 4
@@ -127,22 +127,22 @@ def test_of_exact_repeats_the_owners_stays_and_nothing_is_refused(tmp_path, ours
     assert files.select("rows_read", "rows_loaded", "rows_duplicate").rows() == [(2, 1, 1), (2, 1, 1)]
 
 
-def test_of_exact_repeats_that_nobody_owns_the_first_stays(tmp_path):
+def test_of_exact_repeats_without_an_owner_the_first_stays(tmp_path):
     same = GRIDS + grid("G1", SHARED, 300)
-    intake = taken(tmp_path, *ORDERS[1], {"网格.csv": same}, {"网格.csv": same})
+    intake = ingest_both(tmp_path, *ORDERS[1], {"网格.csv": same}, {"网格.csv": same})
     first = min(ORDERS[1])
     assert intake.tables["grids"]["source_district"].to_list() == [first]
     assert claims(intake) == sorted(("G1", place, 2, place == first) for place in ORDERS[1])
 
 
 @pytest.mark.parametrize("step", [1, -1])
-def test_the_first_is_so_by_its_place_in_whatever_order_rows_come(step):
+def test_the_first_row_is_first_by_location_in_whatever_order_rows_come(step):
     places = pl.DataFrame(
         {"source_unit": [0, 1], "place": ["乙县/网格.csv", "甲区/网格.csv"], "district": ["乙县", "甲区"]},
         schema_overrides={"source_unit": pl.UInt32},
     )
     contract = all_tables()["grids"]
-    given = {
+    cells = {
         "grid_code": "G1",
         "community_code": SHARED,
         "grid_name": "一",
@@ -150,7 +150,7 @@ def test_the_first_is_so_by_its_place_in_whatever_order_rows_come(step):
         "households": 9,
     }
     rows = pl.DataFrame(
-        [given | {"source_unit": unit, "source_row": row} for unit, row in ((0, 3), (0, 2), (1, 2))][::step],
+        [cells | {"source_unit": unit, "source_row": row} for unit, row in ((0, 3), (0, 2), (1, 2))][::step],
         schema={name: column.dtype for name, column in contract.schema.columns().items()},
     )
     kept, repeats, found, claimed = settle_claims(contract, rows, places, pl.DataFrame(schema=SENDER_SCHEMA))
@@ -160,13 +160,13 @@ def test_the_first_is_so_by_its_place_in_whatever_order_rows_come(step):
 
 def test_a_contradiction_within_a_district_is_no_claim(tmp_path):
     rows = GRIDS + grid("G1", EAST, 300) + grid("G1", EAST, 301) + grid("G2", EAST, 5) + grid("G2", EAST, 5)
-    intake = taken(tmp_path, *ORDERS[0], {"网格.csv": rows}, {})
+    intake = ingest_both(tmp_path, *ORDERS[0], {"网格.csv": rows}, {})
     assert intake.derived_tables["claims"].is_empty()
     assert intake.rejects.height == 2 and intake.tables["grids"]["grid_code"].to_list() == ["G2"]
 
 
-def test_areas_that_two_districts_share_are_no_claims(tmp_path):
-    intake = taken(tmp_path, *ORDERS[0], {}, {})
+def test_areas_sent_by_two_districts_are_no_claims(tmp_path):
+    intake = ingest_both(tmp_path, *ORDERS[0], {}, {})
     # 62, 621000, 621002, 621002001 and SHARED come from both.
     assert (
         intake.files["rows_duplicate"].sum() == 5
@@ -177,16 +177,16 @@ def test_areas_that_two_districts_share_are_no_claims(tmp_path):
 
 @pytest.mark.parametrize(("ours", "theirs"), ORDERS)
 def test_where_nobody_sent_the_area_the_nearest_above_decides(tmp_path, ours, theirs):
-    """The street of the community unknown to all was sent by both, the county of 621021's by one."""
+    """Both districts sent the street of the unknown community, but only one sent the county of 621021."""
     unknown = "621021009777"
-    intake = taken(
+    intake = ingest_both(
         tmp_path,
         ours,
         theirs,
         {"网格.csv": GRIDS + grid("G1", UNSENT, 1) + grid("G2", unknown, 1)},
         {"网格.csv": GRIDS + grid("G1", UNSENT, 2) + grid("G2", unknown, 2)},
     )
-    # Nothing lies in a community that isn't there: what would have stayed is refused for that.
+    # No row can lie in a community that doesn't exist: the row that would have stayed is refused for that.
     assert claims(intake) == sorted(
         (key, place, row, False) for key, row in (("G1", 2), ("G2", 3)) for place in (ours, theirs)
     )
@@ -202,16 +202,16 @@ def test_a_person_claimed_by_two_rosters_of_a_date(tmp_path):
         return worker("W1", community_code=community, **cells).strip() + f",{day}\n"
 
     ours, theirs = ORDERS[0]
-    intake = taken(
+    intake = ingest_both(
         tmp_path,
         ours,
         theirs,
         {"社区工作者.csv": header + line(EAST, "2024-01-31") + line(EAST, "2024-02-29", phone="13800000001")},
         {"社区工作者.csv": header + line(SOUTH, "2024-03-31") + line(EAST, "2024-02-29", phone="13800000002")},
     )
-    # Another date is another row; of one date the phone alone tells them apart.
-    kept = intake.tables["workers"].select("as_of", "source_district").sort("as_of")
-    assert [(str(day), place) for day, place in kept.rows()] == [
+    # Another date is another row; on the same date only the phone tells them apart.
+    rows = intake.tables["workers"].select("as_of", "source_district").sort("as_of")
+    assert [(str(day), place) for day, place in rows.rows()] == [
         ("2024-01-31", ours),
         ("2024-02-29", ours),
         ("2024-03-31", theirs),
@@ -222,7 +222,7 @@ def test_a_person_claimed_by_two_rosters_of_a_date(tmp_path):
 
 
 def test_claims_are_loaded(tmp_path):
-    taken(
+    ingest_both(
         tmp_path / "source",
         *ORDERS[0],
         {"网格.csv": GRIDS + grid("G1", EAST, 300)},
@@ -236,7 +236,7 @@ def test_claims_are_loaded(tmp_path):
     assert rows == [("grids", "G1", "乙县", "网格.csv", "", 2, False), ("grids", "G1", "甲区", "网格.csv", "", 2, True)]
 
 
-# Text of the column, worker and date: A and C are one person, D and B another; E changes nobody's number.
+# The column's text, the worker and the date: A and C are one person, D and B another; E shares a number with nobody.
 PEOPLE = [
     ("a", "W3", None),
     ("b", "W2", "2024-01-31"),

@@ -1,4 +1,4 @@
-"""Whatever a file holds, each of its rows is loaded, rejected or a repeat, and nothing personal is shown."""
+"""Every row of a file is loaded, rejected or a repeat, and no personal value is shown."""
 
 import tempfile
 from pathlib import Path
@@ -15,7 +15,7 @@ ANYTHING = st.sampled_from(["", "-", "无", " ", "大本", "2020-01-01", "1e5", 
 
 
 def cell(*right: str):
-    """Mostly a right cell, sometimes anything."""
+    """Draws a cell: usually valid, sometimes anything."""
     return st.one_of(*[st.sampled_from(right)] * 4, ANYTHING)
 
 
@@ -59,8 +59,8 @@ def files_of(lines):
     return st.lists(st.lists(st.tuples(lines, EXTRA), max_size=2), min_size=1, max_size=3)
 
 
-def taken_in(title, header, files):
-    """The intake of files of three districts, each of parts: lines of cells and what ends every line."""
+def ingest_parts(title, header, files):
+    """Ingests files of three districts, each in parts: lines of cells and the ending of every line."""
     with tempfile.TemporaryDirectory() as folder:
         source = write(Path(folder), {"甲县/行政区划.csv": AREAS})
         for number, parts in enumerate(files):
@@ -80,7 +80,7 @@ def check_every_row(intake, table, key):
     of_table = intake.rejects.filter(pl.col("table_name") == table)
     refused = of_table.select("district", "file", "row_number").unique()
     assert refused.height == rejected
-    # The list that goes back to the clerk has each of them, once.
+    # The rejection list that goes back to the clerk has each of them exactly once.
     returned = intake.rejected_rows.select("district", "file", "row_number")
     assert returned.sort(pl.all()).equals(refused.sort(pl.all()))
     places = ["source_district", "source_file", "source_row"]
@@ -90,13 +90,13 @@ def check_every_row(intake, table, key):
 @at_random
 @given(files=files_of(LINES))
 def test_every_row_of_a_roster_is_accounted_for(files):
-    intake = taken_in("社区工作者", WORKER_HEADER, files)
+    intake = ingest_parts("社区工作者", WORKER_HEADER, files)
     check_every_row(intake, "workers", ["worker_id", "as_of"])
-    shown = intake.rejects.write_csv() + intake.files.write_json() + intake.tables["workers"].write_csv()
-    assert not [secret for secret in (MAN_1990, WOMAN_1949, "13812345678", "三丰") if secret in shown]
+    output = intake.rejects.write_csv() + intake.files.write_json() + intake.tables["workers"].write_csv()
+    assert not [secret for secret in (MAN_1990, WOMAN_1949, "13812345678", "三丰") if secret in output]
 
 
 @at_random
 @given(files=files_of(REQUEST_LINES))
 def test_every_request_is_accounted_for(files):
-    check_every_row(taken_in("工单", REQUEST_HEADER, files), "requests", ["request_id"])
+    check_every_row(ingest_parts("工单", REQUEST_HEADER, files), "requests", ["request_id"])

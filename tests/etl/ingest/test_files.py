@@ -1,4 +1,4 @@
-"""Files as they come: kinds, encodings, title lines, headers, and what is wrong with a whole file."""
+"""Files as they come: kinds, encodings, title lines, headers, and faults of a whole file."""
 
 import hashlib
 from datetime import date, datetime
@@ -72,7 +72,7 @@ def test_a_row_longer_than_the_header(tmp_path, more):
     assert intake.rejects["reason_zh"].item().startswith("这一行的单元格比表头多，多出 '多出的")
 
 
-def test_a_quote_without_a_partner(tmp_path):
+def test_an_unpaired_quote(tmp_path):
     intake = ingest_files(tmp_path, {"社区工作者.csv": WORKER_HEADER + worker("W1", name='"张三') + worker("W2")})
     assert status(intake, "社区工作者.csv")[:2] == (
         "failed",
@@ -107,7 +107,7 @@ def test_columns_nobody_knows_are_named(tmp_path):
     assert (row["rows_read"], row["extra_columns"]) == (1, "序号、备注、138***")
 
 
-def test_a_missing_required_column_is_told_with_its_closest(tmp_path):
+def test_a_missing_required_column_is_reported_with_its_closest(tmp_path):
     intake = ingest_files(
         tmp_path, {"社区工作者.csv": ROSTER.replace("社区代码", "社区编码").replace("学历,", "备注,")}
     )
@@ -135,7 +135,7 @@ def test_a_file_without_a_header_does_not_show_its_cells(tmp_path):
 
 
 def workbook(path, sheets):
-    """The bytes of a workbook with these sheets of rows, dates as date cells, formulas as failed ones."""
+    """Returns the bytes of a workbook with these sheets of rows, dates as date cells, formulas as failed ones."""
     book = xlsxwriter.Workbook(path)
     day = book.add_format({"num_format": "yyyy/m/d"})
     for name, rows in sheets.items():
@@ -196,7 +196,7 @@ def test_sheets_named_after_tables(tmp_path):
     ]
 
 
-def test_a_sheet_of_notes_beside_the_table_is_left_aside(tmp_path):
+def test_a_sheet_of_notes_beside_the_table_is_skipped(tmp_path):
     content = workbook(
         tmp_path / "book.xlsx",
         {"说明": [["请如实填写"]], "数据": [HEADER, ["G1", URBAN, "一网格", "居民网格", 300, ""]]},
@@ -206,7 +206,7 @@ def test_a_sheet_of_notes_beside_the_table_is_left_aside(tmp_path):
     assert intake.rejects.is_empty()
 
 
-def test_an_empty_sheet_beside_a_failed_one_is_passed_over(tmp_path):
+def test_an_empty_sheet_beside_a_failed_one_is_skipped(tmp_path):
     content = workbook(tmp_path / "book.xlsx", {"Sheet1": [HEADER[:3], ["G1", URBAN, "一"]], "Sheet2": []})
     intake = ingest_files(tmp_path / "source", {"网格.xlsx": content})
     assert intake.files.select("sheet", "status").rows() == [("Sheet1", "failed"), ("", "loaded")]
@@ -261,7 +261,7 @@ def test_parquet(tmp_path):
     assert problem_cells(intake) == [(2, "households", None)]
 
 
-def test_no_parquet_inside(tmp_path):
+def test_a_file_named_parquet_that_is_none(tmp_path):
     intake = ingest_files(tmp_path, {"grids.parquet": b"PAR1"})
     assert status(intake, "grids.parquet")[:2] == ("failed", "不是可读的 Parquet 文件，或有嵌套的列；请重新导出")
 
@@ -291,7 +291,7 @@ def test_the_table_is_in_the_name(tmp_path, name, table):
     assert intake.files.filter(pl.col("file") == name)["table_name"].to_list() == [table]
 
 
-def test_files_of_no_table_are_listed_and_left_aside(tmp_path):
+def test_files_of_no_table_are_listed_and_skipped(tmp_path):
     intake = ingest_files(tmp_path, {"通讯录.csv": "a,b\n", "说明.docx": b"x", ".DS_Store": b"x", "~$网格.xlsx": b"x"})
     assert intake.files.select("file", "table_name", "status", "rows_read").rows() == [
         ("行政区划.csv", "areas", "loaded", 6),
@@ -341,14 +341,14 @@ def test_the_same_content_has_the_same_hash(tmp_path):
     assert first["bytes"].to_list() == [len(AREAS.encode())]
 
 
-def test_progress_is_told(tmp_path):
-    told = []
-    ingest_files(tmp_path, {"社区工作者.csv": ROSTER}, progress=lambda rows, what: told.append((rows, what)))
-    assert told[0] == (0, "行政区划 areas")
-    assert told[-1] == (8, "完成 done")
+def test_progress_is_reported(tmp_path):
+    messages = []
+    ingest_files(tmp_path, {"社区工作者.csv": ROSTER}, progress=lambda rows, what: messages.append((rows, what)))
+    assert messages[0] == (0, "行政区划 areas")
+    assert messages[-1] == (8, "完成 done")
 
 
-def test_a_file_that_is_saved_while_it_is_read_is_not_taken_in(tmp_path):
+def test_a_file_that_is_saved_while_it_is_read_is_not_loaded(tmp_path):
     path, kept = tmp_path / "社区工作者.csv", tmp_path / "kept"
     kept.mkdir()
     path.write_text(ROSTER, encoding="utf-8")

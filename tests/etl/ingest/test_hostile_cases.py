@@ -1,4 +1,4 @@
-"""Single files and folders made to do harm: each is told with a reason, in time, and harms no other."""
+"""Single hostile files and folders: each is reported with a reason, in time, and harms no other."""
 
 from __future__ import annotations
 
@@ -31,8 +31,8 @@ NOBODY = 65534
 ROSTER = "社区工作者.csv"
 
 
-def said(intake: IngestResult, file: str) -> tuple[str, str]:
-    """What became of a file, and what is said of it in English; all that is said of it is said in Chinese too."""
+def file_status(intake: IngestResult, file: str) -> tuple[str, str]:
+    """Returns a file's status and its English messages; asserts that every message has a Chinese text too."""
     rows = intake.files.filter(pl.col("file") == file)
     assert (rows["message_zh"].str.contains(r"\p{Han}").fill_null(False) == rows["message_en"].is_not_null()).all()
     return rows["status"][-1], rows["message_en"][-1] or ""
@@ -43,7 +43,7 @@ def loaded(intake: IngestResult) -> list[str]:
 
 
 def parsers() -> list[str]:
-    """The states of the processes that this one has started: Z is one that has ended and isn't buried."""
+    """Returns the states of this process's children: Z is one that has ended and has not been reaped."""
     children = [
         child for task in Path("/proc/self/task").iterdir() for child in (task / "children").read_text().split()
     ]
@@ -66,7 +66,7 @@ COSTLY = [
 
 @pytest.fixture(scope="module")
 def before(tmp_path_factory) -> IngestResult:
-    """An intake of the costly files while they were good."""
+    """Returns an ingest of the costly files while they were still good."""
     names = {HEAVY_CASES[case][0] for case, _ in COSTLY}
     good = {
         ".csv": (WORKER_HEADER + worker("好")).encode(),
@@ -79,7 +79,7 @@ def before(tmp_path_factory) -> IngestResult:
 
 
 @pytest.mark.parametrize(("case", "reason"), COSTLY)
-def test_what_costs_too_much_is_refused_and_the_version_before_stays(tmp_path, before, case, reason):
+def test_a_file_that_costs_too_much_is_refused_and_the_previous_version_stays(tmp_path, before, case, reason):
     name, kept = HEAVY_CASES[case][0], tmp_path / "kept"
     source = write(tmp_path / "source", {"a/行政区划.csv": AREAS, f"龙/{ROSTER}": WORKER_HEADER + worker("后")})
     (source / name).mkdir()
@@ -89,7 +89,7 @@ def test_what_costs_too_much_is_refused_and_the_version_before_stays(tmp_path, b
     def last_good(district: str, table: str) -> pl.DataFrame | None:
         return rows.get(table) if district == name else None
 
-    # What a process that was killed while it wrote left behind.
+    # Left behind by a process that was killed while it wrote.
     (kept / "aside-left").mkdir(parents=True)
     began = time.monotonic()
     intake = ingest_folder(source, None, last_good, parse_cache=kept)
@@ -126,7 +126,7 @@ def test_a_hostile_mapping(tmp_path, monkeypatch, case, reason):
     began = time.monotonic()
     intake = ingest_folder(source, None)
     assert time.monotonic() - began < 20
-    assert said(intake, "mapping.toml")[1].startswith(reason)
+    assert file_status(intake, "mapping.toml")[1].startswith(reason)
     assert intake.files.filter(pl.col("district") == "b")["status"].to_list() == ["failed", "ignored"]
     assert loaded(intake) == ["后"]
 
@@ -147,12 +147,12 @@ def test_a_hostile_mapping(tmp_path, monkeypatch, case, reason):
         ),
     ],
 )
-def test_a_mapping_with_values_beyond_all_measure(tmp_path, text, reason):
+def test_a_mapping_with_enormous_values(tmp_path, text, reason):
     mapping = f'[[file]]\nname = "*"\ntable = "workers"\n{text}\n'
     intake = ingest_folder(
         write(tmp_path, {"a/行政区划.csv": AREAS, "b/mapping.toml": mapping, f"b/{ROSTER}": WORKER_HEADER}), None
     )
-    assert reason in said(intake, "mapping.toml")[1]
+    assert reason in file_status(intake, "mapping.toml")[1]
 
 
 def test_all_sheets_of_a_workbook_share_the_time_of_one_file(tmp_path, monkeypatch):
@@ -166,20 +166,20 @@ def test_all_sheets_of_a_workbook_share_the_time_of_one_file(tmp_path, monkeypat
     assert set(last["message_en"].str.slice(0, 37)) == {"reading took over 0 s and was stopped"}
 
 
-def test_borders_that_cross_without_end(tmp_path, monkeypatch):
+def test_borders_that_cross_countless_times(tmp_path, monkeypatch):
     monkeypatch.setattr(process, "_MAX_SECONDS", 2.0)
     source = write(
         tmp_path,
         {"a/行政区划.csv": AREAS + "621002001202,丙社区,社区,621002001,否\n", "a/边界.geojson": comb_borders(500)},
     )
     intake = ingest_folder(source, None)
-    state, text = said(intake, "边界.geojson")
+    state, text = file_status(intake, "边界.geojson")
     assert state == "loaded" and text.startswith("the boundaries of all files cross too often")
     assert intake.tables["shapes"].select("code", "is_derived").rows() == [(URBAN, False), (RURAL, False)]
     assert intake.derived_tables["shape_faults"].is_empty()
 
 
-def test_what_is_no_ordinary_file(tmp_path):
+def test_special_files_are_refused(tmp_path):
     inside = write(tmp_path / "source", {"a/行政区划.csv": AREAS, f"a/{ROSTER}": WORKER_HEADER + worker()}) / "a"
     secret = write(tmp_path, {"elsewhere/secret.csv": WORKER_HEADER + worker("密")}) / "elsewhere" / "secret.csv"
     os.mkfifo(inside / "社区工作者1.csv")
@@ -194,8 +194,8 @@ def test_what_is_no_ordinary_file(tmp_path):
     elsewhere = "the link points outside the district's folder; put the file itself here"
     nowhere = "the link's target doesn't exist or can't be opened; put the file itself here"
     odd = "this is not a regular file; put the file itself here"
-    assert {file: said(intake, file) for file in intake.files["file"]} == {
-        # A mapping that can't be read fails its district.
+    assert {file: file_status(intake, file) for file in intake.files["file"]} == {
+        # An unreadable mapping fails its district.
         "行政区划.csv": ("failed", odd),
         ROSTER: ("failed", odd),
         "mapping.toml": ("ignored", odd),
@@ -204,7 +204,7 @@ def test_what_is_no_ordinary_file(tmp_path):
     }
     (inside / "mapping.toml").unlink()
     intake = ingest_folder(tmp_path / "source", None)
-    assert {file: said(intake, file) for file in intake.files["file"]} == {
+    assert {file: file_status(intake, file) for file in intake.files["file"]} == {
         "行政区划.csv": ("loaded", ""),
         ROSTER: ("loaded", ""),
         "社区工作者1.csv": ("failed", odd),
@@ -219,24 +219,24 @@ def test_what_is_no_ordinary_file(tmp_path):
 
 @pytest.fixture
 def open_folder() -> Iterator[Path]:
-    """A folder that everybody may look into: those of pytest are closed to others."""
+    """Yields a folder that everybody may read: those of pytest are closed to others."""
     with tempfile.TemporaryDirectory() as folder:
         Path(folder).chmod(0o755)
         yield Path(folder)
 
 
-def test_files_and_folders_that_may_not_be_opened(open_folder):
+def test_files_and_folders_without_permission_to_read(open_folder):
     source = write(open_folder / "source", {f"a/{ROSTER}": WORKER_HEADER + worker()})
     (source / "a" / ROSTER).chmod(0)
     kept = open_folder / "kept"
     kept.mkdir()
     kept.chmod(0o777)
     own = os.geteuid()
-    # Nothing is closed to root.
+    # Root may read everything.
     os.seteuid(own or NOBODY)
     try:
         intake = ingest_folder(source, None, parse_cache=kept)
-        assert said(intake, ROSTER) == (
+        assert file_status(intake, ROSTER) == (
             "failed",
             "the file can't be opened: Permission denied; check its permissions and try again",
         )
@@ -277,15 +277,15 @@ def test_names_of_every_kind(tmp_path):
         tmp_path,
         {"a/行政区划.csv": AREAS} | {f"a/{name}": WORKER_HEADER + worker(f"W{n}") for n, name in enumerate(names)},
     )
-    # As unpacked from a zip that was made on a Chinese Windows, and a name in no encoding at all.
+    # Names as unpacked from a zip that was made on a Chinese Windows, and a name in no encoding at all.
     for name, worker_id in (
         ("社区工作者乙.csv".encode("gb18030"), "乙"),
         ("社区工作者丙".encode() + b"\xff.csv", "丙"),
     ):
         Path(os.fsdecode(os.fsencode(source / "a") + b"/" + name)).write_text(WORKER_HEADER + worker(worker_id))
     intake = ingest_folder(source, None)
-    shown = {*names[:-1], "社区工作者乙.csv", "行政区划.csv"}
-    assert shown < set(intake.files["file"]) and intake.files.height == len(shown) + 1
+    listed = {*names[:-1], "社区工作者乙.csv", "行政区划.csv"}
+    assert listed < set(intake.files["file"]) and intake.files.height == len(listed) + 1
     assert loaded(intake) == sorted([*(f"W{n}" for n in range(len(names) - 1)), "乙", "丙"])
     assert intake.files.drop("header").write_csv()
 
@@ -296,11 +296,11 @@ def test_formulas_are_texts(tmp_path):
     text = "".join(
         worker(f"C{n}").strip() + f',"{cell.replace(chr(34), chr(34) * 2)}"\n' for n, cell in enumerate(formulas)
     )
-    told = '<c t="str"><f>HYPERLINK("http://x","y")</f><v>y</v></c>'
+    formula_cell = '<c t="str"><f>HYPERLINK("http://x","y")</f><v>y</v></c>'
     untold = "<c><f>1+1</f></c>"
     cells = "".join(f'<c t="inlineStr"><is><t>{cell}</t></is></c>' for cell in ["X1", *LINE[1:]])
     others = "".join(f'<c t="inlineStr"><is><t>{cell}</t></is></c>' for cell in ["X2", *LINE[1:]])
-    page = sheet([[*COLUMNS, "离职原因"]], f"<row>{cells}{told}</row><row>{others}{untold}</row>")
+    page = sheet([[*COLUMNS, "离职原因"]], f"<row>{cells}{formula_cell}</row><row>{others}{untold}</row>")
     intake = ingest_folder(
         write(
             tmp_path,
@@ -328,7 +328,7 @@ def test_a_cell_is_no_longer_than_excel_can_hold(tmp_path, length, count):
     ] * (2 - count)
 
 
-def test_a_key_of_a_million_figures_is_refused(tmp_path):
+def test_a_key_of_a_million_digits_is_refused(tmp_path):
     lines = WORKER_HEADER + worker("1." + "0" * 1_000_000) + worker("W2")
     intake = ingest_folder(write(tmp_path, {"a/行政区划.csv": AREAS, f"a/{ROSTER}": lines}), None)
     assert loaded(intake) == ["W2"]
@@ -336,7 +336,7 @@ def test_a_key_of_a_million_figures_is_refused(tmp_path):
 
 
 @pytest.mark.parametrize("depth", [900, 980, 990, 995, 1000, 100_000])
-def test_boundaries_nested_without_end(tmp_path, depth):
+def test_boundaries_nested_endlessly(tmp_path, depth):
     points = "[" * depth + "]" * depth
     nested = f'{{"features":[{{"properties":{{"area_code":"{URBAN}"}},"geometry":{{"type":"Polygon","coordinates":{points}}}}}]}}'
     intake = ingest_folder(write(tmp_path, {"a/行政区划.csv": AREAS, "a/边界.geojson": nested}), None)

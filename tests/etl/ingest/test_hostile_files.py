@@ -1,4 +1,4 @@
-"""Whatever a file holds, it is loaded or refused with a reason, and the next one is read as if nothing had been."""
+"""Whatever a file holds, it is loaded or refused with a reason, and the next file is read normally."""
 
 from __future__ import annotations
 
@@ -23,21 +23,22 @@ from tests.helpers.ingest_source import AREAS, MAN_1990, URBAN, WORKER_HEADER, w
 
 AT_ONCE = 40
 GOOD = "社区工作者z.csv"
-# What spoils a content: how, at which place, to which other, and with what.
+# A fault in some content: how, at which position, to which other, and with which bytes.
 Way = Callable[..., bytes]
 Change = tuple[Way, int, int, bytes]
 
 
-def taken_among(files: dict[str, bytes]) -> IngestResult:
-    """The intake of these files of a district, with a good one read after them."""
+def ingest_beside_good_file(files: dict[str, bytes]) -> IngestResult:
+    """Ingests these files of a district, with a good one read after them."""
     files = {"行政区划.csv": AREAS.encode(), GOOD: (WORKER_HEADER + worker("好")).encode(), **files}
     with tempfile.TemporaryDirectory() as folder:
         return ingest_folder(write(Path(folder), {f"西峰区/{name}": content for name, content in files.items()}), None)
 
 
 def faults(intake: IngestResult, names: set[str], table: str = "workers", falls: int = 0) -> Iterator[tuple[str, str]]:
-    """Yields what is wrong, by file: each is loaded or has a reason, each row is loaded, a repeat or has one, and the good
-    file is untouched; for so many files at most the parsing process had to be started anew."""
+    """Yields the violations by file: each file is loaded or has a reason, each row is loaded, a repeat or has a reason,
+    and the good file is untouched; the parsing process may have to be restarted for at most `falls` files.
+    """
     for name in {"行政区划.csv", GOOD, *names} - set(intake.files["file"]):
         yield name, "not listed"
     (good,) = intake.files.filter(pl.col("file") == GOOD).iter_rows(named=True)
@@ -71,11 +72,13 @@ def faults(intake: IngestResult, names: set[str], table: str = "workers", falls:
 
 
 def check(files: dict[str, tuple[bytes, object]], table: str = "workers", falls: int = 0) -> None:
-    """Takes in the files, by name their content and how it was spoilt, some at a time; all that is wrong is named."""
+    """Ingests the files (content and faults by name) in batches; asserts that there are no violations, and names all of
+    them.
+    """
     found, names = [], list(files)
     for start in range(0, len(names), AT_ONCE):
         some = set(names[start : start + AT_ONCE])
-        intake = taken_among({name: files[name][0] for name in sorted(some)})
+        intake = ingest_beside_good_file({name: files[name][0] for name in sorted(some)})
         found += [(fault, files.get(name, (b"", name))[1]) for name, fault in faults(intake, some, table, falls)]
     assert found == []
 
@@ -88,12 +91,12 @@ def change(chance: random.Random, way: Way, put: bytes) -> Change:
     return way, place(chance), place(chance), put
 
 
-def told(changes: Iterable[tuple[object, ...]]) -> list[list[object]]:
-    """Changes as a failure shows them."""
+def readable(changes: Iterable[tuple[object, ...]]) -> list[list[object]]:
+    """Returns changes as a failure shows them."""
     return [[getattr(part, "__name__", part) for part in each] for each in changes]
 
 
-# Bytes that a file may be spoilt with.
+# Bytes that a file may be corrupted with.
 BYTES = (
     b"\0",
     b"\x01\x02\x1b[2J",
@@ -185,7 +188,7 @@ def delimited(content: bytes, at: int, end: int, put: bytes) -> bytes:
 
 
 def spoken(content: bytes, at: int, end: int, put: bytes) -> bytes:
-    """In another encoding, or what is left of it."""
+    """Re-encodes the content, or as much of it as the other encoding can hold."""
     return content.decode("utf-8", "replace").encode(ENCODINGS[at % len(ENCODINGS)], "replace")
 
 
@@ -203,9 +206,9 @@ def of_roster(number: int) -> bytes:
     return (WORKER_HEADER + "".join(lines)).encode()
 
 
-def test_a_csv_spoilt_in_any_way():
+def test_a_csv_corrupted_in_any_way():
     chance = random.Random(1)
-    # Whatever may be put in, every encoding, every other way; then several of them at a time.
+    # Every kind of byte, every encoding, every other fault; then several faults at a time.
     spoilt = [[change(chance, inserted, put)] for put in BYTES]
     spoilt += [[(spoken, number, 0, b"")] for number in range(len(ENCODINGS))]
     spoilt += [[change(chance, way, chance.choice(BYTES))] for way in CSV_WAYS if way not in (inserted, spoken)]
@@ -213,10 +216,10 @@ def test_a_csv_spoilt_in_any_way():
         times = chance.randint(1, 4)
         spoilt.append([change(chance, chance.choice(CSV_WAYS), chance.choice(BYTES)) for _ in range(times)])
     assert {way for changes in spoilt for way, *_ in changes} == set(CSV_WAYS)
-    check({f"社区工作者{at:04}.csv": (changed(of_roster(at), each), told(each)) for at, each in enumerate(spoilt)})
+    check({f"社区工作者{at:04}.csv": (changed(of_roster(at), each), readable(each)) for at, each in enumerate(spoilt)})
 
 
-# What may stand where it shouldn't in the parts of a workbook.
+# Values that may be misplaced in the parts of a workbook.
 XML = tuple(
     text.encode("utf-8", "surrogatepass")
     for text in (
@@ -286,14 +289,14 @@ MEMBERS = (
 
 
 def put_in(content: bytes, at: int, end: int, put: bytes) -> bytes:
-    """Something between two tags, below the first."""
+    """Inserts something between two tags, below the first."""
     pieces = re.split(rb"(?<=>)", content)
     at = at % len(pieces) + 1
     return b"".join([*pieces[:at], put, *pieces[at:]])
 
 
 def put_instead(content: bytes, at: int, end: int, put: bytes) -> bytes:
-    """Something in the place of a text or of an attribute's value."""
+    """Replaces a text or an attribute's value."""
     found = list(re.finditer(rb"(?<=>)[^<]+|(?<=\")[^\"<>]*(?=\")", content))
     if not found:
         return content
@@ -302,7 +305,7 @@ def put_instead(content: bytes, at: int, end: int, put: bytes) -> bytes:
 
 
 def swapped(content: bytes, at: int, end: int, put: bytes) -> bytes:
-    """Two tags, each in the place of the other."""
+    """Swaps two tags."""
     pieces = re.split(rb"(?<=>)", content)
     one, other = at % len(pieces), end % len(pieces)
     pieces[one], pieces[other] = pieces[other], pieces[one]
@@ -316,13 +319,13 @@ def doubled(content: bytes, at: int, end: int, put: bytes) -> bytes:
 
 
 XML_WAYS = (put_in, put_instead, swapped, doubled, flipped, without, cut_off)
-# Of the archive around the parts.
+# Faults of the archive around the parts.
 ZIP_WAYS = (flipped, inserted, without, cut_off)
 
 
 @functools.cache
 def right_parts() -> dict[str, bytes]:
-    """The parts of a workbook of a title, a header, two workers, and all that a sheet may have besides."""
+    """Returns the parts of a workbook with a title, a header, two workers, and everything else a sheet may have."""
     with tempfile.TemporaryDirectory() as folder:
         book = xlsxwriter.Workbook(Path(folder) / "book.xlsx")
         page, day = book.add_worksheet("名册"), book.add_format({"num_format": "yyyy/m/d"})
@@ -346,9 +349,9 @@ def spoilt(changes: list[tuple[str, *Change]]) -> bytes:
     return zip_parts(parts, level=1)
 
 
-def test_a_workbook_spoilt_in_any_way():
+def test_a_workbook_corrupted_in_any_way():
     chance = random.Random(2)
-    # Whatever may be put in, every way in every part, every way around them; then several of them at a time.
+    # Every kind of byte, every fault in every part, every fault around them; then several faults at a time.
     spoilt_parts = [
         [((SHEET, SHEET, MEMBERS[1])[at % 3], *change(chance, (put_in, put_instead)[at % 2], put))]
         for at, put in enumerate(XML)
@@ -367,10 +370,10 @@ def test_a_workbook_spoilt_in_any_way():
     }
     check(
         {
-            f"社区工作者{at:04}.xlsx": (changed(spoilt(parts), archive), told([*parts, *archive]))
+            f"社区工作者{at:04}.xlsx": (changed(spoilt(parts), archive), readable([*parts, *archive]))
             for at, (parts, archive) in enumerate(files)
         },
-        # A cell far away is more than memory holds.
+        # A cell far away needs more memory than there is.
         falls=1,
     )
 
@@ -424,7 +427,7 @@ JSON_PIECES = re.compile(rb"\"[^\"]*\"|-?[\d.]+|[\[\]{},:]")
 
 
 def json_instead(content: bytes, at: int, end: int, put: bytes) -> bytes:
-    """Something in the place of a text, a number or a sign."""
+    """Replaces a text, a number or a delimiter."""
     found = list(JSON_PIECES.finditer(content))
     if not found:
         return content
@@ -435,14 +438,14 @@ def json_instead(content: bytes, at: int, end: int, put: bytes) -> bytes:
 JSON_WAYS = (json_instead, inserted, without, cut_off)
 
 
-def test_boundaries_spoilt_in_any_way():
+def test_boundaries_corrupted_in_any_way():
     chance = random.Random(3)
     spoilt = [[change(chance, json_instead, put)] for put in JSON]
     spoilt += [[change(chance, way, chance.choice(JSON))] for way in JSON_WAYS if way is not json_instead]
     while len(spoilt) < examples(len(spoilt), 200):
         ways = chance.choices(JSON_WAYS, (3, 1, 1, 1), k=chance.randint(1, 3))
         spoilt.append([change(chance, way, chance.choice(JSON)) for way in ways])
-    files = {f"边界{at:04}.geojson": (changed(SHAPE, each), told(each)) for at, each in enumerate(spoilt)}
+    files = {f"边界{at:04}.geojson": (changed(SHAPE, each), readable(each)) for at, each in enumerate(spoilt)}
     check(files, "shapes")
 
 
@@ -457,7 +460,7 @@ COMPRESSIONS = ("uncompressed", "zstd", "snappy")
 PARQUET_WAYS = (flipped, inserted, without, cut_off)
 
 
-def test_a_parquet_file_spoilt_in_any_way():
+def test_a_parquet_file_corrupted_in_any_way():
     chance = random.Random(4)
     spoilt = [
         (compression, [change(chance, way, chance.choice(BYTES))])
@@ -468,8 +471,8 @@ def test_a_parquet_file_spoilt_in_any_way():
         ways = chance.choices(PARQUET_WAYS, (3, 1, 1, 1), k=chance.randint(1, 3))
         spoilt.append((chance.choice(COMPRESSIONS), [change(chance, way, chance.choice(BYTES)) for way in ways]))
     files = {
-        f"社区工作者{at:04}.parquet": (changed(right_parquet(compression), each), [compression, *told(each)])
+        f"社区工作者{at:04}.parquet": (changed(right_parquet(compression), each), [compression, *readable(each)])
         for at, (compression, each) in enumerate(spoilt)
     }
-    # The engine was not made for crafted files; that it falls costs those files only.
+    # The engine was not made for crafted files; a crash costs those files only.
     check(files, falls=AT_ONCE)

@@ -1,4 +1,6 @@
-"""Layouts people really send: headers of two rows, merged cells, totals and notes, and files that aren't what they seem."""
+"""Layouts that districts really send: headers of two rows, merged cells, totals and notes, and files with a wrong
+suffix.
+"""
 
 import gzip
 import json
@@ -37,8 +39,9 @@ def put(tmp_path, name, content):
 
 
 def book(tmp_path, rows, *merged, name="网格.xlsx"):
-    """A workbook with these rows from A1, and merged ranges as first row, first column, last row, last column, value,
-    counted from 0."""
+    """Writes a workbook with these rows from A1, and merged ranges as first row, first column, last row, last column,
+    value, counted from 0.
+    """
     path = tmp_path / name
     with xlsxwriter.Workbook(path) as workbook:
         sheet = workbook.add_worksheet("表 & 1")
@@ -56,11 +59,11 @@ def cells(path, table="grids", section=None):
 
 
 def rows(found):
-    """source_row and the cells of every row read."""
+    """Returns source_row and the cells of every row read."""
     return found.rows.select("source_row", *(str(place) for place in range(len(found.header)))).rows()
 
 
-def taken(path, table="grids", section=None):
+def parse(path, table="grids", section=None):
     return parse_sheet(path, "表 & 1" if path.suffix == ".xlsx" else "", TABLES[table], section, b"key")[0]
 
 
@@ -95,7 +98,7 @@ def test_a_header_of_two_rows_in_a_workbook(tmp_path):
     found = cells(path)
     assert found.header == TWO_ROWS
     assert rows(found) == [(4, "G1", "一网格", URBAN, "居民网格", "300", "1.5")]
-    outcome = taken(path)
+    outcome = parse(path)
     assert outcome.rows["grid_code"].to_list() == ["G1"] and outcome.unused_headers == ["规模/面积"]
 
 
@@ -106,42 +109,42 @@ def test_a_header_of_two_rows_in_a_csv(tmp_path):
     assert rows(found) == [(4, "G1", "一", URBAN, "居民网格", "300", "2")]
 
 
-def test_the_lower_row_counts_where_joined_means_nothing(tmp_path):
+def test_the_lower_row_counts_where_joined_rows_match_nothing(tmp_path):
     upper = ["基本信息", "", "", "其他", "", "网格性质", ""]
     lower = ["网格编码", "社区代码", "网格名称", "", "户数", "", "面积"]
     path = put(tmp_path, "网格.csv", lines(upper, lower, ["G1", URBAN, "一", "x", 300, "居民网格", 2]))
     assert cells(path).header == ["网格编码", "社区代码", "网格名称", "其他", "户数", "网格性质", "面积"]
 
 
-def test_one_row_is_enough_where_it_names_as_much(tmp_path):
+def test_one_row_is_enough_where_it_names_as_many_columns(tmp_path):
     path = put(tmp_path, "网格.csv", lines(["网格", "", "人口"], [*HEADER, "面积"], *GRIDS))
     assert cells(path).header == [*HEADER, "面积"]
-    # The row above is a title, the one below is data, whatever they could be joined to.
+    # The row above is a title and the one below is data, whatever joining them would match.
     assert [row[0] for row in rows(cells(path))] == [3, 4]
 
 
 def test_a_header_merged_across_columns_names_them_all(tmp_path):
-    """As the years of Boston's neighbourhood summaries, each above a count and a share."""
+    """Boston's neighbourhood summaries have years merged above a count and a share."""
     data = [[*HEADER, "", "", "", ""], [*GRIDS[0], "", 15719, 0.137, 2]]
     found = cells(book(tmp_path, data, (0, 5, 0, 7, "1950")))
     assert found.header == [*HEADER, "1950", "1950/2", "1950/3", None]
     assert found.rows["overflow"].to_list() == ["2"]
-    # Whether 300 or 15719 are the households can't be known.
+    # 300 or 15719 could be the households: it can't be known.
     read_one = cells(book(tmp_path, [HEADER, [*GRIDS[0], 15719]], (0, 4, 0, 5, "户数")))
     assert read_one.header == [*HEADER, None] and read_one.rows["overflow"].to_list() == ["15719"]
 
 
 def test_line_breaks_in_a_header(tmp_path):
     path = book(tmp_path, [["网格\n编码", "社区\r\n代码", "网格名称", "网格性质", "户\n数"], *GRIDS])
-    assert taken(path).rows["households"].to_list() == [300, 310]
+    assert parse(path).rows["households"].to_list() == [300, 310]
     assert cells(path).header[0] == "网格 编码"
 
 
-# What a mapping says about the header
+# A mapping's statements about the header
 
 
-def section(**said):
-    return Section(label="mapping.toml", table="grids", **said)
+def section(**settings):
+    return Section(label="mapping.toml", table="grids", **settings)
 
 
 CLERK = {
@@ -162,7 +165,7 @@ def test_headers_a_mapping_names_are_recognised(tmp_path):
 
 
 @pytest.mark.parametrize("kind", ["csv", "xlsx"])
-def test_a_mapping_says_where_the_header_is(tmp_path, kind):
+def test_a_mapping_sets_the_header_row(tmp_path, kind):
     above = [["说明"]] * 22
     head = [["编号", "所属", "名称", "类别", "规模", ""], ["", "", "", "", "户", "人"]]
     data = [*above, *head, ["G1", URBAN, "一", "居民网格", 300, 900]]
@@ -172,7 +175,7 @@ def test_a_mapping_says_where_the_header_is(tmp_path, kind):
     assert rows(found) == [(25, "G1", URBAN, "一", "居民网格", "300", "900")]
 
 
-def test_a_mapping_says_the_header_is_one_row(tmp_path):
+def test_a_mapping_sets_a_header_of_one_row(tmp_path):
     path = put(tmp_path, "网格.csv", lines(UPPER, LOWER, ["G1", "一网格", URBAN, "居民网格", 300, 1]))
     assert cells(path, section=section(header_row=1, header_rows=1)).header == [
         "网格",
@@ -215,7 +218,7 @@ def test_a_header_row_beyond_the_file(tmp_path):
         "累计",
     ],
 )
-def test_totals_are_left_out_and_told(tmp_path, word):
+def test_totals_are_skipped_and_reported(tmp_path, word):
     path = put(
         tmp_path, "网格.csv", lines(HEADER, GRIDS[0], [word, "", "", "", 300], GRIDS[1], ["", "", word, "", 610])
     )
@@ -224,7 +227,7 @@ def test_totals_are_left_out_and_told(tmp_path, word):
     assert found.notes == [("第 3、5 行是合计行，没有读入", "totals left out: rows 3, 5")]
 
 
-def test_totals_in_a_workbook_stand_in_merged_cells(tmp_path):
+def test_totals_in_a_workbook_are_in_merged_cells(tmp_path):
     header = ["社区代码", "网格编码", "网格名称", "网格性质", "户数"]
     data = [
         header,
@@ -283,7 +286,7 @@ def test_a_column_before_the_key_may_hold_the_word(tmp_path):
         ["※说明：略"],
     ],
 )
-def test_notes_are_left_out_and_told(tmp_path, note):
+def test_notes_are_skipped_and_reported(tmp_path, note):
     found = cells(put(tmp_path, "网格.csv", lines([*HEADER, "序号", "备注"], *GRIDS, note)))
     assert [row[0] for row in rows(found)] == [2, 3]
     assert found.notes == [("第 4 行是说明文字，没有读入", "notes left out: rows 4")]
@@ -293,38 +296,38 @@ def test_notes_are_left_out_and_told(tmp_path, note):
     "row", [["G3"], ["110105199003050032"], ["", "", "三网格"], ["", URBAN], ["", "", "", "", 300]]
 )
 def test_a_broken_record_is_no_note(tmp_path, row):
-    outcome = taken(put(tmp_path, "网格.csv", lines(HEADER, *GRIDS, row)))
+    outcome = parse(put(tmp_path, "网格.csv", lines(HEADER, *GRIDS, row)))
     assert outcome.notes == [] and outcome.row_count == 3
     assert set(outcome.problems["source_row"]) == {4}
 
 
-def test_running_numbers_of_empty_rows_are_not_told(tmp_path):
-    outcome = taken(put(tmp_path, "网格.csv", lines(["序号", *HEADER], [1, *GRIDS[0]], [2], [3])))
+def test_running_numbers_of_empty_rows_are_not_reported(tmp_path):
+    outcome = parse(put(tmp_path, "网格.csv", lines(["序号", *HEADER], [1, *GRIDS[0]], [2], [3])))
     assert (outcome.notes, outcome.row_count) == ([], 1)
 
 
-def test_notes_of_very_many_rows_are_cut(tmp_path):
+def test_a_long_list_of_skipped_notes_is_cut(tmp_path):
     many = [row for at in range(30) for row in ([f"G{at}", URBAN, "一", "居民网格", 1], ["小计", "", "", "", 1])]
     ((zh, _),) = cells(put(tmp_path, "网格.csv", lines(HEADER, *many))).notes
     assert zh.startswith("第 3、5、7、") and zh.endswith("、41 … 行是合计行，没有读入")
 
 
 def test_totals_by_a_mapping(tmp_path):
-    """The key is looked for where the mapping says it is."""
+    """The key is in the column that the mapping names."""
     path = put(tmp_path, "网格.csv", lines(list(CLERK.values()), GRIDS[0], ["合计", "", "", "", 300], ["填报人：李四"]))
     found = cells(path, section=section(columns=CLERK))
     assert [row[0] for row in rows(found)] == [2] and len(found.notes) == 2
 
 
 def test_totals_where_the_key_is_looked_up(tmp_path):
-    said = Section(
+    section = Section(
         label="mapping.toml",
         table="population",
         columns={"residents": "人数"},
         lookups={"community_code": Lookup("社区", "社区", {"东湖社区": URBAN})},
     )
     path = put(tmp_path, "人口.csv", lines(["社区", "人数", "户"], ["东湖社区", 900, 300], ["合计", 900, 300]))
-    found = cells(path, "population", said)
+    found = cells(path, "population", section)
     assert ([row[0] for row in rows(found)], found.notes[0][0]) == ([2], "第 3 行是合计行，没有读入")
 
 
@@ -352,10 +355,10 @@ def test_merged_cells_are_filled_down_and_blank_ones_are_not(tmp_path):
 def test_a_merged_cell_reaches_below_the_last_record(tmp_path):
     data = [["序号", *HEADER], [1, "G1", "", "一", "居民网格", 1], [2, "G2", "", "二", "居民网格", 2], [3], [4]]
     path = book(tmp_path, data, (1, 2, 8, 2, URBAN))
-    assert (taken(path).rows["community_code"].to_list(), taken(path).rejected_keys.height) == ([URBAN, URBAN], 0)
+    assert (parse(path).rows["community_code"].to_list(), parse(path).rejected_keys.height) == ([URBAN, URBAN], 0)
 
 
-def test_merged_cells_where_the_sheet_begins_further_in(tmp_path):
+def test_merged_cells_in_a_sheet_that_begins_further_in(tmp_path):
     data = [[], ["", "", *HEADER], ["", "", "G1", "", "一", "居民网格", 1], ["", "", "G2", "", "二", "居民网格", 2]]
     found = cells(book(tmp_path, data, (2, 3, 3, 3, RURAL)))
     assert rows(found) == [(3, "G1", RURAL, "一", "居民网格", "1"), (4, "G2", RURAL, "二", "居民网格", "2")]
@@ -386,14 +389,14 @@ def test_cells_merged_over_each_other_are_filled_once():
     assert "".join(filled["0"]) == "aaadee"
 
 
-def test_a_merged_number_is_told(tmp_path):
+def test_a_merged_number_is_reported(tmp_path):
     data = [
         HEADER,
         ["G1", URBAN, "一", "居民网格", ""],
         ["G2", URBAN, "二", "居民网格", ""],
         ["G3", URBAN, "三", "居民网格", 5],
     ]
-    outcome = taken(book(tmp_path, data, (1, 4, 2, 4, 600)))
+    outcome = parse(book(tmp_path, data, (1, 4, 2, 4, 600)))
     assert outcome.rows["households"].to_list() == [600, 600, 5]
     assert outcome.notes == [
         (
@@ -416,14 +419,14 @@ def test_an_old_workbook(tmp_path):
 
 
 def test_a_workbook_of_other_programs(tmp_path):
-    """Prefixed tags, an absolute target, many merged cells across the edges of what is read at a time."""
+    """Prefixed tags, an absolute target, many merged cells across the boundaries of the blocks that are read."""
     data = [HEADER, *([f"G{at}", "", "名", "居民网格", at] for at in range(4000))]
     path = book(tmp_path, data, *((at, 1, at + 1, 1, f"B{at}") for at in range(1, 4001, 2)))
     with zipfile.ZipFile(path) as parts:
         contents = {name: parts.read(name) for name in parts.namelist()}
     sheet, rels = "xl/worksheets/sheet1.xml", "xl/_rels/workbook.xml.rels"
     text = re.sub(rb"(</?)(\w)", rb"\1x:\2", contents[sheet]).replace(b" xmlns=", b" xmlns:x=")
-    # A tag in the middle is cut by the edge.
+    # A block boundary cuts a tag in the middle.
     edge = 1024**2 - text.index(b'<x:mergeCell ref="B2002:') - 5
     contents[sheet] = text.replace(b"<x:mergeCells", b" " * edge + b"<x:mergeCells")
     contents[rels] = contents[rels].replace(b'"worksheets/', b'"/xl/worksheets/')
@@ -445,7 +448,7 @@ def test_an_empty_column_in_between(tmp_path):
         book(tmp_path, [split(row) for row in (HEADER, *GRIDS)]),
         put(tmp_path, "网格.csv", lines(*(split(row) for row in (HEADER, *GRIDS)))),
     ):
-        outcome = taken(path)
+        outcome = parse(path)
         assert (outcome.rows.height, outcome.unused_headers, outcome.problems.height) == (2, [], 0)
 
 
@@ -459,14 +462,14 @@ def test_line_breaks_in_cells(tmp_path):
         "学历": "大\n专",
         "离职原因": "搬家\n 去外地",
     }
-    outcome = taken(book(tmp_path, [header, list(row.values())]), "workers")
+    outcome = parse(book(tmp_path, [header, list(row.values())]), "workers")
     assert outcome.rows.select("worker_id", "gender", "education", "birth_date", "leave_reason").rows() == [
         ("W1", "male", "college", date(1990, 3, 5), "搬家 去外地")
     ]
 
 
 def test_two_codes_in_a_cell_are_not_joined(tmp_path):
-    outcome = taken(book(tmp_path, [HEADER, ["G1\nG2", *GRIDS[0][1:]]]))
+    outcome = parse(book(tmp_path, [HEADER, ["G1\nG2", *GRIDS[0][1:]]]))
     assert outcome.rows["grid_code"].to_list() == ["G1 G2"]
 
 
@@ -488,9 +491,9 @@ def test_two_codes_in_a_cell_are_not_joined(tmp_path):
         ("十二", None),
     ],
 )
-def test_numbers_kept_as_text(tmp_path, written, means):
+def test_numbers_stored_as_text(tmp_path, written, means):
     quoted = '"' + written.replace('"', '""') + '"'
-    outcome = taken(put(tmp_path, "网格.csv", lines(HEADER, [*GRIDS[0][:4], quoted])))
+    outcome = parse(put(tmp_path, "网格.csv", lines(HEADER, [*GRIDS[0][:4], quoted])))
     assert outcome.rows["households"].to_list() == ([] if means is None else [means])
 
 
@@ -505,8 +508,8 @@ def test_numbers_kept_as_text(tmp_path, written, means):
         ("1E5", "1E5"),
     ],
 )
-def test_codes_kept_as_text(tmp_path, written, means):
-    outcome = taken(put(tmp_path, "网格.csv", lines(HEADER, [written, *GRIDS[0][1:]])))
+def test_codes_stored_as_text(tmp_path, written, means):
+    outcome = parse(put(tmp_path, "网格.csv", lines(HEADER, [written, *GRIDS[0][1:]])))
     assert outcome.rows["grid_code"].to_list() == ([] if means is None else [means])
     if means is None:
         assert (
@@ -528,7 +531,7 @@ def test_a_number_of_more_than_fifteen_digits_has_lost_some(tmp_path):
         cell = dict(zip(header, worker("W1").strip().split(","), strict=True))
         cell |= {"社区工作者编号": worker_id, "身份证号": id_number, "性别": gender, "出生日期": born}
         data.append(list(cell.values()))
-    outcome = taken(book(tmp_path, [header, *data]), "workers")
+    outcome = parse(book(tmp_path, [header, *data]), "workers")
     assert outcome.rows["worker_id"].to_list() == ["W2", "W3", "123456789012345"]
     assert refused(outcome) == [(6, "worker_id", "1.23456E+15"), (2, "id_number", "1.1***")]
     assert all("格式改为文本" in reason for reason in outcome.problems["reason_zh"])
@@ -537,7 +540,7 @@ def test_a_number_of_more_than_fifteen_digits_has_lost_some(tmp_path):
 def test_unicode_text_of_excel(tmp_path):
     text = lines(HEADER, *GRIDS).replace(",", "\t").replace("\n", "\r\n")
     for encoding, mark in (("utf-16-le", b"\xff\xfe"), ("utf-16-be", b"\xfe\xff")):
-        outcome = taken(put(tmp_path, "网格.csv", mark + text.encode(encoding)))
+        outcome = parse(put(tmp_path, "网格.csv", mark + text.encode(encoding)))
         assert outcome.rows["grid_name"].to_list() == ["一网格", "二网格"]
 
 
@@ -575,7 +578,7 @@ def test_an_empty_file(tmp_path, suffix):
         (".xlsx", "xls", "旧版或有密码的 Excel 工作簿"),
     ],
 )
-def test_a_file_that_is_not_what_it_is_named(tmp_path, suffix, content, kind):
+def test_a_file_whose_content_does_not_match_its_suffix(tmp_path, suffix, content, kind):
     text = lines(HEADER, *GRIDS)
     contents = {
         "xlsx": book(tmp_path, [HEADER, *GRIDS], name="x.xlsx").read_bytes(),
@@ -607,7 +610,7 @@ def test_too_many_columns(tmp_path):
     assert refusal(path, "shapes")[0].startswith("文件有 16,385 列")
 
 
-def test_a_header_too_long_to_be_seen_whole_is_not_cut(tmp_path):
+def test_a_header_too_long_to_be_read_whole_is_not_cut(tmp_path):
     path = put(tmp_path, "网格.csv", lines([*HEADER, *("列" * 200 + str(at) for at in range(1000))], GRIDS[0]))
     assert refusal(path)[0].startswith("前 20 行里没有找到表头")
 
@@ -632,13 +635,13 @@ def test_every_property_of_a_feature_is_a_column(tmp_path):
         (3, None, None, None, None, None),
     ]
     assert found.rows["overflow"].null_count() == 3
-    outcome = taken(path, "shapes")
+    outcome = parse(path, "shapes")
     assert outcome.unused_headers == ["name", "tags", "area", "urban"]
     assert outcome.rows["source_row"].to_list() == [1, 2]
 
 
 def test_a_geojson_as_the_areas_table(tmp_path):
-    """Its own names mean nothing to the contract; a mapping gives them meaning."""
+    """Its own property names mean nothing to the contract; a mapping gives them meaning."""
     features = [{"properties": {"code": "621002001001", "label": "东湖社区"}, "geometry": AREA}]
     path = put(tmp_path, "社区.geojson", json.dumps({"features": features}))
     found = read_cells(path, "", TABLES["areas"])
@@ -646,12 +649,12 @@ def test_a_geojson_as_the_areas_table(tmp_path):
     assert found.rows.select("0", "1").rows() == [("621002001001", "东湖社区")]
 
 
-def test_nested_without_end(tmp_path):
+def test_endless_nesting(tmp_path):
     path = put(tmp_path, "边界.geojson", '{"features":' + "[" * 200_000)
     assert refusal(path, "shapes")[0].startswith("不是 GeoJSON 要素集合")
 
 
-# Real workbooks of other people
+# Real workbooks from other cities
 
 BOSTON = [
     ["No", "Neighborhood", "Population 2011-2015", "2012 Calls", "", "Number of Female", "Population"],
@@ -665,14 +668,14 @@ BOSTON = [
 
 @pytest.mark.parametrize(("header", "residents"), [("Population 2011-2015", [47768, 32795]), ("Population", [])])
 def test_figures_of_neighbourhoods(tmp_path, header, residents):
-    """The layout of Boston's calls per capita: an empty column, footnotes, populations that were computed."""
-    said = Section(
+    """Boston's calls per capita: an empty column, footnotes, populations that were computed."""
+    section = Section(
         label="mapping.toml",
         table="population",
         constants={"as_of": "2015-12-31"},
         columns={"community_code": "Neighborhood", "residents": header, "households": "2012 Calls"},
     )
-    outcome = taken(book(tmp_path, BOSTON), "population", said)
+    outcome = parse(book(tmp_path, BOSTON), "population", section)
     assert outcome.rows["residents"].to_list() == residents
     assert outcome.notes == [("第 5–6 行是说明文字，没有读入", "notes left out: rows 5–6")]
     if not residents:

@@ -1,4 +1,4 @@
-"""mapping.toml: what it changes about how files are read, and what is said where it is wrong."""
+"""mapping.toml: how it changes the reading of files, and the messages where it is wrong."""
 
 from __future__ import annotations
 
@@ -44,32 +44,32 @@ constants.kind = "livelihood"
 
 
 def mapped(folder: Path, mapping: str, files: dict[str, str | bytes], **how) -> IngestResult:
-    """The intake of files of 西峰区 with this mapping."""
+    """Ingests files of 西峰区 with this mapping."""
     return ingest_files(folder, {"mapping.toml": mapping, **files}, **how)
 
 
 def one(folder: Path, mapping: str, line: str, header: str = "流水号,社区,时间,渠道,结果") -> dict[str, object]:
-    """The only request of a file with this line, as it is loaded."""
+    """Returns the only request of a file with this line, as loaded."""
     (row,) = mapped(folder, mapping, {"诉求.csv": f"{header}\n{line}\n"}).tables["requests"].iter_rows(named=True)
     return row
 
 
 def message(folder: Path, mapping: str, files: dict[str, str] | None = None) -> tuple[str, str]:
-    """What is said of a mapping that can't be used."""
+    """Returns the messages for an unusable mapping."""
     write(folder, {"mapping.toml": mapping, **(files or {})})
     with pytest.raises(FileError) as caught:
         load(folder)
     return caught.value.zh, caught.value.en
 
 
-def told(intake: IngestResult, file: str) -> tuple[str, str, str]:
-    """Status and messages of a file."""
+def file_status(intake: IngestResult, file: str) -> tuple[str, str, str]:
+    """Returns status and messages of a file."""
     (row,) = intake.files.filter(pl.col("file") == file).iter_rows(named=True)
     return row["status"], row["message_zh"], row["message_en"]
 
 
 def workbook(**sheets: list[list[object]]) -> bytes:
-    """An Excel file of these sheets."""
+    """Returns an Excel file of these sheets."""
     content = io.BytesIO()
     with xlsxwriter.Workbook(content) as book:
         for name, rows in sheets.items():
@@ -119,7 +119,7 @@ values.source = { "12345" = "hotline", "" = "微信群", "*" = "其他渠道" }
     content = "流水号,社区,时间,渠道,结果\n" + "\n".join(lines) + "\n"
     rows = mapped(tmp_path, REQUESTS + values, {"诉求.csv": content}).tables["requests"].sort("request_id")
     assert rows["source"].to_list() == ["hotline", "hotline", "wechat", "wechat", "其他渠道"]
-    # An empty cell is no word of values, so the last but one follows the contract: resolved where closed.
+    # An empty cell matches no word in values, so the last but one follows the contract: resolved where closed.
     assert rows["is_resolved"].to_list() == [True, False, True, False, True]
 
 
@@ -145,7 +145,7 @@ def test_orders_of_dates(tmp_path, order, cell, expected):
 
 
 @pytest.mark.parametrize("cell", ["13/05/2015", "02/30/2015", "01/05/2015 13:00 PM", "01/05/15"])
-def test_what_is_no_date_in_its_order_is_refused(tmp_path, cell):
+def test_dates_in_another_order_are_refused(tmp_path, cell):
     intake = mapped(
         tmp_path, REQUESTS + 'dates = "month/day/year"\n', {"诉求.csv": f"流水号,社区,时间\nR1,{URBAN},{cell}\n"}
     )
@@ -180,8 +180,8 @@ def test_what_is_no_date_in_its_order_is_refused(tmp_path, cell):
 def test_units(table, column, unit, cell, expected):
     of = all_tables()[table]
     rows = with_overflow(pl.DataFrame({"source_row": [2], "0": [cell]}), [])
-    given = {name: "x" for name in of.columns if name != column}
-    section = Section("", table, columns={column: "数"}, units={column: unit}, constants=given)
+    values = {name: "x" for name in of.columns if name != column}
+    section = Section("", table, columns={column: "数"}, units={column: unit}, constants=values)
     assert apply_mapping(of, Cells(["数"], rows), section).rows[column].to_list() == [expected]
 
 
@@ -217,7 +217,7 @@ templates.as_of = "{file_date}"
     assert sorted(rows) == [(URBAN, date(2026, 5, 31), 900), ("621002001201", date(2026, 5, 31), 800)]
     # An empty cell makes no code.
     assert (4, "community_code", None) in problem_cells(intake)
-    assert told(intake, "人口.csv") == (
+    assert file_status(intake, "人口.csv") == (
         "failed",
         "mapping.toml [[file]] 1 templates.as_of 用到 {file_date}，而文件名里没有日期；请在文件名里写上 2026-05 或 2026-05-31",
         "mapping.toml [[file]] 1, templates.as_of uses {file_date}, but the file's name contains no date; "
@@ -225,10 +225,10 @@ templates.as_of = "{file_date}"
     )
 
 
-def test_a_template_reaches_into_nothing(tmp_path):
+def test_a_template_reaches_no_attributes_or_formats(tmp_path):
     mapping = REQUESTS.replace('columns.request_id = "流水号"', 'templates.request_id = "{流水号.__class__}"')
     intake = mapped(tmp_path, mapping, {"诉求.csv": f"流水号,社区,时间\nR1,{URBAN},2024-03-05\n"})
-    assert "“流水号.__class__”，文件里没有" in told(intake, "诉求.csv")[1]
+    assert "“流水号.__class__”，文件里没有" in file_status(intake, "诉求.csv")[1]
 
 
 LOOKUP = REQUESTS.replace('columns.area_code = "社区"\n', 'lookups.area_code = { column = "社区", table = "社区" }\n')
@@ -272,7 +272,7 @@ def test_lookups_in_a_file(tmp_path):
     intake = mapped(tmp_path, mapping, {"诉求.csv": lines, "对照.xlsx": book})
     assert intake.tables["requests"].select("request_id", "area_code").rows() == [("R1", URBAN), ("R2", "621002")]
     assert problem_cells(intake) == [(4, "area_code", "南湖")]
-    assert told(intake, "对照.xlsx") == (
+    assert file_status(intake, "对照.xlsx") == (
         "ignored",
         "用作 mapping.toml 的对照表，不装入",
         "used as a lookup by mapping.toml; not loaded itself",
@@ -287,22 +287,22 @@ def test_lookups_in_a_file(tmp_path):
         ("简称", "简称,代码,说明\n", ""),
     ],
 )
-def test_a_lookup_file_that_says_no_clear_thing(tmp_path, key, content, expected):
+def test_an_unusable_lookup_file(tmp_path, key, content, expected):
     mapping = REQUESTS.replace(
         'columns.area_code = "社区"\n',
         f'lookups.area_code = {{ column = "社区", file = "对照.csv", key = "{key}", value = "代码" }}\n',
     )
     intake = mapped(tmp_path, mapping, {"诉求.csv": "流水号,社区,时间\nR1,东湖,2024-03-05\n", "对照.csv": content})
-    status, _, en = told(intake, "诉求.csv")
+    status, _, en = file_status(intake, "诉求.csv")
     assert status == ("failed" if expected else "loaded")
     assert expected in (en or "")
 
 
-def test_skipped_rows_are_told(tmp_path):
+def test_skipped_rows_are_reported(tmp_path):
     lines = f"流水号,社区,时间\nR1,{URBAN},2024-03-05\n作废,{URBAN},2024-03-05\n测试12,{URBAN},2024-03-05\n"
     intake = mapped(tmp_path, REQUESTS + 'skip."流水号" = ["作废", "测试*"]\n', {"诉求.csv": lines})
     assert counts(intake, "requests") == (1, 1, 0, 0)
-    assert told(intake, "诉求.csv")[1:] == (
+    assert file_status(intake, "诉求.csv")[1:] == (
         "按 mapping.toml 的 skip.流水号 略过 2 行",
         "2 rows skipped by skip.流水号 of mapping.toml",
     )
@@ -368,7 +368,7 @@ def test_sheets(tmp_path):
 
 
 def test_header_row_and_full(tmp_path):
-    # A remark of old headers stands above: without header_row its row would be taken for the header.
+    # A remark in the style of old headers stands above: without header_row its row would be taken for the header.
     lines = f"工单编号,事项类型,上报时间,社区代码\n流水号,社区,时间\nR1,{URBAN},2024-03-05\n"
     assert counts(mapped(tmp_path, REQUESTS + "header_row = 2\n", {"诉求.csv": lines}), "requests") == (1, 1, 0, 0)
     write(tmp_path / "full", {"mapping.toml": '[[file]]\nname = "名册.csv"\ntable = "workers"\nfull = true\n'})
@@ -469,10 +469,10 @@ table = "requests"
         ("a = " + "[" * 5000 + "]" * 5000, "不合 TOML 语法", "is not valid TOML"),
     ],
 )
-def test_mistakes_are_told_with_their_place_and_remedy(tmp_path, mapping, zh, en):
-    said = message(tmp_path, mapping, {"对照表.csv": "a,b\n", "../x.csv": "a,b\n"})
-    assert zh in said[0]
-    assert en in said[1]
+def test_mistakes_are_reported_with_their_location_and_remedy(tmp_path, mapping, zh, en):
+    messages = message(tmp_path, mapping, {"对照表.csv": "a,b\n", "../x.csv": "a,b\n"})
+    assert zh in messages[0]
+    assert en in messages[1]
 
 
 @pytest.mark.parametrize(
@@ -491,7 +491,7 @@ def test_mistakes_are_told_with_their_place_and_remedy(tmp_path, mapping, zh, en
         ),
     ],
 )
-def test_personal_columns_go_nowhere_else(tmp_path, line, key):
+def test_personal_columns_can_be_mapped_to_no_other_column(tmp_path, line, key):
     mapping = f'[[file]]\nname = "名册.csv"\ntable = "workers"\n{line}\n[tables.t]\n"a" = "b"\n'
     zh, en = message(tmp_path, mapping, {"x.csv": "小区,手机号\n"})
     assert key in zh and key in en
@@ -500,7 +500,7 @@ def test_personal_columns_go_nowhere_else(tmp_path, line, key):
 
 def test_a_header_that_the_file_lacks(tmp_path):
     intake = mapped(tmp_path, REQUESTS, {"诉求.csv": f"流水号,社区,日期时间\nR1,{URBAN},2024-03-05\n"})
-    assert told(intake, "诉求.csv") == (
+    assert file_status(intake, "诉求.csv") == (
         "failed",
         "mapping.toml [[file]] 1 columns.raised_at 写的列“时间”，文件里没有；最接近的是“日期时间”；请改正映射，或文件的列名",
         "mapping.toml [[file]] 1, columns.raised_at: the file has no column 时间; the closest is 日期时间; "
@@ -508,16 +508,16 @@ def test_a_header_that_the_file_lacks(tmp_path):
     )
 
 
-def test_a_header_that_is_not_found_is_told_in_the_mappings_words(tmp_path):
+def test_a_missing_header_is_reported_in_the_mappings_words(tmp_path):
     intake = mapped(tmp_path, REQUESTS, {"诉求.csv": "a,b\n1,2\n"})
-    status, zh, en = told(intake, "诉求.csv")
+    status, zh, en = file_status(intake, "诉求.csv")
     assert status == "failed"
     assert zh.endswith("至少要有：流水号、社区、时间") and en.endswith("with at least: 流水号, 社区, 时间")
 
 
-def test_a_file_that_is_not_there_fails_its_table_alone(tmp_path):
+def test_a_missing_file_fails_its_table_alone(tmp_path):
     intake = mapped(tmp_path, REQUESTS, {"诉求书.txt": "x", "社区工作者.csv": WORKER_HEADER + worker()})
-    status, zh, _ = told(intake, "mapping.toml")
+    status, zh, _ = file_status(intake, "mapping.toml")
     assert status == "failed"
     assert "[[file]] 1 name：没有文件与“诉求*.csv”相符" in zh
     assert counts(intake, "workers") == (1, 1, 0, 0)
@@ -535,10 +535,10 @@ def test_a_broken_mapping_fails_its_district_alone(tmp_path):
         ("西峰区", "诉求.csv", None, "ignored"),
     ]
     assert intake.tables["requests"]["request_id"].to_list() == ["R1"]
-    assert "第 9 行" in told(intake, "行政区划.csv")[1]
+    assert "第 9 行" in file_status(intake, "行政区划.csv")[1]
 
 
-def test_corrected_files_stand_for_those_they_correct(tmp_path):
+def test_corrected_files_replace_those_they_correct(tmp_path):
     def grid(name: str) -> str:
         return f"网格编码,社区代码,网格名称,网格性质,户数\nG1,{URBAN},{name},居民网格,300\n"
 
@@ -558,8 +558,11 @@ def test_corrected_files_stand_for_those_they_correct(tmp_path):
         ("网格-修订 2.csv", "loaded", 1),
         ("旧/网格.csv", "loaded", 1),
     }
-    assert told(intake, "网格.csv")[2] == "replaced by its correction 网格-修订 2.csv and not read; it may be deleted"
-    assert told(intake, "小区更正.csv")[0] == "failed"
+    assert (
+        file_status(intake, "网格.csv")[2]
+        == "replaced by its correction 网格-修订 2.csv and not read; it may be deleted"
+    )
+    assert file_status(intake, "小区更正.csv")[0] == "failed"
 
 
 def test_a_correction_is_mapped_like_its_original(tmp_path):
@@ -569,7 +572,7 @@ def test_a_correction_is_mapped_like_its_original(tmp_path):
     assert intake.tables["requests"]["source_file"].to_list() == ["诉求(corrected).csv"]
 
 
-def test_the_fingerprint_is_that_of_what_matters(tmp_path):
+def test_the_fingerprint_depends_only_on_relevant_settings(tmp_path):
     write(tmp_path, {"t.csv": "a,b\nx,1\n"})
     lookup = REQUESTS + 'lookups.estate_id = { column = "小区", file = "t.csv", key = "a", value = "b" }\n'
 
@@ -600,7 +603,7 @@ def test_geojson_properties_are_columns(tmp_path):
     assert intake.tables["shapes"].filter(~pl.col("is_derived"))["code"].to_list() == [URBAN]
 
 
-def test_an_identity_number_is_hidden_in_a_lookup_that_lacks_it(tmp_path):
+def test_an_identity_number_missing_from_a_lookup_is_hidden(tmp_path):
     lines = f"流水号,社区,时间\nR1,{MAN_1990},2024-03-05\n"
     intake = mapped(tmp_path, LOOKUP + '[tables."社区"]\n"东湖" = "1"\n', {"诉求.csv": lines})
     assert problem_cells(intake) == [(2, "area_code", "110***")]

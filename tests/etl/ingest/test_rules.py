@@ -1,4 +1,4 @@
-"""What makes a row right: rules, keys, references, personal columns, defaults, and the last good rows."""
+"""Rules for valid rows: keys, references, personal columns, defaults, and the last good rows."""
 
 from datetime import date
 
@@ -67,7 +67,7 @@ def test_grade(tmp_path, grade, reason):
 
 
 @pytest.mark.parametrize("id_number", [MAN_1990, f" {MAN_1990} ", "１１０１０５199003050032"])
-def test_a_right_identity_number(tmp_path, id_number):
+def test_a_valid_identity_number(tmp_path, id_number):
     intake = ingest_workers(tmp_path, worker(id_number=id_number))
     assert counts(intake, "workers") == (1, 1, 0, 0)
 
@@ -90,7 +90,7 @@ def test_an_identity_number_that_ends_in_x(tmp_path, id_number):
         "110105199003050000",
     ],
 )
-def test_a_wrong_identity_number(tmp_path, id_number):
+def test_an_invalid_identity_number(tmp_path, id_number):
     intake = ingest_workers(tmp_path, worker(id_number=id_number))
     assert set(intake.rejects["column_name"]) == {"id_number"}
     assert "校验码不对 (GB 11643)" in reasons(intake)[0]
@@ -104,7 +104,7 @@ def test_an_identity_number_of_somebody_else(tmp_path):
     ]
 
 
-def test_personal_values_are_gone_or_masked(tmp_path):
+def test_personal_values_are_removed_or_masked(tmp_path):
     intake = ingest_workers(
         tmp_path,
         worker("W1", name="张三丰", id_number=MAN_1990, phone="13812345678"),
@@ -114,9 +114,9 @@ def test_personal_values_are_gone_or_masked(tmp_path):
     )
     assert intake.tables["workers"]["name"].to_list() == ["张*"]
     assert not {"id_number", "phone"} & set(intake.tables["workers"].columns)
-    shown = intake.rejects.write_csv() + intake.files.write_json() + intake.tables["workers"].write_csv()
+    output = intake.rejects.write_csv() + intake.files.write_json() + intake.tables["workers"].write_csv()
     for secret in (MAN_1990, MAN_1990[:-1] + "3", "13812345678", "欧阳", "三丰"):
-        assert secret not in shown
+        assert secret not in output
     assert ("education", "138***") in intake.rejects.select("column_name", "value").rows()
 
 
@@ -125,7 +125,7 @@ def test_pay_is_not_shown_in_a_reason(tmp_path):
     intake = ingest_files(tmp_path, {"社区工作者.csv": text})
     assert problem_cells(intake) == [(2, "monthly_pay", "***")]
     assert "4321" not in intake.rejects.write_csv()
-    # Nor among the cells that a clerk is given back.
+    # Nor among the cells that go back to the clerk.
     cells = intake.rejected_rows["cells"].explode().to_list()
     assert "***" in cells and not [cell for cell in cells if "4321" in cell]
 
@@ -179,7 +179,7 @@ def test_exact_repeats_are_counted_and_the_first_stays(tmp_path):
     intake = ingest_files(tmp_path, {"社区工作者.csv": WORKER_HEADER + worker("W1") + worker("W2") + worker("W1")})
     assert intake.tables["workers"].select("worker_id", "source_row").rows() == [("W2", 3), ("W1", 2)]
     assert counts(intake, "workers") == (3, 2, 0, 1)
-    # 环县 comes before 西峰区, so its areas are the first.
+    # 环县 sorts before 西峰区, so its areas are the first.
     assert intake.files.filter(pl.col("table_name") == "areas").select(
         "district", "rows_read", "rows_loaded", "rows_duplicate"
     ).rows() == [("环县", 6, 6, 0), ("西峰区", 6, 0, 6)]
@@ -191,7 +191,7 @@ def test_a_repeat_that_differs_in_a_personal_column_only_is_a_conflict(tmp_path)
     assert counts(intake, "workers") == (2, 0, 2, 0)
 
 
-def test_a_key_in_conflict_names_the_other_place(tmp_path):
+def test_a_key_in_conflict_names_the_other_location(tmp_path):
     intake = ingest_files(
         tmp_path,
         {
@@ -265,7 +265,7 @@ def test_references_refuse_what_depends_on_a_refused_row(tmp_path):
     )
 
 
-def test_areas_below_a_refused_area_are_refused(tmp_path):
+def test_areas_inside_a_refused_area_are_refused(tmp_path):
     intake = ingest_files(tmp_path, {"行政区划.csv": AREAS.replace("621002,西峰区,区县", "6210020,西峰区,区县")})
     assert intake.tables["areas"]["area_code"].to_list() == ["62", "621000"]
     assert problem_cells(intake) == [
@@ -276,7 +276,7 @@ def test_areas_below_a_refused_area_are_refused(tmp_path):
     ]
 
 
-def test_a_parent_stands_above(tmp_path):
+def test_a_parent_is_of_a_higher_level(tmp_path):
     text = AREAS + f"621002001002,湖西社区,社区,{URBAN},\n621003,合水县,区县,,\n"
     intake = ingest_files(tmp_path, {"行政区划.csv": text})
     assert reasons(intake) == [
@@ -303,7 +303,7 @@ def test_no_event(tmp_path):
     assert ingest_files(tmp_path, {}).latest_event is None
 
 
-def test_a_failed_file_keeps_its_rows_of_before(tmp_path):
+def test_a_failed_file_keeps_its_earlier_rows(tmp_path):
     good = {
         "西峰区/行政区划.csv": AREAS,
         "西峰区/社区工作者.csv": WORKER_HEADER + worker("W1") + worker("W2", id_number=MAN_1990),
@@ -330,14 +330,14 @@ def test_a_failed_file_keeps_its_rows_of_before(tmp_path):
     assert intake.rejects.select("file", "row_number").rows() == [("社区工作者.csv", None), ("行政区划.csv", None)]
 
 
-def test_a_failed_file_beside_a_good_one_gives_back_its_own_rows_only(tmp_path):
+def test_a_failed_file_beside_a_good_one_restores_its_own_rows_only(tmp_path):
     good = {
         "西峰区/行政区划.csv": AREAS,
         "西峰区/社区工作者一.csv": WORKER_HEADER + worker("W1") + worker("W2"),
         "西峰区/社区工作者二.csv": WORKER_HEADER + worker("W3") + worker("W4"),
     }
     before = ingest_folder(write(tmp_path / "a", good), None).tables
-    # W4 has moved to the other file, and changed: the fresh row counts.
+    # W4 has moved to the other file, and changed: the new row counts.
     changed = good | {
         "西峰区/社区工作者一.csv": WORKER_HEADER + worker("W1") + worker("W4", education="本科"),
         "西峰区/社区工作者二.csv": b"",
@@ -353,6 +353,6 @@ def test_a_failed_file_beside_a_good_one_gives_back_its_own_rows_only(tmp_path):
     ).rows() == [("loaded", 2, 2, 0, 0), ("stale", 2, 1, 0, 1)]
 
 
-def test_a_failed_file_without_rows_of_before(tmp_path):
+def test_a_failed_file_without_earlier_rows(tmp_path):
     intake = ingest_files(tmp_path, {"社区工作者.csv": b""}, last_good=lambda _district, _table: None)
     assert intake.files["status"].to_list() == ["failed", "loaded"]

@@ -1,4 +1,4 @@
-"""Boundaries: what is accepted, what is repaired, and parents drawn from their children."""
+"""Boundaries: those accepted, those repaired, and parents derived from their children."""
 
 import json
 
@@ -32,14 +32,14 @@ def test_an_area_and_a_grid(tmp_path):
         feature(square(107.6, 35.7), area_code=URBAN),
         feature([square(107.6, 35.7, 0.001), square(107.7, 35.7, 0.001)], "MultiPolygon", grid_code="G1"),
     )
-    given = intake.tables["shapes"].filter(~pl.col("is_derived"))
+    sent_shapes = intake.tables["shapes"].filter(~pl.col("is_derived"))
     columns = ("code", "kind", "lon", "lat", "source_district", "source_file", "source_row")
-    assert given.select(columns).row(0) == (URBAN, "area", 107.605, 35.705, "西峰区", "shapes.geojson", 1)
-    assert given.select("min_lon", "min_lat", "max_lon", "max_lat").rows() == [
+    assert sent_shapes.select(columns).row(0) == (URBAN, "area", 107.605, 35.705, "西峰区", "shapes.geojson", 1)
+    assert sent_shapes.select("min_lon", "min_lat", "max_lon", "max_lat").rows() == [
         (107.6, 35.7, 107.61, 35.71),
         (107.6, 35.7, 107.701, 35.701),
     ]
-    assert given["kind"].to_list() == ["area", "grid"]
+    assert sent_shapes["kind"].to_list() == ["area", "grid"]
     assert counts(intake, "shapes") == (2, 2, 0, 0)
 
 
@@ -71,7 +71,7 @@ def test_a_polygon_that_crosses_itself_is_repaired(tmp_path):
         ({"type": "Feature", "properties": {"area_code": URBAN}, "geometry": None}, "边界为空，而这一列必填"),
     ],
 )
-def test_what_is_refused(tmp_path, wrong, reason):
+def test_a_bad_geometry_is_refused(tmp_path, wrong, reason):
     intake = shapes(tmp_path, feature(square(107.6, 35.7), area_code=RURAL), wrong)
     assert intake.rejects["row_number"].to_list() == [2]
     assert intake.rejects["reason_zh"].item().startswith(reason)
@@ -107,13 +107,13 @@ def test_repeats_and_conflicts(tmp_path):
         '{"features": [{"properties": [1], "geometry": null}]}',
     ],
 )
-def test_what_is_no_feature_collection(tmp_path, text):
+def test_a_file_that_is_no_feature_collection(tmp_path, text):
     intake = ingest_files(tmp_path, {"shapes.geojson": text})
     assert intake.files["status"].to_list() == ["failed", "loaded"]
     assert intake.files["message_zh"][0].startswith("不是 GeoJSON 要素集合")
 
 
-def test_parents_are_drawn_from_their_children(tmp_path):
+def test_parents_are_derived_from_their_children(tmp_path):
     intake = shapes(
         tmp_path,
         feature(square(107.60, 35.7), area_code=URBAN),
@@ -121,7 +121,7 @@ def test_parents_are_drawn_from_their_children(tmp_path):
         feature(square(107.0, 35.0, 1), area_code="621002"),
     )
     derived = intake.tables["shapes"].filter("is_derived")
-    # The street comes from its two communities, city and province from the county, which has its own shape.
+    # The street is derived from its two communities, city and province from the county, which has its own shape.
     assert derived.select("code", "kind", "source_file", "min_lon", "max_lon").rows() == [
         ("621002001", "area", None, 107.6, 107.62),
         ("621000", "area", None, 107.0, 108.0),
@@ -137,7 +137,7 @@ def test_no_shapes_at_all(tmp_path):
     assert {"code", "kind", "geometry", "lon", "lat", "is_derived"} <= set(shapes_table.columns)
 
 
-def test_the_shapes_of_before_stand_in_without_the_derived_ones(tmp_path):
+def test_last_good_shapes_replace_a_damaged_file_without_the_derived_ones(tmp_path):
     before = shapes(tmp_path / "a", feature(square(107.60, 35.7), area_code=URBAN)).tables["shapes"]
     intake = ingest_files(tmp_path / "b", {"shapes.geojson": "坏了"}, last_good=lambda _district, _table: before)
     assert intake.tables["shapes"].equals(before)

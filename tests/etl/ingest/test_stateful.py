@@ -1,5 +1,6 @@
-"""Repeat and order don't matter: two districts send, repeat, correct, withdraw and damage files in any order, and after
-each build the warehouse holds what a plain reading of the rules says (tests/helpers/naive_ingest.py)."""
+"""Repetition and order don't matter: two districts send, repeat, correct, withdraw and damage files in any order, and
+after each build the warehouse holds what a plain reading of the rules says (tests/helpers/naive_ingest.py).
+"""
 
 from __future__ import annotations
 
@@ -30,14 +31,14 @@ from tests.helpers.small_build import copy_models
 
 OURS, THEIRS = "甲区", "乙县"
 COMMUNITIES = {OURS: ("621002001001", "621002001002"), THEIRS: ("621021001001", "621021001002")}
-# Both districts may send this one; the last nobody does.
+# Both districts may send the former; neither sends the last.
 SHARED, UNSENT = "621002001009", "621002001777"
 PLACES = (*COMMUNITIES[OURS], *COMMUNITIES[THEIRS], SHARED, UNSENT)
 ENDS = (date(2024, 1, 31), date(2024, 2, 29), date(2024, 3, 31), date(2024, 4, 30))
 LABELS = ("", "2024-01", "2024-02", "2024-03", "补报")
 GARBAGE = (b"", b"%PDF-1.4\n")
 BROKEN_MAPPING = "[[file\n"
-# The name of a workbook that tells none of its tables.
+# The name of a workbook that names none of its tables.
 WORKBOOK = "报表"
 COLUMNS = {
     "areas": ("area_code", "name", "level", "parent_code"),
@@ -58,7 +59,7 @@ COLUMNS = {
     "activities": ("activity_id", "started_at", "area_code", "worker_id", "participants", "kind"),
     "requests": ("request_id", "area_code", "grid_code", "raised_at", "closed_at", "kind"),
 }
-# What is the same in every row.
+# Cells that are the same in every row.
 FIXED = {
     "grids": {"grid_type": "居民网格", "grid_name": "网格"},
     "workers": {"gender": "男", "birth_date": date(1990, 3, 5), "education": "大专", "post": "书记"},
@@ -72,7 +73,7 @@ def area(code: str, name: str, level: str, parent: str | None) -> Cells:
 
 
 def areas_of(district: str, shared: str | None) -> tuple[Cells, ...]:
-    """A district's own areas and those above, the shared community by the name it gives it."""
+    """Returns a district's own areas and those above them, with the shared community under the district's name for it."""
     county = COMMUNITIES[district][0][:6]
     rows = [
         area("62", "甘肃省", "province", None),
@@ -143,7 +144,7 @@ ROWS = {
 TABLES = st.sampled_from(list(ROWS))
 DISTRICTS = st.sampled_from([OURS, THEIRS])
 DATES = st.sampled_from([None, None, date(2024, 2, 20), date(2024, 3, 31), date(2024, 6, 30)])
-# Whether a rule is followed by a build, and as of when.
+# Decides if a build follows a rule, and with which data date.
 THEN = st.sampled_from(["wait"] * 8 + [None])
 PICK = st.integers(0, 23)
 
@@ -154,19 +155,19 @@ def rows_of(table: str) -> st.SearchStrategy[tuple[Cells, ...]]:
 
 @functools.cache
 def header(table: str) -> list[str]:
-    """The Chinese headers of the columns that are sent."""
+    """Returns the Chinese headers of the columns that are sent."""
     names = headers(table)
     return [names[column] for column in COLUMNS[table]]
 
 
 def cells(sheet: Sheet) -> list[list[str]]:
-    """The rows as a clerk writes them."""
+    """Returns the rows as a clerk writes them."""
     rows = (FIXED.get(sheet.table, {}) | row for row in sheet.rows)
     return [["" if row[column] is None else str(row[column]) for column in COLUMNS[sheet.table]] for row in rows]
 
 
 def write(path: Path, sent: SentFile) -> None:
-    """Puts a file there as it was sent."""
+    """Writes a file as it was sent."""
     if sent.garbage is not None:
         path.write_bytes(sent.garbage)
     elif sent.suffix == ".xlsx":
@@ -183,14 +184,14 @@ def write(path: Path, sent: SentFile) -> None:
 
 @functools.cache
 def models() -> Path:
-    """The folder of the models that every build here builds."""
+    """Returns the folder of the models that every build here uses."""
     folder = tempfile.TemporaryDirectory(prefix="districts-sql-")
     atexit.register(folder.cleanup)
     return copy_models(Path(folder.name))
 
 
 class Districts(RuleBasedStateMachine):
-    """A source folder of two districts, the warehouse that follows it, and what it ought to hold."""
+    """Holds a source folder of two districts, the warehouse that follows it, and the rows that it ought to hold."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -205,7 +206,7 @@ class Districts(RuleBasedStateMachine):
         self.is_compared = False
         self.held = naive_ingest.empty_result()
 
-    # ---- what districts do
+    # ---- actions of districts
 
     @initialize(
         ours=often("共用社区", None),
@@ -233,7 +234,7 @@ class Districts(RuleBasedStateMachine):
         then=THEN,
     )
     def load(self, data, district, table, label, suffix, is_full, then) -> None:
-        """A file, of whichever month: those before may have come, or come later."""
+        """Sends a file of any month: earlier months may have come already, or come later."""
         rows = data.draw(rows_of(table))
         sheet = Sheet("第一页" if suffix == ".xlsx" else "", table, rows)
         self.put(SentFile(district, TITLES[table] + label, suffix, (sheet,), is_full=is_full and table == "workers"))
@@ -243,7 +244,7 @@ class Districts(RuleBasedStateMachine):
         data=st.data(), district=DISTRICTS, tables=st.permutations(list(ROWS)).map(lambda tables: tables[:2]), then=THEN
     )
     def load_workbook(self, data, district, tables, then) -> None:
-        """A workbook whose sheets name their tables, and whose name tells none."""
+        """Sends a workbook whose sheets name their tables, and whose own name names none."""
         sheets = tuple(Sheet(TITLES[table], table, data.draw(rows_of(table))) for table in tables)
         self.put(SentFile(district, WORKBOOK, ".xlsx", sheets))
         self.then(then)
@@ -251,7 +252,7 @@ class Districts(RuleBasedStateMachine):
     @precondition(lambda self: self.whole())
     @rule(pick=PICK, label=st.sampled_from(LABELS), suffix=st.sampled_from([".csv", ".xlsx"]), then=THEN)
     def send_again(self, pick, label, suffix, then) -> None:
-        """The same rows under another name, or twice in the sheets of a workbook."""
+        """Sends the same rows under another name, or twice in the sheets of a workbook."""
         sent = self.picked(pick)
         sheet = sent.sheets[0]
         names = ("第一页", "第二页") if suffix == ".xlsx" else ("",)
@@ -262,7 +263,7 @@ class Districts(RuleBasedStateMachine):
     @precondition(lambda self: any(sent.sheets[0].rows for sent in self.whole()))
     @rule(data=st.data(), pick=PICK, how=st.sampled_from(["same", "same place", "other"]), then=THEN)
     def claim(self, data, pick, how, then) -> None:
-        """The other district sends a row of the same key, of the same content or another."""
+        """Sends a row with the same key from the other district, with the same content or another."""
         filled = [sent for sent in self.whole() if sent.sheets[0].rows]
         sent = filled[pick % len(filled)]
         table = sent.sheets[0].table
@@ -277,7 +278,7 @@ class Districts(RuleBasedStateMachine):
     @precondition(lambda self: self.whole())
     @rule(data=st.data(), pick=PICK, then=THEN)
     def correct(self, data, pick, then) -> None:
-        """A file with rows changed, gone or added, under its own name."""
+        """Sends a file with rows changed, removed or added, under its own name."""
         sent = self.picked(pick)
         self.put(replace(sent, sheets=tuple(self.changed(data, sheet) for sheet in sent.sheets)))
         self.then(then)
@@ -287,7 +288,7 @@ class Districts(RuleBasedStateMachine):
         data=st.data(), pick=PICK, mark=st.sampled_from(["更正", "更正2"]), garbage=often(None, GARBAGE[1]), then=THEN
     )
     def correct_beside(self, data, pick, mark, garbage, then) -> None:
-        """The same beside the file it corrects, which its name tells."""
+        """Sends a correction beside the file that it corrects and that its name refers to."""
         originals = [sent for sent in self.whole() if "更正" not in sent.stem]
         sent = originals[pick % len(originals)]
         sheets = tuple(self.changed(data, sheet) for sheet in sent.sheets)
@@ -296,14 +297,14 @@ class Districts(RuleBasedStateMachine):
 
     @rule(district=DISTRICTS, shared=often(None, "共用社区", "另一名称"), then=THEN)
     def send_areas(self, district, shared, then) -> None:
-        """With the community that both may send, or without."""
+        """Sends the areas with the community that both may send, or without."""
         self.put(SentFile(district, "行政区划", ".csv", (Sheet("", "areas", areas_of(district, shared)),)))
         self.then(then)
 
     @precondition(lambda self: self.undamaged())
     @rule(pick=PICK, is_named=st.booleans(), then=THEN)
     def withdraw(self, pick, is_named, then) -> None:
-        """A file is taken away, be it that of the areas; the mapping may still name it."""
+        """Removes a file, possibly that of the areas; the mapping may still name it."""
         sent = self.any_of(pick)
         del self.sent[sent.district, sent.file]
         if is_named and sent.sheets[0].table in ("workers", "grids"):
@@ -313,7 +314,7 @@ class Districts(RuleBasedStateMachine):
     @precondition(lambda self: self.undamaged())
     @rule(pick=PICK, garbage=st.sampled_from(GARBAGE), then=THEN)
     def damage(self, pick, garbage, then) -> None:
-        """A file of any kind can't be read."""
+        """Makes a file of any kind unreadable."""
         self.put(replace(self.any_of(pick), garbage=garbage))
         self.then(then)
 
@@ -326,14 +327,14 @@ class Districts(RuleBasedStateMachine):
 
     @rule(district=DISTRICTS, then=THEN)
     def damage_mapping(self, district, then) -> None:
-        """Or mend it."""
+        """Breaks the mapping, or repairs it."""
         self.broken_mappings ^= {district}
         self.then(then)
 
     @precondition(lambda self: any(sent.stem != WORKBOOK for sent in self.whole()))
     @rule(pick=PICK, label=st.sampled_from(LABELS), then=THEN)
     def rename(self, pick, label, then) -> None:
-        """So that it comes before, or after, files that it came after."""
+        """Renames a file so that it sorts before, or after, files that it came after."""
         named = [sent for sent in self.whole() if sent.stem != WORKBOOK]
         sent = named[pick % len(named)]
         del self.sent[sent.district, sent.file]
@@ -343,7 +344,7 @@ class Districts(RuleBasedStateMachine):
     @precondition(lambda self: any(self.mapped()))
     @rule(pick=PICK, then=THEN)
     def map_otherwise(self, pick, then) -> None:
-        """The same file, of which mapping.toml now says something else."""
+        """Leaves the file unchanged, but changes its section of mapping.toml."""
         sent = self.mapped()[pick % len(self.mapped())]
         if sent.sheets[0].table == "workers":
             self.put(replace(sent, is_full=not sent.is_full))
@@ -356,7 +357,7 @@ class Districts(RuleBasedStateMachine):
         self.build(as_of)
 
     def teardown(self) -> None:
-        """All is mended: then what came in this order gives what one build of everything from nothing gives."""
+        """Repairs everything: then the files sent in this order give the same as one build of everything from nothing."""
         try:
             if self.sent:
                 if self.broken_mappings or self.missing or len(self.undamaged()) < len(self.sent):
@@ -372,7 +373,7 @@ class Districts(RuleBasedStateMachine):
         finally:
             shutil.rmtree(self.folder)
 
-    # ---- how it is done
+    # ---- helpers
 
     def put(self, sent: SentFile) -> None:
         self.missing = [one for one in self.missing if (one.district, one.file) != (sent.district, sent.file)]
@@ -382,18 +383,18 @@ class Districts(RuleBasedStateMachine):
         return [sent for _, sent in sorted(self.sent.items()) if sent.garbage is None]
 
     def whole(self) -> list[SentFile]:
-        """The undamaged files, those of areas aside."""
+        """Returns the undamaged files, except those of areas."""
         return [sent for sent in self.undamaged() if sent.sheets[0].table != "areas"]
 
     def mapped(self) -> list[SentFile]:
-        """The files of which a mapping may say something."""
+        """Returns the files that a mapping may describe."""
         return [sent for sent in self.whole() if sent.stem != WORKBOOK and sent.sheets[0].table in ("workers", "grids")]
 
     def picked(self, pick: int) -> SentFile:
         return self.whole()[pick % len(self.whole())]
 
     def any_of(self, pick: int) -> SentFile:
-        """One of the undamaged files, seldom one of areas."""
+        """Returns one of the undamaged files, seldom one of areas."""
         files = [*self.whole(), *self.whole(), *self.undamaged()]
         return files[pick % len(files)]
 
@@ -429,11 +430,11 @@ class Districts(RuleBasedStateMachine):
             (self.source / district / "mapping.toml").write_text(text, encoding="utf-8")
 
     def mapping(self, district: str) -> str:
-        """What the district's mapping says: a section for each file that is read otherwise."""
+        """Returns the district's mapping: a section for each file that is read differently."""
         mine = [sent for (sender, _), sent in sorted(self.sent.items()) if sender == district]
         correcting = corrections(mine)
         told: dict[str, SentFile] = {}
-        # A file's own section is the one that counts; a correction goes by that of the file it corrects.
+        # A file's own section is the one that counts; a correction follows that of the file it corrects.
         for sent in sorted(mine, key=lambda sent: (district, sent.file) in correcting):
             if sent.is_full or sent.is_special:
                 told.setdefault(correcting.get((district, sent.file), sent).file, sent)
@@ -448,7 +449,7 @@ class Districts(RuleBasedStateMachine):
         return "\n".join(sections)
 
     def build(self, as_of: date | None) -> None:
-        """Builds, and compares what the version holds with what it ought to hold."""
+        """Builds, and compares the version's rows with those that it ought to hold."""
         self.write_source()
         ought = naive_ingest.ingest(list(self.sent.values()), self.missing, self.broken_mappings, self.held)
         data_date = as_of or ought.latest_event
@@ -463,7 +464,7 @@ class Districts(RuleBasedStateMachine):
             assert_holds(version, ought, data_date)
 
 
-# ---- what a version holds beside what it ought to
+# ---- other contents of a version
 
 PLACE = "source_district, source_file, source_sheet, source_row"
 
@@ -506,7 +507,7 @@ def assert_holds(version: duckdb.DuckDBPyConnection, ought: naive_ingest.IngestR
 
 
 def assert_same(one: Path, other: Path) -> None:
-    """Both versions hold the same rows in every table, apart from when they were loaded."""
+    """Asserts that both versions hold the same rows in every table, apart from the load times."""
     with duckdb.connect() as connection:
         for name, path in (("one", one), ("other", other)):
             connection.execute(f"attach '{path}' as {name} (read_only)")
@@ -528,7 +529,7 @@ def assert_same(one: Path, other: Path) -> None:
         assert differ == []
 
 
-# Parts that have nothing to do with one another, so that workers share them.
+# Independent batches, so that workers can share them.
 PARTS = examples(2, 8)
 SEQUENCES = examples(8, 24)
 WALKS = examples(4, 8)
@@ -558,7 +559,7 @@ RULES = {
 @seed(20240531)
 @given(data=st.data(), order=st.permutations(sorted(RULES)))
 def test_each_rule_once(data: st.DataObject, order: list[str]) -> None:
-    """Every rule in one sequence, so that none of them depends on what is drawn; what needs another first waits."""
+    """Runs every rule in one sequence, so that none of them depends on a random draw; prerequisites run first."""
 
     def do(name: str) -> None:
         drawn = {key: data.draw(strategy, f"{name}.{key}") for key, strategy in RULES[name].arguments.items()}
@@ -575,7 +576,7 @@ def test_each_rule_once(data: st.DataObject, order: list[str]) -> None:
             assume(len(done) < 3 * len(RULES))
             if all(holds(machine) for holds in RULES[name].preconditions):
                 do(name)
-                # Damage is built before it may be mended.
+                # Damage is built before it may be repaired.
                 if name.startswith("damage") or len(done) % 2:
                     machine.build(date(2024, 5, 31))
             else:

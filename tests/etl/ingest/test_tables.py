@@ -1,4 +1,4 @@
-"""Every table through real files: right rows load, each rule and reference refuses by its own words."""
+"""Every table through real files: valid rows load, and each rule and reference refuses with its own message."""
 
 import polars as pl
 import pytest
@@ -14,13 +14,13 @@ def reasons(intake):
 
 @pytest.fixture(scope="module")
 def parse_cache(tmp_path_factory):
-    """Where what was read stays, so that the files that are the same in every test are read once."""
+    """Returns a folder for the parse cache, so that the files that are the same in every test are parsed once."""
     return tmp_path_factory.mktemp("kept")
 
 
 @pytest.fixture
 def changed(tmp_path, parse_cache):
-    """Takes in right files but for these cells of one table's row, which stands last."""
+    """Returns a function that ingests valid files except for these cells of one table's row, which comes last."""
 
     def take(table, **cells):
         before = [COMMITTEE] if table == "party_orgs" else []
@@ -29,7 +29,7 @@ def changed(tmp_path, parse_cache):
     return take
 
 
-def test_right_rows_of_every_table_load(tmp_path):
+def test_valid_rows_of_every_table_load(tmp_path):
     intake = ingest_files(tmp_path, files())
     assert intake.rejects.is_empty()
     loaded = {name: frame.height for name, frame in intake.tables.items()}
@@ -125,7 +125,7 @@ def test_rules(changed, table, column, written, reason):
         ({"closed_at": "", "claimed_at": "2024-03-05 14:30"}, True),
     ],
 )
-def test_an_order_of_steps_counts_where_both_are_given(changed, cells, accepted):
+def test_the_order_of_steps_is_checked_where_both_are_given(changed, cells, accepted):
     assert changed("requests", **cells).tables["requests"].height == int(accepted)
 
 
@@ -215,10 +215,10 @@ def test_a_worker_of_any_roster_date_is_known(tmp_path):
     assert intake.tables["assessments"].height == 1
 
 
-def test_a_refused_shop_zone_takes_all_that_depends_on_it_along(changed):
+def test_a_refused_shop_zone_also_refuses_its_dependants(changed):
     intake = changed("shop_zones", community_code=COUNTY)
     refused = set(intake.rejects["table_name"])
-    # The zone, its partner, the estate that partner manages, the worker of that estate, and what they did.
+    # The zone, its partner, the estate that the partner manages, the estate's worker, and their events.
     assert refused == {
         "shop_zones",
         "partners",
@@ -274,7 +274,7 @@ def test_an_area_under_either_of_its_headers(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("written", "kept", "message"),
+    ("written", "value", "message"),
     [
         ("养老", "elderly_care", False),
         ("elderly_care", "elderly_care", False),
@@ -285,9 +285,9 @@ def test_an_area_under_either_of_its_headers(tmp_path):
         ("无", None, False),
     ],
 )
-def test_an_unknown_category_is_kept_and_reported(changed, written, kept, message):
+def test_an_unknown_category_is_kept_and_reported(changed, written, value, message):
     intake = changed("requests", category=written)
-    assert intake.tables["requests"]["category"].to_list() == [kept]
+    assert intake.tables["requests"]["category"].to_list() == [value]
     assert intake.rejects.is_empty()
     (row,) = intake.files.filter(pl.col("table_name") == "requests").iter_rows(named=True)
     assert row["status"] == "loaded"
@@ -310,11 +310,11 @@ def test_unknown_words_of_two_columns_and_many(tmp_path):
     assert "and 2 more, stored unchanged" in row["message_en"]
 
 
-def test_a_category_that_is_the_error_of_a_formula_is_refused(changed):
+def test_a_formula_error_as_a_category_is_refused(changed):
     assert problem_cells(changed("requests", category="#N/A")) == [(2, "category", "#N/A")]
 
 
-def test_requests_of_before_stand_in_for_a_damaged_file(tmp_path):
+def test_last_good_requests_replace_a_damaged_file(tmp_path):
     rows = [VALID_ROWS["requests"] | {"category": "宠物", "raised_at": "2024-03-05T06:30:00.25Z"}]
     before = ingest_files(tmp_path / "a", files(requests=rows)).tables
     assert before["requests"].height == 1

@@ -59,7 +59,7 @@ def test_moments(tmp_path, written):
         "2024-03-04T22:45:00-07:45",
     ],
 )
-def test_a_zone_is_brought_to_shanghai(tmp_path, written):
+def test_a_zone_is_converted_to_shanghai(tmp_path, written):
     assert started(activities(tmp_path, written)) == [HALF_PAST_TWO]
 
 
@@ -68,7 +68,7 @@ def test_a_date_alone_is_its_midnight(tmp_path, written):
     assert started(activities(tmp_path, written)) == [datetime(2024, 3, 5)]
 
 
-def test_ways_of_writing_mixed_in_one_column(tmp_path):
+def test_mixed_formats_in_one_column(tmp_path):
     times = ["2024/3/5 14:30"] * 3 + ["2024-03-05", "2024-03-05T06:30:00Z", "45356.25", "2024年3月5日8时"]
     assert started(activities(tmp_path, *times)) == [
         *[HALF_PAST_TWO] * 3,
@@ -94,7 +94,7 @@ def test_ways_of_writing_mixed_in_one_column(tmp_path):
         "2024-03-05 14:30 CST",
     ],
 )
-def test_what_is_no_moment(tmp_path, written):
+def test_an_invalid_moment(tmp_path, written):
     intake = activities(tmp_path, written)
     assert intake.tables["activities"].is_empty()
     assert intake.rejects.select("column_name", "reason_zh", "reason_en").rows() == [

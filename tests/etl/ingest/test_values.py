@@ -39,7 +39,7 @@ def test_dates(tmp_path, written):
 @pytest.mark.parametrize(
     "written", ["2024-13-05", "2024-02-30", "2024", "去年", "3/5/2024", "0024-03-05", "2150-01-01", "99999", "1e5"]
 )
-def test_what_is_no_date(tmp_path, written):
+def test_an_invalid_date(tmp_path, written):
     intake = grid(tmp_path, set_up_on=written)
     assert intake.tables["grids"].is_empty()
     assert intake.rejects.select("column_name", "reason_zh", "reason_en").rows() == [
@@ -57,13 +57,13 @@ def test_whole_numbers(tmp_path, written):
 
 
 @pytest.mark.parametrize("written", ["12.5", "三百", "300户", "1,23", "1e3", "nan", "12²"])
-def test_what_is_no_whole_number(tmp_path, written):
+def test_an_invalid_whole_number(tmp_path, written):
     intake = grid(tmp_path, households=written)
     assert intake.rejects["reason_zh"].to_list() == [f"户数 '{written}' 不是整数；请只填数字"]
 
 
 @pytest.mark.parametrize("written", ["inf", "NaN", "18人"])
-def test_what_is_no_number(tmp_path, written):
+def test_an_invalid_number(tmp_path, written):
     intake = ingest_files(
         tmp_path, {"标准.csv": f"标准,生效日期,数值,依据\nstaffing_ratio,2021-01-01,{written},意见\n"}
     )
@@ -71,7 +71,7 @@ def test_what_is_no_number(tmp_path, written):
 
 
 @pytest.mark.parametrize("written", ["", "-", "/", " ", "无", "　"])
-def test_what_stands_for_nothing(tmp_path, written):
+def test_placeholders_for_nothing(tmp_path, written):
     assert grid(tmp_path, set_up_on=written).tables["grids"]["set_up_on"].to_list() == [None]
 
 
@@ -98,7 +98,7 @@ def test_words_in_brackets(tmp_path, written, word):
     assert ingest_workers(tmp_path, worker(post=written)).tables["workers"]["post"].to_list() == [word]
 
 
-def test_an_unknown_word_is_refused_with_the_words_there_are(tmp_path):
+def test_an_unknown_word_is_refused_with_the_known_words(tmp_path):
     intake = ingest_workers(tmp_path, worker(education="大本"))
     assert problem_cells(intake) == [(2, "education", "大本")]
     assert intake.rejects["reason_zh"].item() == (
@@ -138,7 +138,7 @@ def test_yes_and_no(tmp_path, written, value):
     assert intake.tables["workers"]["has_medical"].to_list() == [value]
 
 
-def test_what_is_neither_yes_nor_no(tmp_path):
+def test_a_word_that_is_neither_yes_nor_no(tmp_path):
     header = WORKER_HEADER.strip() + ",医疗保险\n"
     intake = ingest_files(tmp_path, {"社区工作者.csv": header + worker().strip() + ",参保\n"})
     assert intake.rejects["reason_zh"].to_list() == ["医疗保险 '参保' 不是 是、否；请改正单元格"]
@@ -159,7 +159,7 @@ def test_a_code_in_scientific_notation_is_refused(tmp_path):
 
 
 @pytest.mark.parametrize("column", ["网格编码", "网格名称", "户数"])
-def test_the_error_of_a_formula_is_refused(tmp_path, column):
+def test_a_formula_error_is_refused(tmp_path, column):
     cells = {"网格编码": "G1", "社区代码": URBAN, "网格名称": "一网格", "网格性质": "居民网格", "户数": "300"}
     cells[column] = "#N/A"
     intake = ingest_files(tmp_path, {"网格.csv": ",".join(cells) + "\n" + ",".join(cells.values()) + "\n"})
@@ -167,7 +167,7 @@ def test_the_error_of_a_formula_is_refused(tmp_path, column):
     assert intake.rejects["value"].to_list() == ["#N/A"]
 
 
-def test_the_error_of_a_formula_among_spaces_is_no_empty_cell(tmp_path):
+def test_a_formula_error_among_spaces_is_no_empty_cell(tmp_path):
     text = WORKER_HEADER.strip() + ",离职原因\n" + worker().strip() + ", #REF! \n"
     assert problem_cells(ingest_files(tmp_path, {"社区工作者.csv": text})) == [(2, "leave_reason", "#REF!")]
 
@@ -179,7 +179,7 @@ def test_an_empty_required_cell(tmp_path):
     ]
 
 
-def test_every_problem_of_a_row_is_told_at_once(tmp_path):
+def test_every_problem_of_a_row_is_reported_at_once(tmp_path):
     intake = ingest_workers(tmp_path, worker(gender="未知", birth_date="", hire_date="2020-13-01"))
     assert problem_cells(intake) == [(2, "gender", "未知"), (2, "hire_date", "2020-13-01"), (2, "birth_date", None)]
 

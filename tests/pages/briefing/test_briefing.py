@@ -1,4 +1,6 @@
-"""Briefings hold what a page shows: native charts and tables with the metric layer's figures, texts that stay texts."""
+"""Briefings hold the contents of a page: native charts and tables with the metric layer's figures, texts that stay
+texts.
+"""
 
 from __future__ import annotations
 
@@ -34,7 +36,7 @@ HOSTILE = ("=1+1", "<script>alert(1)</script>", "@SUM(A1)", "很长的名字" * 
 
 @pytest.fixture(scope="module")
 def staffing(demo) -> Briefing:
-    """The briefing of the page 配备达标 of 庆阳市."""
+    """Returns the briefing of the page 配备达标 of 庆阳市."""
     from streamlit.testing.v1 import AppTest
 
     test = AppTest.from_file(str(PROJECT / "pages" / "main.py"), default_timeout=60)
@@ -72,18 +74,18 @@ def ratio(demo) -> dict[str, float]:
 
 
 def cached(chart: etree._Element, kind: str) -> list[list[str]]:
-    """The values that a chart's XML has of each series."""
+    """Returns the values that a chart's XML has for each series."""
     return [
         [point.findtext(f"{CHART}v") for point in series.iter(f"{CHART}pt")] for series in chart.iter(f"{CHART}{kind}")
     ]
 
 
-def test_a_briefing_has_the_pages_findings_once_for_each_metric_and_dimension(staffing):
+def test_a_briefing_has_the_pages_headlines_once_for_each_metric_and_dimension(staffing):
     assert [section.kind for section in staffing.sections] == ["numbers", "bars", "line", "none"]
     assert staffing.sections[0].headline == (
         "庆阳市每万人 12.7 名社区工作者，低于标准 18 名，缺 481 人；8 个县区中 7 个未达标，环县差距最大。"
     )
-    # The map's finding, the ranking's and the funnel's, for the same rows.
+    # The headlines of the map, the ranking and the funnel, for the same rows.
     assert staffing.sections[1].headline.startswith(
         "每万人社工：环县、宁县差距最大，只有华池县达标；8 个县区中 7 个未达标；"
     )
@@ -111,7 +113,7 @@ def test_slides_have_native_charts_with_the_metrics_values(pptx, demo):
     ]
 
 
-def test_slides_are_wide_with_findings_for_titles_contents_that_lead_there_and_numbers(pptx):
+def test_slides_are_wide_with_headlines_for_titles_linked_contents_and_numbers(pptx):
     assert pptx.slide_width / pptx.slide_height == pytest.approx(16 / 9, abs=0.001)
     titles = [slide.shapes.title.text_frame.text for slide in pptx.slides]
     assert titles[:2] == ["配备达标", "目录"] and titles[2].startswith("庆阳市每万人 12.7 名")
@@ -176,9 +178,9 @@ def test_a_document_is_laid_out_as_an_official_one(docx):
         for paragraph in opened.paragraphs
         if paragraph.style.name == "toc 1" or paragraph.style.name == "TOC 1"
     ]
-    told = ["".join(text.text or "" for text in entry._p.iter(f"{WORD}t")) for entry in entries]
+    contents = ["".join(text.text or "" for text in entry._p.iter(f"{WORD}t")) for entry in entries]
     assert headings[0].startswith("一、庆阳市每万人") and headings[-1] == "附件 2：数据来源"
-    assert [text.rstrip("0123456789") for text in told] == [heading.rstrip("0123456789") for heading in headings]
+    assert [text.rstrip("0123456789") for text in contents] == [heading.rstrip("0123456789") for heading in headings]
     codes = [code.text.strip() for code in opened.element.body.iter(f"{WORD}instrText")]
     assert codes[0].startswith("TOC") and len(codes) == 1 + len(headings)
     marks = [mark.get(f"{WORD}fldCharType") for mark in opened.element.body.iter(f"{WORD}fldChar")]
@@ -208,7 +210,7 @@ def test_a_workbook_has_every_table_whole_with_numbers_as_numbers(xlsx, demo):
 
 
 def hostile(demo) -> Briefing:
-    """Sections whose names somebody chose to harm."""
+    """Returns sections whose names somebody chose to do harm."""
     at = scope(demo)
     rows = pl.DataFrame(
         {
@@ -250,11 +252,11 @@ def test_hostile_texts_are_texts(demo):
         for name in packed.namelist():
             if name.startswith("xl/worksheets/sheet"):
                 assert b"<f>" not in packed.read(name) and b"http://example.com" not in packed.read(name), name
-    shown = Presentation(io.BytesIO(deck))
-    assert shown.slides[2].shapes.title.text_frame.text.endswith("<script>alert(1)</script> =1+1")
+    presentation = Presentation(io.BytesIO(deck))
+    assert presentation.slides[2].shapes.title.text_frame.text.endswith("<script>alert(1)</script> =1+1")
     assert "abc" in [
         cell.text_frame.text
-        for slide in shown.slides
+        for slide in presentation.slides
         for shape in slide.shapes
         if shape.has_table
         for cell in shape.table.iter_cells()
@@ -262,7 +264,7 @@ def test_hostile_texts_are_texts(demo):
     assert Document(io.BytesIO(doc)).paragraphs[0].text == "<script>alert(1)</script>"
 
 
-def test_markdown_of_the_pages_is_taken_off():
+def test_markdown_of_the_pages_is_removed():
     assert plain(":orange[▼ **缺 3 人**]，见 :small[:gray[附表]]") == "▼ 缺 3 人，见 附表"
     assert plain("a\\*b \\[c\\] :orange[d\\]e]") == "a*b [c] d]e"
 
@@ -290,34 +292,34 @@ def test_best_and_worst_areas_are_named_with_words_and_no_area_twice(demo):
 def test_a_line_has_eight_values_at_most_and_a_hundred_areas_are_cut(demo):
     at = scope(demo, period="2025")
     by_kind = metric("requests_raised", demo).rows(at, by=("category", "month"))
-    shown = chart_spec(Section("", "", by_kind, "line", at, metric("requests_raised", demo), ("category", "month")))
-    assert len(shown.series) == 8 and len(shown.categories) == 12
+    spec = chart_spec(Section("", "", by_kind, "line", at, metric("requests_raised", demo), ("category", "month")))
+    assert len(spec.series) == 8 and len(spec.categories) == 12
     communities = metric("staffing_ratio", demo).rows(at, by="community")
-    shown = chart_spec(Section("", "", communities, "bars", at, metric("staffing_ratio", demo), ("community",)))
-    assert len(shown.categories) == 20
+    spec = chart_spec(Section("", "", communities, "bars", at, metric("staffing_ratio", demo), ("community",)))
+    assert len(spec.categories) == 20
 
 
-def test_change_is_told_since_the_last_meeting(demo, demo_folder, tmp_path, monkeypatch):
+def test_change_since_the_last_meeting_is_shown(demo, demo_folder, tmp_path, monkeypatch):
     monkeypatch.setenv("LINLI_MEETINGS", str(tmp_path))
-    asked = metric("staffing_ratio", demo)
+    subject = metric("staffing_ratio", demo)
     at = scope(demo)
-    section = Section("", "", asked.rows(at, by="county"), "bars", at, asked, ("county",))
-    told = Section("", "", pl.DataFrame(), "numbers", at, readings=(read_metric(asked, at),))
-    assert briefing.last_meeting.previous_values(at, [section, told]) == {}
+    section = Section("", "", subject.rows(at, by="county"), "bars", at, subject, ("county",))
+    numbers = Section("", "", pl.DataFrame(), "numbers", at, readings=(read_metric(subject, at),))
+    assert briefing.last_meeting.previous_values(at, [section, numbers]) == {}
     with store.transaction() as connection:
         connection.execute(
             "insert into shows (code, playlist, area_code, period, began_in, started_at) values (?, ?, ?, ?, ?, ?)",
             ("abcdefgh", "monthly", "621000", "2025", demo.name, "2026-03-02 09:00:00"),
         )
-    found = briefing.last_meeting.previous_values(at, [section, told], "monthly")
-    then = asked.value(scope(demo, period="2025"))
+    found = briefing.last_meeting.previous_values(at, [section, numbers], "monthly")
+    then = subject.value(scope(demo, period="2025"))
     assert found["staffing_ratio", "621000"] == PreviousValue(then, date(2026, 3, 2))
-    assert found["staffing_ratio", "621022"].value == asked.value(scope(demo, "621022", period="2025"))
-    assert briefing.last_meeting.previous_values(at, [section, told], "weekly") == {}
+    assert found["staffing_ratio", "621022"].value == subject.value(scope(demo, "621022", period="2025"))
+    assert briefing.last_meeting.previous_values(at, [section, numbers], "weekly") == {}
     with texts.use_language("zh"):
-        table = readings_table(told, found)
+        table = readings_table(numbers, found)
     assert table.header[-1] == "比 2026-03-02"
-    assert table.lines[0][-1] == texts.number(asked.value(at) - then, 1, signed=True)
+    assert table.lines[0][-1] == texts.number(subject.value(at) - then, 1, signed=True)
 
 
 @pytest.mark.parametrize("page", ["partners", "activities", "quality", "organisation"])
@@ -336,5 +338,5 @@ def test_every_kind_of_page_can_be_written(app, demo, page):
 def test_numbers_of_a_table_have_their_metrics_decimals_and_marks_stay(demo):
     ratio, rate = (metric(name, demo) for name in ("staffing_ratio", "staffing_gap"))
     with texts.use_language("zh"):
-        said = [tables._number(value, asked) for asked in (ratio, rate) for value in (12.345, "<5", None)]
-    assert said == ["12.3", "<5", "–", "12", "<5", "–"]
+        cells = [tables._number(value, measure) for measure in (ratio, rate) for value in (12.345, "<5", None)]
+    assert cells == ["12.3", "<5", "–", "12", "<5", "–"]

@@ -46,7 +46,7 @@ by = "kind"
 
 @pytest.fixture(scope="module")
 def meetings(tmp_path_factory) -> Path:
-    """A folder of meetings with one whose slides are of every kind, and one that names a metric that is not there."""
+    """Returns a folder of meetings with one whose slides are of every kind, and one that names an unknown metric."""
     folder = tmp_path_factory.mktemp("meetings")
     (folder / "weekly.toml").write_text(PLAYLIST, encoding="utf-8")
     (folder / "broken.toml").write_text(PLAYLIST.replace("grids_staffed", "grids_stafed"), encoding="utf-8")
@@ -79,7 +79,7 @@ def briefing(meetings: Path, demo_folder: Path, out: Path, playlist: str = "week
 
 @pytest.fixture(scope="module")
 def written(meetings, demo_folder, tmp_path_factory) -> Path:
-    """A folder with the playlist's briefing in every kind of file."""
+    """Returns a folder with the playlist's briefing in every kind of file."""
     folder = tmp_path_factory.mktemp("written")
     done = briefing(meetings, demo_folder, folder / "pptx.pptx")
     assert (done.returncode, done.stderr) == (0, "")
@@ -93,7 +93,7 @@ def written(meetings, demo_folder, tmp_path_factory) -> Path:
 
 @pytest.fixture(scope="module")
 def printed(written, tmp_path_factory) -> dict[str, list[str]]:
-    """The text of each page that LibreOffice makes of them."""
+    """Returns the text of each page that LibreOffice makes of them."""
     folder = tmp_path_factory.mktemp("printed")
     subprocess.run(
         [
@@ -137,7 +137,7 @@ def test_libreoffice_opens_slides_with_every_chart_and_text(printed, demo):
     assert len(printed["pptx"]) == 16
     assert "周调度会" in printed["pptx"][0] and "数据截至 2026-06-30" in printed["pptx"][0]
     assert "目录" in printed["pptx"][1]
-    # Of rounded counts, as what leaves the office.
+    # With rounded counts, as in any exported file.
     ratio = metric("staffing_ratio", demo).value(scope(demo, "621023").with_rounding)
     assert all(words in printed["pptx"][4] for words in ("华池县", f"{ratio:.1f}", "较好 4 个"))
     assert all(re.search(rf"\b{place}\s*$", page) for place, page in enumerate(printed["pptx"][1:], 2))
@@ -157,11 +157,11 @@ def test_the_contents_of_a_document_name_the_pages_on_which_libreoffice_has_the_
 
 @pytest.mark.office
 def test_libreoffice_opens_a_workbook_with_its_texts(printed):
-    told = "".join(printed["xlsx"])
-    assert "环县" in told and "每万人社工" in told and "sql/metrics/staffing/staffing_ratio.sql" in told
+    text = "".join(printed["xlsx"])
+    assert "环县" in text and "每万人社工" in text and "sql/metrics/staffing/staffing_ratio.sql" in text
 
 
-def test_what_is_missing_is_named_before_anything_is_written(meetings, demo_folder, tmp_path, monkeypatch):
+def test_unknown_names_are_reported_before_anything_is_written(meetings, demo_folder, tmp_path, monkeypatch):
     out = tmp_path / "out.pptx"
     out.write_bytes(b"yesterday's")
     done = briefing(meetings, demo_folder, out, "broken")
@@ -180,7 +180,7 @@ def test_what_is_missing_is_named_before_anything_is_written(meetings, demo_fold
     assert out.read_bytes() == b"yesterday's" and list(tmp_path.iterdir()) == [out]
 
 
-def test_one_click_on_a_page_downloads_what_it_shows(visit, demo, tmp_path):
+def test_one_click_on_a_page_downloads_its_contents(visit, demo, tmp_path):
     tab = visit()
     tab.open("/requests?area=621000&lang=en&view=kinds")
     header = tab.page.locator(".st-key-header")
@@ -203,17 +203,17 @@ def test_one_click_on_a_page_downloads_what_it_shows(visit, demo, tmp_path):
 
 
 @pytest.mark.office
-def test_a_page_on_paper_is_a4_with_what_it_is_about_and_no_menus(visit, tmp_path):
+def test_a_printed_page_is_a4_with_its_scope_and_no_menus(visit, tmp_path):
     tab = visit((1920, 1080))
     tab.open("/staffing?area=621000")
     tab.page.locator(".st-key-panel_staffing_ranking .main-svg").first.wait_for()
     tab.page.pdf(path=tmp_path / "page.pdf", print_background=True, prefer_css_page_size=True)
-    # On the screen everything is as it was.
+    # On the screen nothing has changed.
     assert tab.page.evaluate("document.querySelectorAll('[style*=zoom]').length") == 0
-    told = subprocess.run(
+    text = subprocess.run(
         ["pdftotext", "-layout", tmp_path / "page.pdf", "-"], check=True, capture_output=True, text=True
     ).stdout
-    pages = told.split("\f")[:-1]
+    pages = text.split("\f")[:-1]
     size = subprocess.run(["pdfinfo", tmp_path / "page.pdf"], check=True, capture_output=True, text=True).stdout
     assert "(A4)" in size and len(pages) <= 4
     for place, page in enumerate(pages, 1):
@@ -223,6 +223,6 @@ def test_a_page_on_paper_is_a4_with_what_it_is_about_and_no_menus(visit, tmp_pat
             and f"{place}/{len(pages)}" in page.replace(" ", "")
         )
     # The ends of the ranking's bars, which a narrower sheet would cut off.
-    assert "18.3" in told and "缺口 95 人" in told
+    assert "18.3" in text and "缺口 95 人" in text
     for menu in ("总览", "English", "对比", "简报", "CSV"):
-        assert menu not in told
+        assert menu not in text

@@ -1,4 +1,4 @@
-"""What a leader does with the dashboard, in real Chromium."""
+"""A leader's use of the dashboard, in real Chromium."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def test_deep_link_on_a_cold_server_goes_through_the_frame(context, demo_folder)
         tab.page.close()
 
 
-def test_bar_click_goes_down(visit):
+def test_bar_click_opens_the_area(visit):
     tab = visit()
     tab.open("/staffing?area=621000")
     bar = tab.page.locator(".st-key-panel_staffing_ranking .bars .point path").first
@@ -35,7 +35,7 @@ def test_bar_click_goes_down(visit):
     expect(tab.page.locator("h1").first).to_contain_text("环县每万人 9.4 名社区工作者")
 
 
-def test_breadcrumb_goes_up_and_keeps_the_period(visit):
+def test_breadcrumb_leads_back_up_and_keeps_the_period(visit):
     tab = visit()
     tab.open("/staffing?area=621022&period=2025-12")
     tab.page.locator(".st-key-header").get_by_role("button", name="庆阳市").click()
@@ -74,7 +74,7 @@ def test_period_is_chosen_and_stays_in_the_url(visit, demo):
     expect(tab.page.locator("h1").first).to_contain_text(f"每万人 {value:.1f} 名")
 
 
-def test_explanation_and_download_of_exactly_the_rows(visit, demo):
+def test_explanation_and_download_have_exactly_the_same_rows(visit, demo):
     tab = visit()
     tab.open("/staffing?area=621000")
     tab.page.locator("[data-opens=explain_staffing_ranking]").click()
@@ -85,7 +85,7 @@ def test_explanation_and_download_of_exactly_the_rows(visit, demo):
     saved = Path(download.value.path()).read_bytes()
     assert saved.startswith(b"\xef\xbb\xbf")
     rows = pl.read_csv(io.BytesIO(saved), schema_overrides={"county": pl.String})
-    # Whoever sits at the machine is not of the office: counts of people are rounded.
+    # The local user is not in the office: counts of people are rounded.
     expected = metric("staffing_ratio", demo).rows(
         Scope(demo, "621000", Period.parse("2026", demo.data_month)).with_rounding, "county"
     )

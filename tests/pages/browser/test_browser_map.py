@@ -1,4 +1,4 @@
-"""Clicks on the maps, in real Chromium: a polygon or a dot goes down, and the browser's button comes back."""
+"""Clicks on the maps, in real Chromium: a polygon or a dot opens its area, and the browser's back button returns."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ from tests.helpers.browser import PHONE, Visit
 
 # High enough for the whole map.
 DESKTOP = (1366, 1000)
-# Milliseconds that finding what lies under the mouse takes without a graphics card, as a rule.
+# Milliseconds that picking the object under the mouse usually takes without a graphics card.
 FINDING = 1_500
-# A press counts as a click up to a quarter of a second, and looking for what lies under it may take longer there: seconds
-# after which a page that has asked for nothing was not clicked on.
+# A press counts as a click for up to a quarter of a second, and picking may take longer than that: after this many
+# seconds, a page that has sent no request did not notice the click.
 STANDING_STILL = 3.0
 
 
 def click_on(tab: Visit, demo: Version, area: str | None, child: str, aside: int = 0) -> None:
-    """Clicks where the map of an area draws one of its children, until its page opens."""
+    """Clicks where the map of an area draws one of its children, until the child's page opens."""
     at = Scope(demo, area, Period(None, demo.data_month))
     shapes = geometry.shapes(at, [known.code for known in at.children()])
     canvas = tab.page.locator(".st-key-panel_coverage_map canvas").first
@@ -41,7 +41,7 @@ def click_on(tab: Visit, demo: Version, area: str | None, child: str, aside: int
     nudges = cycle((0, 1))
 
     def is_found() -> bool:
-        # Only a mouse that moves is looked for, and not before the first drawing nor while another is under way.
+        # Picking needs a moving mouse, and does not start before the first drawing nor while another is under way.
         canvas.hover(position={"x": place["x"] + next(nudges), "y": y}, force=True)
         try:
             tooltip.wait_for(timeout=FINDING)
@@ -50,7 +50,7 @@ def click_on(tab: Visit, demo: Version, area: str | None, child: str, aside: int
         return True
 
     tab.wait_until(is_found)
-    # A busy browser takes a click for a long press, which asks for nothing: then the page goes on standing still.
+    # A busy browser takes a click for a long press, which sends nothing: then the page stays as it was.
     while f"area={child}" not in tab.page.url:
         canvas.click(position=place, force=True)
         try:
@@ -61,12 +61,12 @@ def click_on(tab: Visit, demo: Version, area: str | None, child: str, aside: int
 
 
 def is_asked_for(tab: Visit) -> bool:
-    """Whether the page has asked the server for something that is not drawn yet."""
+    """Returns true while the page waits for the server's answer to a request."""
     return tab.page.locator('[data-testid=stApp][data-test-script-state="notRunning"]').count() == 0
 
 
 @pytest.mark.parametrize("size", [DESKTOP, PHONE])
-def test_polygon_click_goes_down_and_back_comes_back(visit, demo, size):
+def test_polygon_click_opens_the_area_and_back_returns(visit, demo, size):
     tab = visit(size)
     tab.open("/coverage?area=621000&metric=staffing_ratio")
     click_on(tab, demo, "621000", "621022")
@@ -74,28 +74,28 @@ def test_polygon_click_goes_down_and_back_comes_back(visit, demo, size):
     expect(tab.page.locator("h1").first).to_contain_text("环县的 83 个网格")
     tab.page.go_back()
     expect(tab.page.locator("h1").first).to_contain_text("庆阳市的 690 个网格")
-    # What was clicked on before does not lead down again.
+    # The earlier click does not lead down again.
     tab.wait_until_settled()
     assert "area=621000" in tab.page.url
 
 
-def test_dot_click_goes_down_to_a_small_place(visit, demo):
+def test_dot_click_opens_a_small_place(visit, demo):
     tab = visit(DESKTOP)
     tab.open("/coverage")
     click_on(tab, demo, None, "370705", aside=2 * labels.BESIDE_WIDTH)
     expect(tab.page.locator("h1").first).to_contain_text("奎文区的 800 个网格")
 
 
-def test_a_map_is_fitted_to_its_width_without_the_page_being_drawn_again(visit):
+def test_a_map_is_fitted_to_its_width_without_redrawing_the_page(visit):
     tab = visit(DESKTOP)
-    # What is asked of the server, by the fragment that is to be drawn; none is the whole page.
-    asked: list[str] = []
+    # Requests to the server, by the fragment to draw; none means the whole page.
+    requests: list[str] = []
     tab.page.on(
         "websocket",
         lambda socket: socket.on(
             "framesent",
             lambda frame: (
-                asked.append(BackMsg.FromString(frame).rerun_script.fragment_id)
+                requests.append(BackMsg.FromString(frame).rerun_script.fragment_id)
                 if socket.url.endswith("/stream")
                 else None
             ),
@@ -104,11 +104,11 @@ def test_a_map_is_fitted_to_its_width_without_the_page_being_drawn_again(visit):
     tab.open("/coverage?area=621000")
     canvas = tab.page.locator(".st-key-panel_coverage_map canvas").first
     canvas.wait_for()
-    tab.wait_until(lambda: len(asked) >= 2)
+    tab.wait_until(lambda: len(requests) >= 2)
     tab.wait_until_settled()
-    assert len(asked) == 2 and asked[0] == "" and asked[1], "wider than usual: the map alone, once"
-    del asked[:]
+    assert len(requests) == 2 and requests[0] == "" and requests[1], "wider than usual: the map alone, once"
+    del requests[:]
     tab.open("/?area=621000")
     tab.page.locator("canvas").first.wait_for()
     tab.wait_until_settled()
-    assert asked == [""], "as wide as usual"
+    assert requests == [""], "as wide as usual"

@@ -1,4 +1,4 @@
-"""A meeting in the browser: the show on the screen, the phone that steps it, what is decided, and hours without a leak."""
+"""A meeting in the browser: the show on the screen, the phone that steps it, decisions, and hours without a leak."""
 
 from __future__ import annotations
 
@@ -42,8 +42,8 @@ seconds = 600
 # Seconds.
 PATIENCE = 60
 
-# Loads the edge of a slide twice over, as a page does that is drawn anew; under load the first drawing is ended last. What
-# each told the show is kept.
+# Loads the edge of a slide twice, as a redrawn page does; under load the first drawing ends last. Keeps the messages of
+# each to the show.
 _DRAWN_ANEW = """async code => {
     const stage = (await import(URL.createObjectURL(new Blob([code], {type: 'text/javascript'})))).default
     globalThis.told = []
@@ -59,7 +59,7 @@ _DRAWN_ANEW = """async code => {
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """A warehouse of three workers, and a folder of meetings with a short one."""
+    """Returns a warehouse of three workers, and a folder of meetings with a short one."""
     folder = tmp_path_factory.mktemp("meeting")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("LINLI_MEETINGS", str(folder / "meetings"))
@@ -72,14 +72,14 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 @pytest.fixture(scope="module")
 def address(folder: Path) -> Iterator[str]:
-    """A dashboard on that warehouse, which visitors open their tabs on."""
+    """Serves a dashboard on that warehouse, on which visitors open their tabs."""
     with serve(folder / "warehouse") as at:
         yield at
 
 
 @pytest.fixture
 def context(browser: Browser) -> Iterator[BrowserContext]:
-    """A browser of its own for each meeting: its clock may be set, and its memory is looked at."""
+    """Yields a separate browser for each meeting: its clock may be set, and its memory is measured."""
     own = browser.new_context()
     yield own
     own.close()
@@ -96,26 +96,26 @@ def build(folder: Path, count: int) -> None:
     publish(source, folder / "warehouse", "2026-06-30")
 
 
-def begun(tab: Visit, button: str, playlist: str = "short") -> str:
-    """Starts a show with the button of the meeting's page; its code."""
+def start_show(tab: Visit, button: str, playlist: str = "short") -> str:
+    """Starts a show with the button of the meeting's page; returns its code."""
     tab.open(f"/meeting?area={CITY}&playlist={playlist}")
     tab.page.get_by_role("button", name=button).click()
     tab.page.wait_for_url("**kiosk=1**")
-    # The keys are listened to once the edge of the slide is there.
+    # The keys work once the edge of the slide is there.
     tab.page.locator(".stage-place").wait_for()
     tab.wait_until_settled()
     return re.search(r"show=(\w+)", tab.page.url)[1]
 
 
 def at(page: Page, place: str) -> None:
-    """Waits until the show is at a place, and its slide has been drawn."""
+    """Waits until the show is at a slide, and that slide has been drawn."""
     expect(page.locator(".stage-place")).to_have_text(place)
     expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
 
 
 def test_a_show_fills_the_screen_and_the_keys_step_it(visit):
     screen = visit(WALL)
-    begun(screen, "放映：实时")
+    start_show(screen, "放映：实时")
     page = screen.page
     at(page, "1 / 4")
     expect(page.get_by_role("img", name="用手机扫码遥控")).to_be_visible()
@@ -132,7 +132,7 @@ def test_a_show_fills_the_screen_and_the_keys_step_it(visit):
         at(page, place)
     page.keyboard.press("p")
     at(page, "4 / 4 · 已暂停")
-    # The letters of a slide are read from the back row, and the picture has all the room there is.
+    # The text of a slide is readable from the back row, and the picture fills the room there is.
     chart = page.locator(".js-plotly-plot")
     assert chart.bounding_box()["height"] > 0.6 * WALL[1]
     assert (
@@ -141,26 +141,26 @@ def test_a_show_fills_the_screen_and_the_keys_step_it(visit):
     assert page.evaluate("document.documentElement.scrollWidth") <= WALL[0]
 
 
-def test_a_key_counts_though_a_change_is_told_in_the_same_moment(visit):
+def test_a_key_counts_though_a_change_arrives_in_the_same_moment(visit):
     screen = visit(WALL)
     screen.notify_on_request("meeting")
-    begun(screen, "放映：实时")
+    start_show(screen, "放映：实时")
     for step in range(1, 25):
         screen.page.keyboard.press("ArrowRight")
         at(screen.page, f"{step % 4 + 1} / 4")
 
 
-def test_slides_go_on_by_themselves(visit, folder):
+def test_slides_advance_by_themselves(visit, folder):
     quick = folder / "meetings" / "quick.toml"
     quick.write_text(SLIDES.replace("seconds = 600", "seconds = 3"), encoding="utf-8")
     screen = visit(WALL)
-    begun(screen, "放映：实时", "quick")
+    start_show(screen, "放映：实时", "quick")
     for place in ("2 / 4", "3 / 4"):
         at(screen.page, place)
 
 
 @pytest.mark.parametrize("is_ended_last", [False, True])
-def test_a_slide_drawn_anew_hears_every_key_and_goes_on(context, is_ended_last):
+def test_a_redrawn_slide_hears_every_key_and_advances(context, is_ended_last):
     page = context.new_page()
     page.clock.install()
     page.evaluate(_DRAWN_ANEW, (PROJECT / "pages" / "meeting" / "stage.js").read_text(encoding="utf-8"))
@@ -172,34 +172,34 @@ def test_a_slide_drawn_anew_hears_every_key_and_goes_on(context, is_ended_last):
         page.keyboard.press("ArrowLeft")
         page.evaluate("drawAnew()")
     page.keyboard.press(" ")
-    told = [("next", 1), *([] if is_ended_last else [("back", 1)]), ("next", 2)]
-    assert [(asked["what"], asked["turn"]) for asked in page.evaluate("told")] == told
-    # The time of the slide runs, of the one that stands there alone.
+    expected = [("next", 1), *([] if is_ended_last else [("back", 1)]), ("next", 2)]
+    assert [(request["what"], request["turn"]) for request in page.evaluate("told")] == expected
+    # The timer runs only for the slide that is left.
     page.clock.run_for(1500)
-    assert [asked["turn"] for asked in page.evaluate("told")[len(told) :]] == [2]
-    # Once the show is left its keys are the page's own.
+    assert [request["turn"] for request in page.evaluate("told")[len(expected) :]] == [2]
+    # Once the show is over, its keys are the page's own.
     page.evaluate("endSecond(); place.remove()")
     page.keyboard.press("ArrowRight")
-    assert len(page.evaluate("told")) == len(told) + 1
+    assert len(page.evaluate("told")) == len(expected) + 1
     page.close()
 
 
-def test_what_came_to_nothing_is_asked_for_again_until_the_show_has_moved(context):
+def test_a_failed_request_is_repeated_until_the_show_has_moved(context):
     page = context.new_page()
     page.clock.install()
     page.evaluate(_DRAWN_ANEW, (PROJECT / "pages" / "meeting" / "stage.js").read_text(encoding="utf-8"))
     page.keyboard.press("d")
-    told = ["decide"]
-    # Drawn anew at the same turn; another show at that turn has nothing to do with it; at the next turn it is done.
+    expected = ["decide"]
+    # Redrawn at the same turn: repeated; another show at that turn is unrelated; at the next turn it is done.
     for turn, show, more in ((1, None, ["decide"]), (1, "other", []), (2, None, []), (2, None, [])):
         page.evaluate("([turn, show]) => draw(turn, show ?? undefined)", [turn, show])
-        told += more
-        assert [asked["what"] for asked in page.evaluate("told")] == told
-    # What can't be done is not asked for forever.
+        expected += more
+        assert [request["what"] for request in page.evaluate("told")] == expected
+    # An impossible request is not repeated forever.
     page.keyboard.press("ArrowLeft")
     for _ in range(20):
         page.evaluate("draw(2)")
-    assert [asked["what"] for asked in page.evaluate("told")] == [*told, *6 * ["back"]]
+    assert [request["what"] for request in page.evaluate("told")] == [*expected, *6 * ["back"]]
     page.close()
 
 
@@ -212,7 +212,7 @@ def test_a_phone_steps_the_screen(visit):
             "framesent", lambda frame: drawn_for_changes.append(frame) if b'"changed"' in frame else None
         ),
     )
-    code = begun(screen, "放映：实时")
+    code = start_show(screen, "放映：实时")
     phone.open(f"/meeting?control={code}")
     phone.page.get_by_role("button", name="下一张").click()
     at(screen.page, "2 / 4")
@@ -222,17 +222,17 @@ def test_a_phone_steps_the_screen(visit):
     at(screen.page, "2 / 4 · 已暂停")
     assert len(drawn_for_changes) == 2
     screen.page.keyboard.press("ArrowRight")
-    # The phone says where the screen is.
+    # The phone shows the screen's slide.
     expect(phone.page.locator("h1")).to_contain_text("3 / 4")
-    # What the screen has changed itself it is not drawn for once more.
+    # The screen is not redrawn for its own changes.
     screen.wait_until(lambda: screen.page.evaluate("linliLive.due.size === 0"))
     assert len(drawn_for_changes) == 2
     assert phone.page.evaluate("document.documentElement.scrollWidth") <= PHONE[0]
 
 
-def test_what_is_decided_on_the_screen_opens_the_next_meeting(visit, folder):
+def test_a_decision_on_the_screen_opens_the_next_meeting(visit, folder):
     screen = visit(WALL)
-    code = begun(screen, "放映：实时")
+    code = start_show(screen, "放映：实时")
     page = screen.page
     page.keyboard.press("ArrowRight")
     at(page, "2 / 4")
@@ -247,23 +247,23 @@ def test_what_is_decided_on_the_screen_opens_the_next_meeting(visit, folder):
     expect(dialog).to_have_count(0)
     at(page, "2 / 4")
     assert not shows.find(code).is_paused
-    kept = decisions.rows("short", warehouse.current_version(folder / "warehouse"), date.today(), CITY)
-    assert kept.select("metric", "value", "task", "owner", "due_on").row(0) == (
+    rows = decisions.rows("short", warehouse.current_version(folder / "warehouse"), date.today(), CITY)
+    assert rows.select("metric", "value", "task", "owner", "due_on").row(0) == (
         "workers",
         3,
         "增加 <b>两名</b> =1+1",
         "区民政局",
         date.today() + timedelta(days=30),
     )
-    begun(screen, "放映：实时")
+    start_show(screen, "放映：实时")
     expect(page.get_by_role("table")).to_contain_text("增加 <b>两名</b> =1+1")
-    # While the slide is drawn anew the one before stands beside it.
+    # While the slide is redrawn, the one before is still beside it.
     expect(page.get_by_text("1 件还在办")).to_have_count(1)
 
 
-def test_who_writes_in_a_dialog_is_not_interrupted(visit):
+def test_typing_in_a_dialog_is_not_interrupted(visit):
     screen, other = visit(WALL), visit(WALL)
-    code = begun(screen, "放映：实时")
+    code = start_show(screen, "放映：实时")
     other.open(f"/meeting?show={code}&kiosk=1")
     screen.page.keyboard.press("ArrowRight")
     at(screen.page, "2 / 4")
@@ -275,7 +275,7 @@ def test_who_writes_in_a_dialog_is_not_interrupted(visit):
     at(other.page, "2 / 4")
     word = f"meeting {store.change_count()}"
     screen.wait_until(lambda: screen.page.evaluate("word => linliLive.due.has(word)", word))
-    # Also once nothing has been typed for a while.
+    # Not even once nothing has been typed for a while.
     screen.wait_until(lambda: screen.page.evaluate("performance.now() - linliLive.touched > 1500"))
     assert screen.page.evaluate("word => linliLive.due.has(word)", word)
     expect(screen.page.locator(".stage-place")).to_have_text("2 / 4 · 已暂停")
@@ -284,20 +284,20 @@ def test_who_writes_in_a_dialog_is_not_interrupted(visit):
     expect(owner).to_have_value("区民政局")
 
 
-def test_a_live_show_follows_what_is_published_and_a_frozen_one_does_not(visit, folder):
+def test_a_live_show_follows_new_versions_and_a_frozen_one_does_not(visit, folder):
     live, frozen = visit(WALL), visit(WALL)
-    begun(live, "放映：实时")
-    begun(frozen, "放映：冻结在 2026-06-30")
+    start_show(live, "放映：实时")
+    start_show(frozen, "放映：冻结在 2026-06-30")
     before = warehouse.current_version(folder / "warehouse").name
     for screen in (live, frozen):
         screen.page.keyboard.press("ArrowRight")
         expect(screen.page.locator("[data-name=workers] .piece-value")).to_have_text("3 人")
     expect(frozen.page.locator(".stage-data")).to_contain_text(f"冻结于版本 {before}")
     build(folder, 5)
-    # Within ten seconds, and the slide stays where it is.
+    # Within ten seconds, and the slide does not change.
     expect(live.page.locator("[data-name=workers] .piece-value")).to_have_text("5 人", timeout=10_000)
     at(live.page, "2 / 4")
-    # What is pressed before the slide has moved on counts once.
+    # A key pressed before the slide has moved on counts once.
     for key, place in (("ArrowRight", "3 / 4"), ("ArrowLeft", "2 / 4")):
         frozen.page.keyboard.press(key)
         at(frozen.page, place)
@@ -321,9 +321,9 @@ def test_slides_are_edited_in_the_browser(visit, folder):
 
 
 def test_many_slides_leave_nothing_behind(visit):
-    """What a show of hours does, at the pace of a thumb: the memory of the page does not grow."""
+    """Runs a show of hours at the pace of a thumb: the memory of the page does not grow."""
     screen = visit(WALL)
-    code = begun(screen, "放映：实时")
+    code = start_show(screen, "放映：实时")
     page = screen.page
     session = page.context.new_cdp_session(page)
 
@@ -341,7 +341,7 @@ def test_many_slides_leave_nothing_behind(visit):
     round_of(16)
     before = heap()
     round_of(32)
-    # A busy browser lets go of what it drew a while later; what is left behind stays.
+    # A busy browser releases memory a while later; a leak stays.
     ends = time.monotonic() + PATIENCE
     while (now := heap()) >= 1.1 * before:
         assert time.monotonic() < ends, f"{before} bytes grew to {now}"

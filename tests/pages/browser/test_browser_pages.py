@@ -20,7 +20,7 @@ PATHS = {page: "/" if page == "overview" else f"/{page}" for page in PAGES}
 SMALL, SMALL_NAME = "370705", "奎文区"
 
 
-# Titles of panels whose words other words of the panel lie upon.
+# Titles of panels that are overlapped by other text of the panel.
 COVERED = """(() => [...document.querySelectorAll("[class*=st-key-] h2")].filter(title => {
     const range = document.createRange();
     range.selectNodeContents(title);
@@ -34,7 +34,7 @@ COVERED = """(() => [...document.querySelectorAll("[class*=st-key-] h2")].filter
 
 
 def serious(tab: Visit, *rules: str) -> list[str]:
-    """Gives what axe-core finds that keeps people out, by some of its rules or by all: the rule, where, and why."""
+    """Returns axe-core's serious violations, by the given rules or by all: the rule, the element, and the reason."""
     options = {"resultTypes": ["violations"]} | ({"runOnly": list(rules)} if rules else {})
     found = Axe().run(tab.page, options=options).response["violations"]
     return [
@@ -46,7 +46,7 @@ def serious(tab: Visit, *rules: str) -> list[str]:
 
 
 def fits(tab: Visit, size: str) -> None:
-    """Asserts that the page is no wider than the screen, and that no words lie upon a title."""
+    """Asserts that the page is no wider than the screen, and that no text overlaps a title."""
     overflow = tab.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
     assert overflow <= 0, f"{size}: the page is wider than the screen"
     assert tab.page.evaluate(COVERED) == [], f"{size}: titles with other words over them"
@@ -54,7 +54,7 @@ def fits(tab: Visit, size: str) -> None:
 
 @pytest.fixture(scope="module")
 def walker(context: BrowserContext, address: str) -> Iterator[Visit]:
-    """A visitor who goes from page to page."""
+    """Yields a visitor who goes from page to page."""
     tab = Visit(context.new_page(), address)
     yield tab
     tab.page.close()
@@ -62,13 +62,13 @@ def walker(context: BrowserContext, address: str) -> Iterator[Visit]:
 
 @pytest.fixture
 def tab(visit: Callable[..., Visit], walker: Visit) -> Visit:
-    """Who looks at a page on a laptop: who goes from page to page, and in depth somebody new for each."""
+    """Returns a visitor on a laptop: the one who goes from page to page, or in depth a new one for each."""
     if examples(0, 1):
         return visit()
     walker.page.set_viewport_size({"width": DESKTOP[0], "height": DESKTOP[1]})
     walker.page.emulate_media(color_scheme="light")
     walker.page.evaluate(WAIT_UNTIL_DRAWN)
-    # What another page did is told of that page.
+    # Errors of another page would count as this page's.
     walker.errors.clear()
     walker.external_requests.clear()
     return walker
@@ -77,21 +77,21 @@ def tab(visit: Callable[..., Visit], walker: Visit) -> Visit:
 @pytest.mark.parametrize("page", PAGES)
 def test_page_draws_at_every_size_and_is_accessible(tab, page):
     tab.navigate(f"{PATHS[page]}?area={SMALL}")
-    # The definitions are everybody's; every other page says whose numbers it shows.
+    # The definitions are everybody's; every other page names the area of its numbers.
     assert SMALL_NAME in tab.title or page == "definitions"
     fits(tab, "laptop")
     assert serious(tab) == []
     assert other_downloads(tab) == []
-    # A screen on the wall in the dark theme, for which the server draws it anew; nothing else hangs on colours and size.
+    # A screen on the wall in the dark theme, for which the server redraws it; nothing else depends on colours and size.
     tab.resize(WALL, dark=True)
     fits(tab, "wall")
     assert serious(tab, "color-contrast", "link-in-text-block", "scrollable-region-focusable") == []
-    # A phone, and the laptop again: what was drawn moves.
+    # A phone, and the laptop again: the drawings are resized.
     for name, (width, height) in {"phone": PHONE, "laptop again": DESKTOP}.items():
         tab.page.set_viewport_size({"width": width, "height": height})
         tab.wait_until_settled()
         fits(tab, name)
-    # Its other views, by a click, as a reader goes through them: the last, and in depth each.
+    # Its other views, by a click as a reader would: the last, or each in depth.
     choices = tab.page.get_by_test_id("stButtonGroup").first.get_by_role("radio")
     others = range(1, len(metric_pages.views(page)) and choices.count())
     for place in others[examples(-1, 0) :]:
@@ -137,7 +137,7 @@ def test_a_partner_opens_its_profile_and_clearing_leads_back(visit, demo):
     tab.page.wait_for_url(lambda url: "partner_id" not in url)
 
 
-def test_searching_by_initials_goes_there(visit):
+def test_searching_by_initials_opens_the_area(visit):
     tab = visit()
     tab.open("/points?area=370785&period=2025")
     tab.page.get_by_test_id("stSidebar").locator("input").fill("xfq")
@@ -161,7 +161,7 @@ def test_comparing_with_peers_from_the_header(visit):
 def test_the_keyboard_alone_reaches_view_table_and_explanation(visit):
     tab = visit()
     tab.open("/requests?area=370785")
-    # Each kind of element comes when its code has been loaded: of all of them the first that is tabbed to, and the last.
+    # Elements of each kind appear when their code has loaded: of all of them the first that is tabbed to, and the last.
     for name in ("English", "下级"):
         expect(tab.page.get_by_role("button", name=name)).to_be_visible()
     expect(tab.page.get_by_test_id("stSidebar").get_by_role("link", name="指标口径")).to_be_visible()
@@ -181,7 +181,7 @@ def test_the_keyboard_alone_reaches_view_table_and_explanation(visit):
     texts = [text for text, *_rest in reached]
     assert "table_request_steps" in places and "explain_request_steps" in places
     assert "English" in texts and "st-key-view_" in places
-    # Who tabs must see where they are; a field shows it at its border.
+    # Keyboard users must see the focus; a field shows it at its border.
     unseen = [
         (text, place)
         for text, place, outline, shadow in reached
@@ -206,15 +206,15 @@ def test_the_twin_of_a_picture_is_its_table(visit, demo):
     expect(table).to_contain_text(f"{hazards:.0f}")
 
 
-def test_what_a_symbol_opens_stays_open_while_its_page_is_drawn_until_it_is_closed(visit):
+def test_a_symbols_dialog_stays_open_while_its_page_is_redrawn_until_it_is_closed(visit):
     tab = visit()
-    # The code that hears clicks arrives later than what can be clicked on.
+    # The code that handles clicks arrives later than the elements to click on.
     arrived = []
     tab.page.route("**/BidiComponent*.js", lambda route: arrived.append(route))
     tab.page.goto(f"{tab.address}/requests?area=370785&view=kinds")
     tab.page.locator("[data-opens=table_request_kinds]").click()
     assert arrived
-    # Lets those waiting go as well.
+    # Releases the waiting requests as well.
     tab.page.unroute("**/BidiComponent*.js")
     dialog = tab.page.get_by_role("dialog")
     expect(dialog).to_be_visible()
@@ -236,7 +236,7 @@ def test_a_click_on_an_alert_leads_to_the_page_of_its_metric(visit):
     expect(tab.page.get_by_role("heading", level=1)).to_contain_text("正宁县")
 
 
-def test_notes_in_a_trend_lie_apart_on_a_phone(visit):
+def test_annotations_in_a_trend_do_not_overlap_on_a_phone(visit):
     tab = visit(PHONE)
     tab.open("/staffing?area=621000")
     notes = tab.page.locator(".st-key-panel_staffing_trend .annotation-text").filter(has_text=re.compile("^[①②]"))

@@ -1,4 +1,4 @@
-"""Playlists, shows and decisions: what their files hold, what is refused, and what becomes of a number."""
+"""Playlists, shows and decisions: the contents of their files, refusals, and the later value of a number decided on."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ TODAY = date(2026, 7, 2)
 
 @pytest.fixture(autouse=True)
 def meetings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A folder of playlists of its own, with the one that the product comes with."""
+    """Returns a separate folder of playlists, with the one that ships with the product."""
     monkeypatch.setenv("LINLI_MEETINGS", str(tmp_path / "meetings"))
     (tmp_path / "meetings").mkdir()
     shutil.copy(MONTHLY, tmp_path / "meetings")
@@ -51,7 +51,7 @@ def meetings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture(scope="module")
 def year(tmp_path_factory: pytest.TempPathFactory):
-    """Two counties: 30 workers for 10,000 residents in the one, 5 in the other."""
+    """Publishes two counties: 30 workers for 10,000 residents in the one, 5 in the other."""
     return build_version(
         tmp_path_factory.mktemp("year"),
         "2026-06-30",
@@ -60,16 +60,16 @@ def year(tmp_path_factory: pytest.TempPathFactory):
     )
 
 
-def test_the_playlist_that_comes_with_the_product_is_shown(demo):
+def test_the_playlist_that_ships_with_the_product_is_shown(demo):
     played = playlist.load("monthly")
-    shown = playlist.expand_slides(played, demo, Period.parse("2026", demo.data_month), "621000")
+    slides = playlist.expand_slides(played, demo, Period.parse("2026", demo.data_month), "621000")
     # Nine sections, one of them for each of eight counties, the one with the fewest workers first.
-    assert len(shown) == 16 and len(played.slides) == 9
-    trends = [at.area.name for slide, at in shown if slide.kind == "trend" and slide.each]
+    assert len(slides) == 16 and len(played.slides) == 9
+    trends = [at.area.name for slide, at in slides if slide.kind == "trend" and slide.each]
     assert trends[0] == "环县" and trends[-1] == "华池县"
 
 
-def test_each_below_is_the_worst_first(year):
+def test_one_slide_per_sub_area_begins_with_the_worst(year):
     at = Period.parse("2026", year.data_month)
     worst = {
         name: [
@@ -80,12 +80,12 @@ def test_each_below_is_the_worst_first(year):
         ]
         for name in ("staffing_ratio", "staffing_gap", "staffing_workers")
     }
-    # 5 in 10,000 miss the standard of 18, 30 meet it; and of a gap the larger is the worse. Where there is no standard
-    # the value alone decides.
+    # 5 in 10,000 miss the standard of 18, 30 meet it; for a gap, larger is worse. Without a standard the value alone
+    # decides.
     assert worst == {name: [OTHER_COUNTY, COUNTY] for name in worst}
 
 
-def test_what_is_saved_is_what_is_loaded(meetings):
+def test_a_saved_playlist_is_loaded_unchanged(meetings):
     slides = (
         Slide("numbers", ("workers", "grids")),
         Slide("bars", ("workers",), by="post", area=CITY, seconds=7, note="“引号”\n= 1"),
@@ -118,7 +118,7 @@ WRONG = {
 
 
 @pytest.mark.parametrize("text", WRONG)
-def test_a_wrong_file_is_told_with_its_slide_and_key(meetings, text):
+def test_a_wrong_file_is_reported_with_its_slide_and_key(meetings, text):
     (meetings / "wrong.toml").write_text(text, encoding="utf-8")
     with pytest.raises(InputError) as refused:
         playlist.load("wrong")
@@ -135,7 +135,7 @@ def test_a_wrong_file_is_told_with_its_slide_and_key(meetings, text):
         Slide("bars", ("workers",), by="weekday"),
     ],
 )
-def test_what_the_warehouse_does_not_have_is_told_before_anything_is_shown(year, slide):
+def test_unknown_names_are_reported_before_anything_is_shown(year, slide):
     with pytest.raises(InputError, match=r"slide 2, (metrics|area|by)"):
         playlist.expand_slides(
             Playlist("m", "m", (Slide("decisions"), slide)), year, Period.parse("2026", year.data_month), CITY
@@ -151,13 +151,13 @@ def test_a_playlist_of_an_area_has_a_file_of_its_own(meetings):
         (key, key, area, f"周会 {area}") for key, area in zip(found, (None, COUNTY, OTHER_COUNTY), strict=True)
     ]
     assert playlist.keys(None) == ["monthly", "weekly"] and playlist.keys(COUNTY) == [f"weekly@{COUNTY}"]
-    # What there is of other areas is told to nobody who asks for what is not there.
+    # The names of other areas' playlists are not revealed in the error.
     with pytest.raises(InputError) as refused:
         playlist.load(f"nothing@{COUNTY}")
     assert f"weekly@{COUNTY}" in refused.value.zh and OTHER_COUNTY not in refused.value.zh
 
 
-def test_of_an_area_its_own_playlists_come_first_and_those_above_after(year, meetings):
+def test_an_areas_own_playlists_come_first_and_those_above_after(year, meetings):
     for key in (f"b@{COUNTY}", f"a@{COUNTY}", f"c@{CITY}", f"d@{OTHER_COUNTY}"):
         shutil.copy(MONTHLY, meetings / f"{key}.toml")
     assert playlist.choices(scope(year, "2026", COUNTY)) == [f"a@{COUNTY}", f"b@{COUNTY}", f"c@{CITY}", "monthly"]
@@ -169,13 +169,13 @@ def test_of_an_area_its_own_playlists_come_first_and_those_above_after(year, mee
 
 
 @pytest.mark.parametrize("title", ["两\n行", "两\u2028行", "\x1b[2J", "\u200b", "\ufeff"])
-def test_a_title_is_one_line_of_what_can_be_seen(meetings, title):
+def test_a_title_is_one_line_of_visible_characters(meetings, title):
     with pytest.raises(InputError, match=r"U\+"):
         playlist.save(Playlist("weekly", title, (Slide("decisions"),)), record_nothing)
     assert [path.name for path in meetings.iterdir()] == ["monthly.toml"]
 
 
-def test_what_the_speaker_reads_may_have_lines(meetings):
+def test_speaker_notes_may_have_lines(meetings):
     slides = (Slide("decisions", note="一\n二"),)
     playlist.save(Playlist("weekly", "周会", slides), record_nothing)
     assert playlist.load("weekly").slides == slides
@@ -185,7 +185,7 @@ def _refused() -> None:
     raise AuditError("审计", "audit")
 
 
-def test_what_cannot_be_recorded_is_not_kept(year, meetings):
+def test_a_decision_that_cannot_be_recorded_is_not_saved(year, meetings):
     code, before = shows.start("monthly", CITY, "2026", record_nothing), store.change_count()
     decided(year)
     (number,) = decisions.rows("monthly", year, TODAY)["id"]
@@ -241,12 +241,12 @@ def test_each_change_of_a_show_has_its_number(year):
     assert store.change_count() == started + 1
 
 
-def test_an_unknown_code_is_told():
+def test_an_unknown_code_is_reported():
     with pytest.raises(InputError, match="nosuchcd"):
         shows.find("nosuchcd")
 
 
-def test_a_show_keeps_what_it_began_in_also_in_a_file_of_before(year, meetings):
+def test_a_show_keeps_the_version_it_began_in_also_in_an_older_file(year, meetings):
     with sqlite3.connect(meetings / store.FILE) as connection:
         connection.executescript(
             "create table shows (code text primary key, playlist text not null, area_code text, period text not null, version text, "
@@ -259,7 +259,7 @@ def test_a_show_keeps_what_it_began_in_also_in_a_file_of_before(year, meetings):
     assert (shows.find(code).began_in, shows.find(code).version) == (year.name, year.name)
 
 
-def test_codes_are_not_guessed():
+def test_codes_cannot_be_guessed():
     codes = {shows.start("monthly", None, "2026", record_nothing) for _ in range(50)}
     assert len(codes) == 50 and all(re.fullmatch(r"[2-9a-hjkmnp-z]{8}", code) for code in codes)
 
@@ -288,7 +288,7 @@ def test_a_frozen_version_outlives_builds_of_the_day(tmp_path, monkeypatch):
         other = build_version(tmp_path, "2026-06-30", workers=workers(count, EAST))
     assert warehouse.version_names(tmp_path / "warehouse") == sorted([version.name, other.name])
     assert shows.version(shows.find(code)).name == version.name and shows.version(shows.find(code)).is_frozen
-    # A day later nothing holds it any more.
+    # A day later nothing pins it any more.
     monkeypatch.setattr(versions, "_PINNED_SECONDS", 0)
     build(tmp_path / "source", tmp_path / "warehouse", date(2026, 6, 30))
     assert version.name not in warehouse.version_names(tmp_path / "warehouse")
@@ -310,7 +310,7 @@ def decided(version, name: str = "staffing_ratio", area: str = OTHER_COUNTY, due
     )
 
 
-def test_the_next_meeting_sees_what_moved_and_what_is_overdue(year, tmp_path):
+def test_the_next_meeting_sees_changes_and_overdue_decisions(year, tmp_path):
     decided(year)
     decided(year, "workers", COUNTY, "2026-07-02")
     decided(year, "workers", EAST, "2026-09-01")
@@ -322,11 +322,15 @@ def test_the_next_meeting_sees_what_moved_and_what_is_overdue(year, tmp_path):
     )
     rows = decisions.rows("monthly", later, date(2026, 8, 20), CITY)
     assert rows["state"].to_list() == ["overdue", "overdue", "open"]
-    told = {
+    decisions_by_area = {
         row["area_code"]: (row["value"], row["value_now"], row["moved"], row["status_now"])
         for row in rows.iter_rows(named=True)
     }
-    assert told == {OTHER_COUNTY: (5, 9, 4, "below"), COUNTY: (30, 30, 0, "none"), EAST: (30, 30, 0, "none")}
+    assert decisions_by_area == {
+        OTHER_COUNTY: (5, 9, 4, "below"),
+        COUNTY: (30, 30, 0, "none"),
+        EAST: (30, 30, 0, "none"),
+    }
     decisions.set_done_on(
         rows.filter(pl.col("area_code") == OTHER_COUNTY)["id"].item(), date(2026, 8, 20), record_nothing
     )
@@ -337,7 +341,7 @@ def test_the_next_meeting_sees_what_moved_and_what_is_overdue(year, tmp_path):
     assert decisions.rows("weekly", later, TODAY, CITY).is_empty()
 
 
-def test_what_was_decided_outlives_its_metric(year, meetings):
+def test_a_decision_outlives_its_metric(year, meetings):
     decided(year)
     with store.transaction() as connection:
         connection.execute("update decisions set metric = 'gone_since'")
@@ -355,7 +359,7 @@ def test_what_was_decided_outlives_its_metric(year, meetings):
         ("做", "民政局", date(2026, 7, 1)),
     ],
 )
-def test_a_decision_says_what_who_and_when(year, task, owner, due):
+def test_a_decision_needs_an_action_a_person_and_a_date(year, task, owner, due):
     with pytest.raises(InputError):
         decisions.decide("monthly", "workers", scope(year, "2026", CITY), task, owner, due, TODAY, record_nothing)
     assert decisions.rows("monthly", year, TODAY, CITY).is_empty()

@@ -1,4 +1,4 @@
-"""Whose a meeting is: playlists, shows, decisions and notes of one county are none of another's."""
+"""Meetings belong to an area: playlists, shows, decisions and annotations of one county are none of another's."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from tests.helpers.screens import scope
 from tests.helpers.sockets import Run, Visitor, open_visitor
 from tests.helpers.widgets import Widget
 from tests.helpers.world import record_nothing
-from tests.pages.server.test_login import said
+from tests.pages.server.test_login import run_bytes
 
 PEOPLE = "".join(
     access_entry("editor", area=area, who=f"{who}@example.cn")
@@ -34,7 +34,7 @@ def house(demo_folder: Path, demo: Version, tmp_path_factory: pytest.TempPathFac
         found.write_access(PEOPLE)
         for key in ("monthly", f"city@{QINGYANG}"):
             (found.meetings / f"{key}.toml").write_text(PLAYLIST.replace("短会", f"会议 {key}"), encoding="utf-8")
-        # The file of decisions is made when it is first asked.
+        # The file of decisions is created by the first query.
         with store.transaction():
             pass
         yield found
@@ -47,7 +47,7 @@ def keys(house: Dashboard) -> Callable[[str], dict[str, str]]:
 
 @pytest.fixture
 def visitors(house: Dashboard, keys) -> Iterator[Callable[[str], Visitor]]:
-    """Who looks, by their number at the provider."""
+    """Returns visitors by their subject at the provider."""
     with (
         open_visitor(house.server.address, keys("xifeng")) as xifeng,
         open_visitor(house.server.address, keys("zhenyuan")) as zhenyuan,
@@ -56,9 +56,9 @@ def visitors(house: Dashboard, keys) -> Iterator[Callable[[str], Visitor]]:
         yield {"xifeng": xifeng, "zhenyuan": zhenyuan, "qingyang": qingyang}.__getitem__
 
 
-def offered(run: Run) -> list[str]:
-    """What the choice of a meeting offers."""
-    (choice,) = [drawn for drawn in run.elements("selectbox") if widgets.key(drawn.id).startswith("playlist_")]
+def offered_playlists(run: Run) -> list[str]:
+    """Returns the choices of the meeting selector."""
+    (choice,) = [element for element in run.elements("selectbox") if widgets.key(element.id).startswith("playlist_")]
     return list(choice.options)
 
 
@@ -73,26 +73,26 @@ def title(house: Dashboard, key: str) -> str:
     return tomllib.loads((house.meetings / f"{key}.toml").read_text(encoding="utf-8"))["title"]
 
 
-def test_two_counties_call_theirs_alike_and_neither_overwrites_nor_sees_the_others(house, visitors):
+def test_two_counties_use_one_name_and_neither_overwrites_nor_sees_the_others(house, visitors):
     before = (house.meetings / "monthly.toml").read_bytes()
     for sub, area in (("xifeng", XIFENG), ("zhenyuan", ZHENYUAN)):
-        # What belongs to everything can be shown, and is saved as the county's own.
+        # A playlist of everybody can be shown, and is saved as the county's own.
         run = saved(visitors(sub), {"playlist": "monthly"}, "monthly")
-        assert any(area in told.body for told in run.elements("alert"))
+        assert any(area in alert.body for alert in run.elements("alert"))
     assert (house.meetings / "monthly.toml").read_bytes() == before
     assert {title(house, f"monthly@{area}") for area in (XIFENG, ZHENYUAN)} == {widgets.TEXT}
-    seen = {sub: offered(visitors(sub).ask("meeting", {})) for sub in ("xifeng", "zhenyuan", "qingyang")}
+    seen = {sub: offered_playlists(visitors(sub).ask("meeting", {})) for sub in ("xifeng", "zhenyuan", "qingyang")}
     assert seen == {
         "xifeng": ["monthly · 西峰区", "short · 西峰区", "city · 庆阳市", "monthly"],
         "zhenyuan": ["monthly · 镇原县", "city · 庆阳市", "monthly"],
         "qingyang": ["city · 庆阳市", "monthly"],
     }
-    # A key made up in the address is none of theirs.
+    # A made-up key in the address is none of theirs.
     run = visitors("zhenyuan").ask("meeting", {"playlist": f"short@{XIFENG}"})
-    assert "短会".encode() not in said(run) and offered(run) == seen["zhenyuan"]
+    assert "短会".encode() not in run_bytes(run) and offered_playlists(run) == seen["zhenyuan"]
 
 
-def test_who_stands_above_edits_what_lies_below_and_the_other_way_round_not(house, visitors):
+def test_users_edit_playlists_of_areas_below_but_not_of_those_above(house, visitors):
     saved(visitors("qingyang"), {"area": XIFENG, "playlist": f"short@{XIFENG}"}, "short")
     assert title(house, f"short@{XIFENG}") == widgets.TEXT and not list(house.meetings.glob(f"short@{QINGYANG}*"))
     before = (house.meetings / f"city@{QINGYANG}.toml").read_bytes()
@@ -107,12 +107,12 @@ def test_a_name_leads_into_no_other_area(house, visitors, name):
     before = house.snapshot()
     run = saved(visitors("xifeng"), {}, name)
     assert house.snapshot() == before
-    assert any("会议名只能用" in told.body for told in run.elements("alert"))
+    assert any("会议名只能用" in alert.body for alert in run.elements("alert"))
 
 
 def test_an_old_link_shows_what_it_showed(house, visitors):
     for sub in ("xifeng", "qingyang"):
-        assert "会议 monthly".encode() in said(visitors(sub).ask("meeting", {"playlist": "monthly"}))
+        assert "会议 monthly".encode() in run_bytes(visitors(sub).ask("meeting", {"playlist": "monthly"}))
 
 
 def test_a_show_of_another_area_is_not_there(house, visitors):
@@ -120,9 +120,9 @@ def test_a_show_of_another_area_is_not_there(house, visitors):
     for area, code in at.items():
         for way in ("show", "control"):
             run = visitors("zhenyuan").ask("meeting", {way: code})
-            # As if there were none of that code.
-            assert any("没有代码为" in told.body for told in run.elements("alert")), (area, way)
-            assert "会议 monthly".encode() not in said(run)
+            # As if that code did not exist.
+            assert any("没有代码为" in alert.body for alert in run.elements("alert")), (area, way)
+            assert "会议 monthly".encode() not in run_bytes(run)
     run = visitors("qingyang").ask("meeting", {"control": at[XIFENG]})
     visitors("qingyang").ask(
         "meeting", {"control": at[XIFENG]}, widgets.click_states(run, widgets.find_widget(run, "remote_next"))
@@ -130,41 +130,43 @@ def test_a_show_of_another_area_is_not_there(house, visitors):
     assert shows.find(at[XIFENG]).position == 1
 
 
-def test_decisions_of_playlists_called_alike_do_not_mix(house, visitors, demo):
+def test_decisions_of_playlists_with_one_name_do_not_mix(house, visitors, demo):
     for area, task in ((XIFENG, "西峰区要做的"), (ZHENYUAN, "镇原县要做的")):
         at = scope(demo, area)
         (house.meetings / f"monthly@{area}.toml").write_text(PLAYLIST, encoding="utf-8")
         decisions.decide(f"monthly@{area}", "workers", at, task, "局", date.max, date.min, record_nothing)
     for sub, own, other in (("xifeng", "西峰区要做的", "镇原县要做的"), ("zhenyuan", "镇原县要做的", "西峰区要做的")):
         area = {"xifeng": XIFENG, "zhenyuan": ZHENYUAN}[sub]
-        seen = said(visitors(sub).ask("meeting", {"playlist": f"monthly@{area}"})).decode(errors="replace")
+        seen = run_bytes(visitors(sub).ask("meeting", {"playlist": f"monthly@{area}"})).decode(errors="replace")
         assert own in seen and other not in seen
     rows = decisions.rows("monthly", demo, date.today())
     assert rows.is_empty()
 
 
-def test_the_last_meeting_of_another_county_is_none(demo, house):
-    """What changed since the last meeting is told of meetings of the area, or of one above it."""
+def test_the_last_meeting_of_another_county_does_not_count(demo, house):
+    """Changes since the last meeting follow meetings of the area, or of one above it."""
     shows.start("monthly", ZHENYUAN, "2026", record_nothing)
     tomorrow = date.max
     assert shows.last_before(tomorrow, {ZHENYUAN, None}) is not None
     assert shows.last_before(tomorrow, {"621021"}) is None
 
 
-def test_a_note_goes_to_no_other_area_whatever_the_address_asks_for(house, visitors):
-    """A form that stands on the page is sent with the address of another area."""
+def test_an_annotation_goes_to_no_other_area_whatever_the_address_says(house, visitors):
+    """Sends a form from the page with the address of another area."""
     notes = house.project / "data" / "annotations.csv"
-    for asked, lands in ((ZHENYUAN, XIFENG), (QINGYANG, XIFENG), ("", XIFENG), ("621002001", "621002001")):
+    for address_area, lands in ((ZHENYUAN, XIFENG), (QINGYANG, XIFENG), ("", XIFENG), ("621002001", "621002001")):
         visitor, query = visitors("xifeng"), {"area": XIFENG}
         run = visitor.ask("staffing", query)
-        (live,) = [drawn.id for drawn in run.elements("bidi_component") if widgets.key(drawn.id) == "live"]
+        (live,) = [element.id for element in run.elements("bidi_component") if widgets.key(element.id) == "live"]
         run = visitor.ask("staffing", query, widgets.component_states(live, "open", "explain_staffing_ranking"))
         before = notes.read_text(encoding="utf-8").splitlines()
-        visitor.ask("staffing", {"area": asked}, widgets.component_states(live, "open", "explain_staffing_ranking"))
+        visitor.ask(
+            "staffing", {"area": address_area}, widgets.component_states(live, "open", "explain_staffing_ranking")
+        )
         run = visitor.ask(
-            "staffing", {"area": asked}, widgets.component_states(live, "open", "explain_staffing_ranking")
+            "staffing", {"area": address_area}, widgets.component_states(live, "open", "explain_staffing_ranking")
         )
         add: Widget = widgets.find_widget(run, "noting_staffing_ranking_add")
-        visitor.ask("staffing", {"area": asked}, widgets.click_states(run, add))
+        visitor.ask("staffing", {"area": address_area}, widgets.click_states(run, add))
         (line,) = notes.read_text(encoding="utf-8").splitlines()[len(before) :]
         assert line.split(",")[2] == lands

@@ -1,4 +1,4 @@
-"""What clients may hold of the server without a proxy before it: connections, and time."""
+"""Limits on clients of the server without a proxy in front: connections, and time."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ from tests.helpers.browser import serve
 from tests.helpers.sockets import open_visitor
 
 HEAD = b"GET /_stcore/health HTTP/1.1\r\nHost: localhost\r\n"
-# As many files as a server may have open here leave it this many connections.
+# The limit on open files leaves the server this many connections.
 FILES = 500
 CONNECTIONS = FILES - 200
 
 
 @pytest.fixture(scope="module")
 def address(demo_folder: Path) -> Iterator[str]:
-    """A dashboard that may have few connections."""
+    """Serves a dashboard that may have few connections."""
     most = resource.getrlimit(resource.RLIMIT_NOFILE)
     with ExitStack() as stack:
         resource.setrlimit(resource.RLIMIT_NOFILE, (FILES, most[1]))
@@ -37,22 +37,22 @@ def address(demo_folder: Path) -> Iterator[str]:
 
 
 def dial(address: str, source: str = "127.0.0.1") -> socket.socket:
-    """A connection from an address of this machine."""
+    """Opens a connection from an address of this machine."""
     return socket.create_connection(("127.0.0.1", int(address.rsplit(":", 1)[1])), 120, source_address=(source, 0))
 
 
-def is_cut(there: socket.socket) -> bool:
-    """Waits for the server; returns whether it ends the connection without an answer."""
+def is_cut(connection: socket.socket) -> bool:
+    """Waits for the server; returns true where it ends the connection without an answer."""
     try:
-        return there.recv(1) == b""
+        return connection.recv(1) == b""
     except ConnectionResetError:
         return True
 
 
-def is_over(there: socket.socket) -> bool:
-    """Returns whether the server has ended a connection that does not block; its answers before are passed over."""
+def is_over(connection: socket.socket) -> bool:
+    """Returns true where the server has ended a non-blocking connection; skips its earlier answers."""
     try:
-        while content := there.recv(65536):
+        while content := connection.recv(65536):
             assert content.startswith(b"HTTP/1.1 200")
     except BlockingIOError:
         return False
@@ -62,16 +62,16 @@ def is_over(there: socket.socket) -> bool:
 
 
 def is_answered(address: str, source: str = "127.0.0.1") -> bool:
-    """Returns whether somebody new is answered."""
-    with dial(address, source) as there:
+    """Returns true where a new client is answered."""
+    with dial(address, source) as connection:
         try:
-            there.sendall(HEAD + b"\r\n")
-            return there.recv(12) == b"HTTP/1.1 200"
+            connection.sendall(HEAD + b"\r\n")
+            return connection.recv(12) == b"HTTP/1.1 200"
         except OSError:
             return False
 
 
-def test_who_does_not_finish_is_cut(address):
+def test_a_client_that_does_not_finish_is_cut(address):
     begun = {
         "nothing": (b"", b""),
         "half a head": (HEAD, b""),
@@ -81,37 +81,37 @@ def test_who_does_not_finish_is_cut(address):
     }
     with ExitStack() as stack:
         waiting = {name: stack.enter_context(dial(address)) for name in begun}
-        for name, there in waiting.items():
-            there.sendall(begun[name][0])
-            there.setblocking(False)
+        for name, connection in waiting.items():
+            connection.sendall(begun[name][0])
+            connection.setblocking(False)
         ends = time.monotonic() + 120
         while waiting and time.monotonic() < ends:
-            for name, there in list(waiting.items()):
-                if is_over(there):
+            for name, connection in list(waiting.items()):
+                if is_over(connection):
                     del waiting[name]
                 elif piece := begun[name][1]:
                     with suppress(OSError):
-                        there.sendall(piece)
+                        connection.sendall(piece)
             time.sleep(0.5)
     assert list(waiting) == []
     assert is_answered(address)
 
 
 @pytest.mark.slow
-def test_who_does_not_take_the_answer_is_cut(address):
+def test_a_client_that_does_not_read_the_answer_is_cut(address):
     name = max((STATIC / "static" / "js").glob("*.js"), key=lambda file: file.stat().st_size).name
-    with socket.socket() as there:
-        there.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
-        there.settimeout(180)
-        there.connect(("127.0.0.1", int(address.rsplit(":", 1)[1])))
-        there.sendall(f"GET /static/js/{name} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
+    with socket.socket() as connection:
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        connection.settimeout(180)
+        connection.connect(("127.0.0.1", int(address.rsplit(":", 1)[1])))
+        connection.sendall(f"GET /static/js/{name} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
         poll = select.poll()
-        poll.register(there, select.POLLHUP | select.POLLERR)
+        poll.register(connection, select.POLLHUP | select.POLLERR)
         # Nothing is read; the server's reset is seen all the same.
         assert poll.poll(180_000)
 
 
-def test_a_page_that_stands_is_not_cut(address):
+def test_an_idle_page_is_not_cut(address):
     with open_visitor(address) as visitor, dial(address) as slow:
         visitor.ask("overview", {})
         # Longer than any request may take: until the server has cut one that was begun later.
@@ -130,7 +130,7 @@ def test_one_address_has_a_share_and_others_are_answered(address):
         assert is_answered(address, "127.0.0.5")
 
 
-def test_there_are_only_so_many_in_all_and_room_again_afterwards(address):
+def test_the_total_is_limited_and_there_is_room_again_afterwards(address):
     with ExitStack() as stack:
         full = [stack.enter_context(dial(address, f"127.0.1.{index % 8 + 1}")) for index in range(CONNECTIONS + 20)]
         assert not is_answered(address)

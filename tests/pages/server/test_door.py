@@ -1,4 +1,4 @@
-"""The door stands before every route: who may come to each, what is given to whom, and what is not even read."""
+"""The door stands before every route: who may use each, who receives which file, and which requests are never read."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ from tests.helpers.login import PEOPLE, LoginServer, log_in, login_cookies, serv
 from tests.helpers.sockets import Visitor, cookie_header, fetch, open_visitor
 
 PREFIX = "/offices/linli"
-# Who may come to what Streamlit and the product register, as the routes are written. A route that is not here is new:
-# look at what it gives to whom, and at pages/server/security/routes.py.
+# Who may use the routes of Streamlit and the product, as the routes are written. A route that is not listed is new:
+# review whom it serves, and pages/server/security/routes.py.
 RULES = {
     "/health": "anybody",
     "/drawn/{name}": "people",
@@ -58,7 +58,7 @@ print(json.dumps([
     for route in app.app._build_starlette_app().routes
 ]))
 """
-# 401 whatever is behind them.
+# 401 regardless of the resource behind them.
 CLOSED = (
     "drawn/" + "0" * 64,
     "media/x.csv",
@@ -80,48 +80,48 @@ CLOSED = (
 
 @pytest.fixture(scope="module", params=["", PREFIX])
 def prefix(request: pytest.FixtureRequest) -> str:
-    """What stands before every path: nothing, or server.baseUrlPath."""
+    """Returns the prefix of every path: none, or server.baseUrlPath."""
     return request.param
 
 
 @pytest.fixture(scope="module")
 def door(demo_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LoginServer]:
-    """A dashboard on the demo that people log in to."""
+    """Serves a dashboard on the demo with a login."""
     with serve_with_login(demo_folder, tmp_path_factory.mktemp("door")) as found:
         yield found
 
 
 @pytest.fixture(scope="module")
 def keys(door: LoginServer) -> Callable[[str], dict[str, str]]:
-    """What each person's browser keeps of their login."""
+    """Returns a function from a person to the cookies of their login."""
     return lru_cache(lambda sub: login_cookies(door.address, sub))
 
 
-def answer(address: str, path: str, kept: Mapping[str, str] = {}, method: str = "GET", **headers: str):
-    """Status, headers and body of the answer to somebody with these cookies."""
-    asked = urllib.request.Request(f"{address}/{path}", headers=cookie_header(kept) | headers, method=method)
+def answer(address: str, path: str, cookies: Mapping[str, str] = {}, method: str = "GET", **headers: str):
+    """Returns status, headers and body of the answer to a request with these cookies."""
+    request = urllib.request.Request(f"{address}/{path}", headers=cookie_header(cookies) | headers, method=method)
     try:
-        with urllib.request.urlopen(asked, timeout=60) as told:
-            return told.status, told.headers, told.read()
+        with urllib.request.urlopen(request, timeout=60) as response:
+            return response.status, response.headers, response.read()
     except urllib.error.HTTPError as refused:
         return refused.code, refused.headers, refused.read()
 
 
-def test_every_route_has_been_looked_at():
+def test_every_route_has_been_reviewed():
     listed = subprocess.run(
         [sys.executable, "-c", LISTED], cwd=PROJECT, capture_output=True, text=True, check=True, encoding="utf-8"
     )
-    there = {path: (is_socket, methods) for path, is_socket, methods in json.loads(listed.stdout.splitlines()[-1])}
-    assert set(there) == set(RULES)
-    for path, (is_socket, methods) in there.items():
+    registered = {path: (is_socket, methods) for path, is_socket, methods in json.loads(listed.stdout.splitlines()[-1])}
+    assert set(registered) == set(RULES)
+    for path, (is_socket, methods) in registered.items():
         scope = {"type": "websocket" if is_socket else "http", "path": path.replace("{", "").replace("}", "")}
         assert routes.rule(scope | {"method": "GET"}) == RULES[path], path
-        # What would change something is for nobody, whatever the route.
+        # A method that would change something is for nobody, whatever the route.
         assert is_socket or {routes.rule(scope | {"method": one}) for one in ("POST", "PUT", "DELETE")} == {"nobody"}
         assert set(methods) <= {"GET", "HEAD", "OPTIONS"} or RULES[path] == "nobody", path
 
 
-def test_without_a_login_the_document_and_its_files_are_all_there_is(demo_folder, tmp_path, prefix):
+def test_without_a_login_only_the_document_and_its_files_are_served(demo_folder, tmp_path, prefix):
     options = ("--server.baseUrlPath", prefix) if prefix else ()
     with serve_with_login(demo_folder, tmp_path, options) as at:
         script = "static/js/" + next((STATIC / "static" / "js").glob("index.*.js")).name
@@ -130,10 +130,10 @@ def test_without_a_login_the_document_and_its_files_are_all_there_is(demo_folder
         for path in CLOSED:
             assert answer(at.address + prefix, path)[0] == 401, path
             assert answer(at.address, f"x{prefix}/{path}")[0] == 401, path
-        # Somebody who is let in is asked for nothing more.
+        # A logged-in user needs nothing more.
         if not prefix:
-            kept = login_cookies(at.address, "qingyang")
-            assert answer(at.address, "_stcore/bidi-components/x/y.js", kept)[0] == 404
+            cookies = login_cookies(at.address, "qingyang")
+            assert answer(at.address, "_stcore/bidi-components/x/y.js", cookies)[0] == 404
 
 
 @pytest.mark.parametrize("slash", ["", "/"])
@@ -143,13 +143,13 @@ def test_a_page_is_found_at_its_old_address(door, slash):
             assert found.status == 200 and found.url == f"{door.address}/{new}?area=621000&lang=en"
 
 
-def test_monitoring_is_told_that_it_runs_and_people_which_version(door, keys, demo):
+def test_monitoring_sees_that_it_runs_and_people_see_the_version(door, keys, demo):
     assert json.loads(answer(door.address, "health")[2]) == {"status": "ok"}
     assert json.loads(answer(door.address, "health", keys("stranger"))[2]) == {"status": "ok"}
     assert json.loads(answer(door.address, "health", keys("xifeng"))[2])["version"] == demo.name
     for path in ("_stcore/health", "_stcore/host-config"):
-        told = answer(door.address, path)[2].decode()
-        assert not [word for word in ("session", "example.cn", "2026", demo.name) if word in told]
+        body = answer(door.address, path)[2].decode()
+        assert not [word for word in ("session", "example.cn", "2026", demo.name) if word in body]
 
 
 def test_metrics_of_the_server_are_for_administrators(door, keys):
@@ -162,26 +162,28 @@ def test_metrics_of_the_server_are_for_administrators(door, keys):
 @pytest.mark.parametrize("method", ["PUT", "POST"])
 @pytest.mark.parametrize("sub", [None, "qingyang"])
 def test_an_upload_is_refused_before_it_is_read(door, keys, method, sub):
-    """In pieces, as a program sends whose length nobody knows: sixty megabytes, of which one is enough to be refused."""
-    kept = keys(sub) if sub else {}
-    with open_visitor(door.address, kept) as visitor:
+    """Sends in chunks, like a program that does not know the length: sixty megabytes, of which one is enough to be
+    refused.
+    """
+    cookies = keys(sub) if sub else {}
+    with open_visitor(door.address, cookies) as visitor:
         visitor.ask("overview", {})
-        token = kept.get("_streamlit_xsrf", "")
+        token = cookies.get("_streamlit_xsrf", "")
         piece, sent = b"10000\r\n" + b"x" * 0x10000 + b"\r\n", 0
         port = int(door.address.rsplit(":", 1)[1])
-        with socket.create_connection(("127.0.0.1", port), timeout=60) as there:
-            asked = (
+        with socket.create_connection(("127.0.0.1", port), timeout=60) as connection:
+            head = (
                 f"{method} /_stcore/upload_file/{visitor.session}/1 HTTP/1.1\r\nHost: localhost:{port}\r\n"
-                f"X-Xsrftoken: {token}\r\nCookie: {cookie_header(kept).get('Cookie', 'none=')}\r\n"
+                f"X-Xsrftoken: {token}\r\nCookie: {cookie_header(cookies).get('Cookie', 'none=')}\r\n"
                 "Content-Type: multipart/form-data; boundary=x\r\nTransfer-Encoding: chunked\r\n\r\n"
             )
-            there.sendall(asked.encode())
-            there.sendall(piece)
-            assert there.recv(16).startswith(b"HTTP/1.1 403")
-            # Nobody takes what is left: the connection is closed before it has been sent.
+            connection.sendall(head.encode())
+            connection.sendall(piece)
+            assert connection.recv(16).startswith(b"HTTP/1.1 403")
+            # Nobody reads the rest: the connection is closed before it has been sent.
             try:
                 while sent < 60_000_000:
-                    there.sendall(piece)
+                    connection.sendall(piece)
                     sent += len(piece)
             except OSError:
                 pass
@@ -189,37 +191,37 @@ def test_an_upload_is_refused_before_it_is_read(door, keys, method, sub):
 
 
 def click(visitor: Visitor) -> str:
-    """The address of a file that a click on the first download of a page has made."""
+    """Returns the address of a file that a click on the first download of a page has made."""
     run = visitor.ask("staffing", {"area": "621002"})
     return visitor.request_file(run.elements("download_button")[0])
 
 
 def fetches(door: LoginServer) -> list[tuple[str, dict]]:
-    """Who has fetched what, as the audit log has it."""
+    """Returns the fetches in the audit log: the user and the details."""
     lines = [line for file in chain.files(door.access_file.parent / "audit").values() for line in file.open("rb")]
     entries = [entry for line in lines if (entry := chain.parse_entry(line)) and entry["kind"] == "fetch"]
     return [(entry["who"], entry["detail"]) for entry in entries]
 
 
-def test_a_file_is_given_once_and_to_the_login_that_it_was_made_for(door, keys):
-    kept = keys("xifeng")
-    # Logged in before: Streamlit forgets what nobody has fetched once others' pages have been drawn.
+def test_a_file_is_served_once_and_only_to_the_login_it_was_made_for(door, keys):
+    cookies = keys("xifeng")
+    # Logged in beforehand: Streamlit forgets a file that nobody has fetched once other users' pages have been drawn.
     others = ({}, keys("zhenyuan"), keys("qingyang"), login_cookies(door.address, "xifeng"))
-    with open_visitor(door.address, kept) as visitor:
+    with open_visitor(door.address, cookies) as visitor:
         path, before = click(visitor), len(fetches(door))
         for other in others:
             assert answer(door.address, path, other)[0] == (404 if other else 401)
-        # Neither a look at its headers, nor at whether it answers, nor a part of it is what somebody takes.
-        assert answer(door.address, path, kept, "HEAD")[0] == 404
-        looked = {"Sec-Fetch-Mode": "cors"}
-        assert answer(door.address, path, kept, **looked)[::2] == (204, b"")
-        assert answer(door.address, path, others[3], **looked)[0] == 404
-        status, headers, body = answer(door.address, path, kept, Range="bytes=0-3")
+        # A request for its headers, a probe and a range are no download.
+        assert answer(door.address, path, cookies, "HEAD")[0] == 404
+        probe = {"Sec-Fetch-Mode": "cors"}
+        assert answer(door.address, path, cookies, **probe)[::2] == (204, b"")
+        assert answer(door.address, path, others[3], **probe)[0] == 404
+        status, headers, body = answer(door.address, path, cookies, Range="bytes=0-3")
         assert status == 200 and len(body) > 100 and headers["Cache-Control"] == "no-store"
-        assert answer(door.address, path, kept)[0] == 404
-        # That it was fetched stands in the audit log, once.
+        assert answer(door.address, path, cookies)[0] == 404
+        # The fetch is in the audit log, once.
         assert fetches(door)[before:] == [(PEOPLE["xifeng"]["email"], {"file": "csv"})]
-        # A word on a page that looks like the address gives nothing.
+        # Text on a page that looks like the address grants nothing.
         with open_visitor(door.address, keys("zhenyuan")) as other:
             other.ask("overview", {})
             path = click(visitor)
@@ -228,14 +230,14 @@ def test_a_file_is_given_once_and_to_the_login_that_it_was_made_for(door, keys):
         assert answer(door.address, path, keys("zhenyuan"))[0] == 404
 
 
-def test_a_file_whose_fetching_cannot_be_recorded_is_not_given(door, keys):
-    log, kept = door.access_file.parent / "audit", keys("xifeng")
-    with open_visitor(door.address, kept) as visitor:
+def test_a_file_whose_fetch_cannot_be_recorded_is_not_served(door, keys):
+    log, cookies = door.access_file.parent / "audit", keys("xifeng")
+    with open_visitor(door.address, cookies) as visitor:
         path, before = click(visitor), len(fetches(door))
         log.rename(log.with_name("aside"))
         log.touch()
         try:
-            status, _headers, body = answer(door.address, path, kept)
+            status, _headers, body = answer(door.address, path, cookies)
         finally:
             log.unlink()
             log.with_name("aside").rename(log)
@@ -243,7 +245,7 @@ def test_a_file_whose_fetching_cannot_be_recorded_is_not_given(door, keys):
         assert len(fetches(door)) == before
 
 
-def test_a_file_is_not_given_to_who_has_become_another_since_it_was_made(door, keys):
+def test_a_file_is_not_served_to_a_user_whose_access_has_changed_since(door, keys):
     before = door.access_file.read_text(encoding="utf-8")
     try:
         with open_visitor(door.address, keys("xifeng")) as visitor:
@@ -254,24 +256,24 @@ def test_a_file_is_not_given_to_who_has_become_another_since_it_was_made(door, k
         door.access_file.write_text(before, encoding="utf-8")
 
 
-def test_a_link_of_another_site_logs_nobody_out(door):
-    kept = login_cookies(door.address, "xifeng")
-    assert answer(door.address, "auth/logout", kept, **{"Sec-Fetch-Site": "cross-site"})[0] == 403
-    assert answer(door.address, "_stcore/metrics", kept)[0] == 403
+def test_a_link_on_another_site_logs_nobody_out(door):
+    cookies = login_cookies(door.address, "xifeng")
+    assert answer(door.address, "auth/logout", cookies, **{"Sec-Fetch-Site": "cross-site"})[0] == 403
+    assert answer(door.address, "_stcore/metrics", cookies)[0] == 403
 
 
-def test_where_nobody_logs_in_a_file_is_given_once_too(address):
-    """Twice to a browser that does not say how it asks, as it does not without TLS: it asks twice for one click."""
+def test_without_a_login_a_file_is_served_once_too(address):
+    """A browser without Sec-Fetch headers, as without TLS, gets it twice: it asks twice for one click."""
     with open_visitor(address) as visitor:
         path = visitor.request_file(visitor.ask("staffing", {"area": "621002"}).elements("download_button")[0])
-        taken = {"Sec-Fetch-Mode": "navigate"}
-        assert [answer(address, path, **taken)[0] for _ in range(2)] == [200, 404]
+        headers = {"Sec-Fetch-Mode": "navigate"}
+        assert [answer(address, path, **headers)[0] for _ in range(2)] == [200, 404]
         path = visitor.request_file(visitor.ask("staffing", {"area": "621027"}).elements("download_button")[0])
         assert [answer(address, path)[0] for _ in range(3)] == [200, 200, 404]
     assert answer(address, "media/" + "0" * 32 + ".csv")[0] == 404
 
 
-def test_nobody_has_a_file_made_by_the_button_of_somebody_else(door, keys):
+def test_nobody_gets_a_file_made_by_somebody_elses_button(door, keys):
     with open_visitor(door.address, keys("xifeng")) as visitor, open_visitor(door.address, keys("zhenyuan")) as other:
         button = visitor.ask("staffing", {"area": "621002"}).elements("download_button")[0]
         other.ask("staffing", {"area": "621027"})
@@ -280,11 +282,11 @@ def test_nobody_has_a_file_made_by_the_button_of_somebody_else(door, keys):
         assert visitor.request_file(button)
 
 
-def test_a_real_click_takes_the_file(context, door):
+def test_a_real_click_downloads_the_file(context, door):
     tab = Visit(context.new_page(), door.address)
     log_in(tab.page, door.address, "xifeng")
     tab.wait_until_settled()
-    # The provider's own page asks elsewhere for how it looks.
+    # The provider's own page loads its styles from elsewhere.
     tab.errors.clear()
     tab.open("/staffing")
     statuses: list[int] = []
@@ -302,14 +304,14 @@ def test_a_real_click_takes_the_file(context, door):
     tab.page.close()
 
 
-def test_what_pages_never_ask_for_is_not_passed_on(door, keys):
+def test_requests_that_pages_never_send_are_not_passed_on(door, keys):
     with open_visitor(door.address, keys("qingyang")) as visitor:
         visitor.ask("overview", {})
-        asked = BackMsg()
-        asked.file_urls_request.request_id, asked.file_urls_request.session_id = "1", visitor.session
-        asked.file_urls_request.file_names.append("x.csv")
-        visitor.send(asked)
-        # What is answered is answered in turn.
+        message = BackMsg()
+        message.file_urls_request.request_id, message.file_urls_request.session_id = "1", visitor.session
+        message.file_urls_request.file_names.append("x.csv")
+        visitor.send(message)
+        # Answers come in turn.
         visitor.send(BackMsg(app_heartbeat=True))
         kinds = [visitor.receive().WhichOneof("type")]
         while kinds[-1] != "heartbeat_ack":
@@ -320,17 +322,17 @@ def test_what_pages_never_ask_for_is_not_passed_on(door, keys):
 
 def test_refusals_are_recorded_and_a_flood_of_them_is_a_line(demo_folder, tmp_path):
     with serve_with_login(demo_folder, tmp_path) as at:
-        kept = login_cookies(at.address, "xifeng")
+        cookies = login_cookies(at.address, "xifeng")
         began = time.monotonic()
         for index in range(400):
             assert answer(at.address, f"media/secret-{index}.csv")[0] == 401
         for path in (f"media/secret-{index}.csv" for index in range(40)):
-            assert answer(at.address, path, kept)[0] == 404
-            assert answer(at.address, path, kept, Host="evil.example")[0] == 403
-        assert answer(at.address, "_stcore/metrics", kept)[0] == 403
-        assert answer(at.address, "x", kept, "POST")[0] == 403
+            assert answer(at.address, path, cookies)[0] == 404
+            assert answer(at.address, path, cookies, Host="evil.example")[0] == 403
+        assert answer(at.address, "_stcore/metrics", cookies)[0] == 403
+        assert answer(at.address, "x", cookies, "POST")[0] == 403
     minutes = (time.monotonic() - began) / 60
-    # What is left is written when the server stops.
+    # The rest is written when the server stops.
     entries, times = at.entries("refused"), Counter()
     for entry in entries:
         times[entry["who"], entry["detail"]["what"]] += entry["detail"]["times"]
@@ -341,6 +343,6 @@ def test_refusals_are_recorded_and_a_flood_of_them_is_a_line(demo_folder, tmp_pa
         ("xifeng@example.cn", "not_administrator"): 1,
         ("xifeng@example.cn", "closed_route"): 1,
     }
-    # The first at once, one a minute, and the last.
+    # The first at once, then one a minute, and the last.
     assert max(Counter(entry["detail"]["what"] for entry in entries).values()) <= 2 + minutes
     assert "secret" not in json.dumps(entries) and "evil" not in json.dumps(entries)

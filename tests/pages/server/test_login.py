@@ -1,4 +1,4 @@
-"""The door, with a real OpenID provider: who is let in, what each sees on every page, and who is out again."""
+"""The door, with a real OpenID provider: who is let in, what each user sees on every page, and who is out again."""
 
 from __future__ import annotations
 
@@ -27,19 +27,19 @@ VIEWS = [(page, view) for page in (*PAGES, "meeting") for view in metric_pages.v
 
 @pytest.fixture(scope="module")
 def door(demo_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LoginServer]:
-    """A dashboard on the demo that people log in to."""
+    """Serves a dashboard on the demo with a login."""
     with serve_with_login(demo_folder, tmp_path_factory.mktemp("door")) as found:
         yield found
 
 
 @pytest.fixture(scope="module")
 def keys(door: LoginServer) -> Callable[[str], dict[str, str]]:
-    """What each person's browser keeps of their login."""
+    """Returns a function from a person to the cookies of their login."""
     return lru_cache(lambda sub: login_cookies(door.address, sub))
 
 
 def only(demo: Version, area: str) -> list[bytes]:
-    """The names of streets, communities and grids, and the codes, that only that county has."""
+    """Returns the names of streets, communities and grids, and the codes, that only that county has."""
     named = demo.rows(
         "with named as ("
         "select county, area_name as name, area_code as code from intermediate.area_paths where level in ('county', 'street', 'community') "
@@ -51,7 +51,7 @@ def only(demo: Version, area: str) -> list[bytes]:
     return [text.encode() for row in named.iter_rows() for text in row]
 
 
-def said(run: Run) -> bytes:
+def run_bytes(run: Run) -> bytes:
     return b"".join(run.raw)
 
 
@@ -59,9 +59,9 @@ def test_nobody_sees_anything_before_they_log_in(door, demo):
     with open_visitor(door.address) as visitor:
         for page, view in VIEWS:
             run = visitor.ask(page, {"area": XIFENG, **({"view": view} if view else {})})
-            assert "请用单位的账号登录。" in said(run).decode(errors="replace")
-            assert not [word for word in only(demo, XIFENG) if word in said(run)]
-        assert len(said(visitor.ask("overview", {"kiosk": "1"}))) < 20_000
+            assert "请用单位的账号登录。" in run_bytes(run).decode(errors="replace")
+            assert not [word for word in only(demo, XIFENG) if word in run_bytes(run)]
+        assert len(run_bytes(visitor.ask("overview", {"kiosk": "1"}))) < 20_000
     for path in ("drawn/" + "0" * 64, "media/x.csv"):
         with pytest.raises(urllib.error.HTTPError) as refused:
             fetch(f"{door.address}/{path}")
@@ -74,89 +74,89 @@ def test_nobody_sees_anything_before_they_log_in(door, demo):
     assert closed.value.response.status_code == 403
 
 
-def test_each_sees_their_own_area_on_every_page_whoever_came_before(door, keys, demo):
-    """Cold and warm: the second of two people asks for what the first has just had made."""
+def test_users_see_their_own_area_on_every_page_whoever_came_before(door, keys, demo):
+    """Cold and warm: the second of two users requests the pages that the first has just had computed."""
     words = {"xifeng": only(demo, ZHENYUAN), "zhenyuan": only(demo, XIFENG)}
     own = {"xifeng": words["zhenyuan"], "zhenyuan": words["xifeng"]}
-    told = dict.fromkeys(words, 0)
-    drawn: dict[str, set[str]] = {sub: set() for sub in words}
-    asked = (
+    own_words_seen = dict.fromkeys(words, 0)
+    map_addresses: dict[str, set[str]] = {sub: set() for sub in words}
+    requests = (
         ("xifeng", XIFENG),
         ("zhenyuan", ZHENYUAN),
         ("zhenyuan", XIFENG),
         ("xifeng", "621000"),
         ("xifeng", ZHENYUAN),
     )
-    # What each asks for on every view; the others on one view of each page, or all.
+    # Each user's requests on every view; the others on one view of each page, or all.
     every = {("xifeng", XIFENG), ("zhenyuan", XIFENG), ("xifeng", "621000")}
     with open_visitor(door.address, keys("xifeng")) as first, open_visitor(door.address, keys("zhenyuan")) as second:
         visitors = {"xifeng": first, "zhenyuan": second}
         for page, view in VIEWS:
-            # The first and the last view of each page, and in depth each.
+            # The first and the last view of each page, or each in depth.
             if view in metric_pages.views(page)[1:-1] and examples(1, 0):
                 continue
             is_whole = view in (None, *metric_pages.views(page)[-1:]) or examples(0, 1)
-            for sub, area in asked:
+            for sub, area in requests:
                 if not is_whole and (sub, area) not in every:
                     continue
                 run = visitors[sub].ask(page, {"area": area, **({"view": view} if view else {})})
-                seen = said(run)
-                # What was asked for in the URL is all that may be said of it.
+                seen = run_bytes(run)
+                # Only the text of the URL itself may name the other area.
                 found = [word.decode() for word in words[sub] if word in seen and word != area.encode()]
                 assert found == [], (page, view, sub, area)
                 assert not run.elements("exception"), (page, view, sub, area)
-                told[sub] += sum(word in seen for word in own[sub])
-                drawn[sub] |= run.map_addresses
-    assert min(told.values()) > 500
-    assert drawn["xifeng"] and drawn["zhenyuan"]
-    assert not drawn["xifeng"] & drawn["zhenyuan"]
+                own_words_seen[sub] += sum(word in seen for word in own[sub])
+                map_addresses[sub] |= run.map_addresses
+    assert min(own_words_seen.values()) > 500
+    assert map_addresses["xifeng"] and map_addresses["zhenyuan"]
+    assert not map_addresses["xifeng"] & map_addresses["zhenyuan"]
     for sub, other in (("xifeng", "zhenyuan"), ("zhenyuan", "xifeng")):
-        for path in drawn[sub]:
+        for path in map_addresses[sub]:
             assert fetch(f"{door.address}/{path}", keys(sub))
             with pytest.raises(urllib.error.HTTPError):
                 fetch(f"{door.address}/{path}", keys(other))
 
 
-def test_a_map_drawn_again_by_itself_asks_who_looks(door, keys, demo):
-    there, query = only(demo, ZHENYUAN), {"area": ZHENYUAN}
+def test_a_map_redrawn_by_itself_checks_the_user(door, keys, demo):
+    other_words, query = only(demo, ZHENYUAN), {"area": ZHENYUAN}
     with open_visitor(door.address, keys("zhenyuan")) as visitor:
         fragment = visitor.ask("coverage", query).fragment("deck_gl_json_chart")
         again = visitor.ask("coverage", query, fragment=fragment)
         assert len(again.elements("deck_gl_json_chart")) == 1 and not again.elements("heading"), "the map alone"
-        assert [word for word in there if word in said(again)]
+        assert [word for word in other_words if word in run_bytes(again)]
         try:
             door.access_file.write_text(ACCESS.replace(ZHENYUAN, XIFENG), encoding="utf-8")
             moved = visitor.ask("coverage", query, fragment=fragment)
             assert moved.elements("heading") and not [
-                word for word in there if word in said(moved) and word != ZHENYUAN.encode()
+                word for word in other_words if word in run_bytes(moved) and word != ZHENYUAN.encode()
             ]
         finally:
             door.access_file.write_text(ACCESS, encoding="utf-8")
 
 
-def test_downloads_and_briefings_are_of_the_own_area(door, keys, demo):
+def test_downloads_and_briefings_are_of_the_users_own_area(door, keys, demo):
     words = only(demo, ZHENYUAN)
     with open_visitor(door.address, keys("xifeng")) as visitor:
-        taken = 0
+        file_count = 0
         for page in ("overview", "staffing", "coverage"):
             run = visitor.ask(page, {"area": XIFENG})
             opened = visitor.ask(page, {"area": XIFENG}, [run.menu("briefing")])
             for key, body in visitor.files(opened):
-                taken += 1
+                file_count += 1
                 assert not [word for word in words if word in body], (page, key)
-        assert taken >= 9
+        assert file_count >= 9
 
 
-def test_who_may_see_the_city_sees_both_counties(door, keys, demo):
+def test_a_user_of_the_city_sees_both_counties(door, keys, demo):
     with open_visitor(door.address, keys("qingyang")) as visitor:
-        seen = said(visitor.ask("staffing", {"area": "621000"}))
+        seen = run_bytes(visitor.ask("staffing", {"area": "621000"}))
         assert "西峰区".encode() in seen and "镇原县".encode() in seen
 
 
-def test_roles_open_what_changes_things(door, keys):
+def test_roles_control_the_changing_actions(door, keys):
     with open_visitor(door.address, keys("xifeng")) as viewer, open_visitor(door.address, keys("zhenyuan")) as editor:
-        assert "标题".encode() not in said(viewer.ask("meeting", {}))
-        assert "标题".encode() in said(editor.ask("meeting", {}))
+        assert "标题".encode() not in run_bytes(viewer.ask("meeting", {}))
+        assert "标题".encode() in run_bytes(editor.ask("meeting", {}))
         assert not viewer.ask("sql_lab", {}).elements("text_area")
         assert editor.ask("sql_lab", {}).elements("text_area")
 
@@ -173,13 +173,14 @@ def test_in_and_out_again_in_a_browser(context, door):
 
     door.access_file.write_text(ACCESS.replace("xifeng@example.cn", "gone@example.cn"), encoding="utf-8")
     try:
-        # Whatever they do next has the page drawn anew in the same session.
+        # Their next action redraws the page in the same session.
         tab.redraw()
         expect(tab.page.get_by_role("heading", name="您还没有权限")).to_be_visible()
         expect(tab.page.get_by_text("西峰区")).to_have_count(0)
         with pytest.raises(urllib.error.HTTPError):
             fetch(
-                f"{door.address}/media/x.csv", {kept["name"]: kept["value"] for kept in context.cookies(door.address)}
+                f"{door.address}/media/x.csv",
+                {cookie["name"]: cookie["value"] for cookie in context.cookies(door.address)},
             )
         door.access_file.write_text("[[people]]\nwho = 7\n", encoding="utf-8")
         tab.page.reload()
@@ -189,13 +190,13 @@ def test_in_and_out_again_in_a_browser(context, door):
     tab.page.reload()
     tab.wait_until_settled()
     tab.page.get_by_role("button", name="退出").click()
-    # Its own end of the session, at the provider.
+    # The provider's own logout page.
     tab.page.get_by_role("button", name="End session").click()
     expect(tab.page.get_by_role("button", name="登录")).to_be_visible()
     tab.page.close()
 
 
-def test_who_is_in_no_list_is_told_so(context, door):
+def test_users_in_no_list_see_a_message(context, door):
     tab = Visit(context.new_page(), door.address)
     log_in(tab.page, door.address, "stranger")
     expect(tab.page.get_by_role("heading", name="您还没有权限")).to_be_visible()

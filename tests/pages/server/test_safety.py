@@ -1,4 +1,4 @@
-"""What starts and what does not, who is answered, and what every answer forbids a browser."""
+"""Starts and refused starts, the hosts and origins that are answered, and the headers that restrict a browser."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ PATHS = (
 
 @pytest.fixture(scope="module")
 def warehouse(demo_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The demo's warehouse once more, for a test that takes it away."""
+    """Returns a copy of the demo's warehouse, for a test that removes it."""
     return shutil.copytree(demo_folder, tmp_path_factory.mktemp("safety") / "warehouse", copy_function=os.link)
 
 
@@ -57,8 +57,8 @@ def address(warehouse: Path) -> Iterator[str]:
         yield at
 
 
-def test_the_frame_started_by_itself_shows_nothing_to_others(warehouse):
-    """As `streamlit run pages/main.py` does, which knows of no login and stands at no door."""
+def test_the_pages_started_without_the_app_show_nothing_to_others(warehouse):
+    """As with `streamlit run pages/main.py`, which has neither login nor door."""
     port = free_port()
     others = ("--server.address", "0.0.0.0", "--server.allowedHosts", "*")
     server = subprocess.Popen(
@@ -78,8 +78,10 @@ def test_the_frame_started_by_itself_shows_nothing_to_others(warehouse):
         server.wait()
 
 
-def ended(folder: Path, options: Sequence[str], environment: Mapping[str, str] = {}) -> tuple[int, str, list[int]]:
-    """What a server that does not start ends with: exit code, stderr, and the status of whatever it answered meanwhile."""
+def run_refused_start(
+    folder: Path, options: Sequence[str], environment: Mapping[str, str] = {}
+) -> tuple[int, str, list[int]]:
+    """Runs a server that refuses to start: returns exit code, stderr, and the status codes of any answers meanwhile."""
     port, answered = free_port(), []
     server = subprocess.Popen(
         [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port), *options],
@@ -101,15 +103,15 @@ def ended(folder: Path, options: Sequence[str], environment: Mapping[str, str] =
     asking = threading.Thread(target=ask)
     asking.start()
     try:
-        told = server.communicate(timeout=60)[1]
+        stderr = server.communicate(timeout=60)[1]
     finally:
         server.kill()
         asking.join()
-    return server.returncode, told, answered
+    return server.returncode, stderr, answered
 
 
 def get(address: str, path: str, **headers: str) -> tuple[int, dict[str, str]]:
-    """Status and headers, in lower case, of what is answered; never anything but this machine is asked."""
+    """Returns status and headers, in lower case, of the answer; connects to this machine only."""
     port = int(address.rsplit(":", 1)[1])
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
     connection.putrequest("GET", path, skip_host=True, skip_accept_encoding=True)
@@ -126,11 +128,11 @@ def get(address: str, path: str, **headers: str) -> tuple[int, dict[str, str]]:
 
 
 def handshake(address: str, path: str, host: str, origin: str | None) -> tuple[int, Mapping[str, str]]:
-    """Status and headers of a socket's handshake under a host's name, from a page of an origin."""
+    """Returns status and headers of a socket's handshake under a host's name, from a page of an origin."""
     port = int(address.rsplit(":", 1)[1])
-    there = socket.create_connection(("127.0.0.1", port), timeout=30)
+    connection = socket.create_connection(("127.0.0.1", port), timeout=30)
     try:
-        with connect(f"ws://{host}:{port}{path}", sock=there, origin=origin, proxy=None) as opened:
+        with connect(f"ws://{host}:{port}{path}", sock=connection, origin=origin, proxy=None) as opened:
             return opened.response.status_code, opened.response.headers
     except InvalidStatus as refused:
         return refused.response.status_code, refused.response.headers
@@ -142,21 +144,21 @@ def handshake(address: str, path: str, host: str, origin: str | None) -> tuple[i
         (("--server.address", "0.0.0.0"), {}),
         (("--server.address", ""), {}),
         ((), {"STREAMLIT_SERVER_ADDRESS": "0.0.0.0"}),
-        # Behind a proxy the address is still this machine's: its names tell.
+        # Behind a proxy the address is still this machine's: the host names give it away.
         ((), {"STREAMLIT_SERVER_ALLOWED_HOSTS": "localhost linli.example.cn"}),
     ],
 )
 def test_for_others_it_does_not_start_without_a_login(tmp_path, options, environment):
-    code, told, answered = ended(tmp_path, options, environment)
+    code, stderr, answered = run_refused_start(tmp_path, options, environment)
     assert code == 2 and answered == []
-    assert "拒绝启动：别人可经" in told and "没有配置登录。运行 make login" in told
-    assert "Refused to start: others can connect through" in told and "streamlit run app.py … -- --insecure" in told
+    assert "拒绝启动：别人可经" in stderr and "没有配置登录。运行 make login" in stderr
+    assert "Refused to start: others can connect through" in stderr and "streamlit run app.py … -- --insecure" in stderr
     assert not (tmp_path / "warehouse").exists()
 
 
-def test_with_insecure_it_starts_and_says_what_that_means(warehouse, tmp_path):
-    port, said = free_port(), tmp_path / "said"
-    with said.open("w") as to:
+def test_with_insecure_it_starts_and_warns_of_the_consequences(warehouse, tmp_path):
+    port, stderr_file = free_port(), tmp_path / "said"
+    with stderr_file.open("w") as to:
         server = subprocess.Popen(
             [
                 sys.executable,
@@ -183,23 +185,23 @@ def test_with_insecure_it_starts_and_says_what_that_means(warehouse, tmp_path):
     finally:
         server.terminate()
         server.wait(20)
-    told = said.read_text(encoding="utf-8")
+    told = stderr_file.read_text(encoding="utf-8")
     assert "警告：--insecure，没有登录。能连上 0.0.0.0 的人都能看到全部数据" in told
     assert "WARNING: --insecure, no login. Anybody who can reach 0.0.0.0 sees all data" in told
 
 
-def test_a_weak_login_and_what_is_switched_off_are_told_at_once(tmp_path):
-    told_of = tmp_path / "secrets.toml"
-    told_of.write_text(
+def test_a_weak_login_and_disabled_protections_are_reported_at_once(tmp_path):
+    secrets_file = tmp_path / "secrets.toml"
+    secrets_file.write_text(
         '[auth]\nredirect_uri = "http://linli.example.cn/login"\ncookie_secret = "changeme-changeme-changeme-changeme-changeme"\n'
         'client_id = "linli"\nserver_metadata_url = "http://127.0.0.1:9/.well-known/openid-configuration"\n'
         '[auth.client_kwargs]\nscope = "openid email"\n[auth.other]\nclient_id = "linli"\n'
     )
-    code, told, answered = ended(
+    code, stderr, answered = run_refused_start(
         tmp_path,
         (
             "--secrets.files",
-            str(told_of),
+            str(secrets_file),
             "--server.address",
             "0.0.0.0",
             "--server.allowedHosts",
@@ -211,7 +213,7 @@ def test_a_weak_login_and_what_is_switched_off_are_told_at_once(tmp_path):
         ),
     )
     assert code == 2 and answered == []
-    refused = [line for line in told.splitlines() if line.startswith("Refused to start: ")]
+    refused = [line for line in stderr.splitlines() if line.startswith("Refused to start: ")]
     wrong = (
         "other: is another provider",
         "client_secret: is missing",
@@ -222,18 +224,18 @@ def test_a_weak_login_and_what_is_switched_off_are_told_at_once(tmp_path):
         "enableCORS is off",
         "server.allowedHosts is [*]",
     )
-    assert len(refused) == len(wrong) == told.count("拒绝启动：")
+    assert len(refused) == len(wrong) == stderr.count("拒绝启动：")
     for reason, line in zip(wrong, refused, strict=True):
         assert reason in line
 
 
-def test_secrets_that_cannot_be_read_are_no_missing_login(tmp_path):
+def test_unreadable_secrets_are_no_missing_login(tmp_path):
     (tmp_path / "secrets.toml").write_text("[auth\n")
-    code, told, answered = ended(tmp_path, ("--secrets.files", str(tmp_path / "secrets.toml")))
+    code, told, answered = run_refused_start(tmp_path, ("--secrets.files", str(tmp_path / "secrets.toml")))
     assert code == 2 and answered == [] and f"cannot parse {tmp_path / 'secrets.toml'}; correct its TOML" in told
 
 
-def test_who_breaks_secrets_while_it_runs_opens_nothing(warehouse, tmp_path):
+def test_breaking_secrets_at_run_time_opens_nothing(warehouse, tmp_path):
     told_of = tmp_path / "secrets.toml"
     told_of.write_text(
         f'[auth]\nredirect_uri = "http://localhost/oauth2callback"\ncookie_secret = "{secrets.token_hex(32)}"\nclient_id = "linli"\n'
@@ -242,7 +244,7 @@ def test_who_breaks_secrets_while_it_runs_opens_nothing(warehouse, tmp_path):
     with serve(warehouse, options=("--secrets.files", str(told_of))) as at:
         assert get(at, "/drawn/x")[0] == 401
         told_of.write_text("[auth\n")
-        # Streamlit looks at the file every few tenths of a second, and then knows of no login any more.
+        # Streamlit reloads the file every few tenths of a second, and then knows of no login any more.
         for _ in range(15):
             time.sleep(0.2)
             assert get(at, "/drawn/x")[0] == 401
@@ -273,7 +275,7 @@ def test_short_regular_and_placeholder_secrets_are_weak(secret):
     assert not safety.is_strong(secret)
 
 
-def test_setting_up_writes_a_secret_for_its_owner_alone(tmp_path, capsys):
+def test_setup_writes_a_secret_for_its_owner_alone(tmp_path, capsys):
     file = tmp_path / "secrets.toml"
     assert login_setup.main(file) == 0
     auth = tomllib.loads(file.read_text(encoding="utf-8"))["auth"]
@@ -286,7 +288,7 @@ def test_setting_up_writes_a_secret_for_its_owner_alone(tmp_path, capsys):
 
 
 def test_on_this_machine_alone_nothing_may_arrive_from_elsewhere():
-    # Another server program may have bound more than config.toml says.
+    # Another server program may have bound more addresses than config.toml names.
     assert safety.may_arrive_at("127.0.0.1") and safety.may_arrive_at("::1")
     assert not safety.may_arrive_at("192.0.2.7") and not safety.may_arrive_at("2001:db8::7")
 
@@ -327,20 +329,26 @@ def test_a_socket_is_opened_for_its_own_pages_alone(address, path):
 
 def test_every_answer_carries_its_headers(address, warehouse):
     def checked(path: str, status: int, **headers: str) -> dict[str, str]:
-        seen, told = get(address, path, **headers)
+        seen, answer_headers = get(address, path, **headers)
         assert seen == status, path
-        assert told["x-content-type-options"] == "nosniff" and told["referrer-policy"] == "same-origin"
         assert (
-            told["cross-origin-resource-policy"] == "same-origin"
-            and "frame-ancestors 'none'" in told["content-security-policy"]
+            answer_headers["x-content-type-options"] == "nosniff" and answer_headers["referrer-policy"] == "same-origin"
         )
-        return told
+        assert (
+            answer_headers["cross-origin-resource-policy"] == "same-origin"
+            and "frame-ancestors 'none'" in answer_headers["content-security-policy"]
+        )
+        return answer_headers
 
     for path, status in zip(PATHS, (200, 200, 200, 200, 404, 200, 200, 404, 200, 200), strict=True):
-        told = checked(path, status)
-        is_page = told.get("content-type", "").startswith("text/html")
-        assert ("script-src 'self'" in told["content-security-policy"]) == is_page == ("x-frame-options" in told)
-        assert is_page or told["content-security-policy"].startswith("default-src 'none'")
+        answer_headers = checked(path, status)
+        is_page = answer_headers.get("content-type", "").startswith("text/html")
+        assert (
+            ("script-src 'self'" in answer_headers["content-security-policy"])
+            == is_page
+            == ("x-frame-options" in answer_headers)
+        )
+        assert is_page or answer_headers["content-security-policy"].startswith("default-src 'none'")
     page = checked("/staffing", 200, Accept_Encoding="gzip")
     assert page["content-encoding"] == "gzip" and "'unsafe-eval'" not in page["content-security-policy"]
     script_src = next(part for part in page["content-security-policy"].split("; ") if part.startswith("script-src"))
@@ -354,7 +362,7 @@ def test_every_answer_carries_its_headers(address, warehouse):
         and by_tls["cross-origin-opener-policy"] == "same-origin"
     )
     assert "; Secure" in checked("/_stcore/health", 200, X_Forwarded_Proto="https")["set-cookie"]
-    # A route that fails: there is no version any more.
+    # A failing route: there is no version any more.
     warehouse.joinpath("versions").rename(warehouse / "gone")
     try:
         checked("/health", 500)
@@ -362,9 +370,9 @@ def test_every_answer_carries_its_headers(address, warehouse):
         warehouse.joinpath("gone").rename(warehouse / "versions")
 
 
-def test_the_proxy_passes_on_what_the_server_goes_by():
-    told = (PROJECT / "deploy" / "nginx.conf").read_text(encoding="utf-8")
-    passed = dict(re.findall(r"^\s*proxy_set_header (\S+) +(\S+);$", told, re.MULTILINE))
+def test_the_proxy_passes_on_the_headers_that_the_server_relies_on():
+    config = (PROJECT / "deploy" / "nginx.conf").read_text(encoding="utf-8")
+    passed = dict(re.findall(r"^\s*proxy_set_header (\S+) +(\S+);$", config, re.MULTILINE))
     assert (passed["Host"], passed["X-Forwarded-Proto"]) == ("$http_host", "$scheme")
 
 
@@ -373,16 +381,16 @@ def test_no_other_page_can_put_it_into_a_frame(context, address, tmp_path):
     other = HTTPServer(("127.0.0.1", 0), partial(SimpleHTTPRequestHandler, directory=tmp_path))
     threading.Thread(target=other.serve_forever, daemon=True).start()
     page = context.new_page()
-    said: list[str] = []
-    page.on("console", lambda message: said.append(message.text))
+    messages: list[str] = []
+    page.on("console", lambda message: messages.append(message.text))
     page.goto(f"http://127.0.0.1:{other.server_port}/", wait_until="networkidle")
-    assert any("frame-ancestors" in text for text in said), said
+    assert any("frame-ancestors" in text for text in messages), messages
     assert page.frames[1].evaluate("document.body.innerText.includes('邻里')") is False
     page.close()
     other.shutdown()
 
 
-def test_a_script_that_slipped_into_a_page_is_not_run(context, address):
+def test_an_injected_script_is_not_run(context, address):
     page = context.new_page()
     page.goto(address)
     page.evaluate("""() => {

@@ -1,4 +1,4 @@
-"""What the server sends before a page runs: the document, the front end's files, and to whom in which form."""
+"""The server's output before a page runs: the document and the front end's files, compressed where accepted."""
 
 from __future__ import annotations
 
@@ -17,19 +17,19 @@ from tests.helpers.sockets import open_visitor
 
 
 def fetched(url: str, **headers: str) -> tuple[bytes, dict[str, str]]:
-    """The body as it travels, and the headers in lower case."""
+    """Returns the body as transferred, and the headers in lower case."""
     with urllib.request.urlopen(urllib.request.Request(url, headers=headers), timeout=30) as answer:
         return answer.read(), {name.lower(): value for name, value in answer.headers.items()}
 
 
-def test_the_document_asks_at_once_for_what_pages_need(address):
+def test_the_document_preloads_the_files_that_pages_need(address):
     body, headers = fetched(f"{address}/requests", **{"Accept-Encoding": "gzip, deflate"})
     text = gzip.decompress(body).decode()
     assert headers["cache-control"] == "no-cache" and headers["content-encoding"] == "gzip"
-    asked = re.findall(r'<link rel="modulepreload"[^>]*href="\./static/js/([^"]+)"', text)
-    assert {"Html", "PageLink", "DataFrame", "PlotlyChart"} <= {name.split(".")[0] for name in asked}
-    assert len(asked) == len(set(asked))
-    # The charts' library may not stand in the way of the numbers.
+    preloaded = re.findall(r'<link rel="modulepreload"[^>]*href="\./static/js/([^"]+)"', text)
+    assert {"Html", "PageLink", "DataFrame", "PlotlyChart"} <= {name.split(".")[0] for name in preloaded}
+    assert len(preloaded) == len(set(preloaded))
+    # The charts' library must not delay the numbers.
     assert re.search(r'fetchpriority="low"[^>]*PlotlyChart', text) and text.count("fetchpriority") == 1
     for name in document.files():
         assert (document.STATIC / name).is_file(), name
@@ -44,7 +44,7 @@ def test_scripts_travel_compressed_and_once(address):
     assert fetched(f"{address}/{name}")[0] == plain
 
 
-def test_other_answers_stay_as_they_are(address):
+def test_other_answers_are_unchanged(address):
     body, headers = fetched(f"{address}/health", **{"Accept-Encoding": "gzip"})
     assert "version" in json.loads(body if "content-encoding" not in headers else gzip.decompress(body))
     assert b"<!DOCTYPE html>" in fetched(f"{address}/")[0]
@@ -60,8 +60,8 @@ def test_a_first_visit_is_short_and_goes_straight_to_its_server(visit):
     tab.page.locator(".bars .point").first.wait_for()
     assert sum(received) <= 3_000_000
     # On a deep link the front end would first look for its server below the page.
-    looked = tab.page.evaluate("performance.getEntriesByType('resource').map(entry => new URL(entry.name).pathname)")
-    assert "/_stcore/health" in looked and not [path for path in looked if path.startswith("/requests/")]
+    paths = tab.page.evaluate("performance.getEntriesByType('resource').map(entry => new URL(entry.name).pathname)")
+    assert "/_stcore/health" in paths and not [path for path in paths if path.startswith("/requests/")]
 
 
 def test_a_card_draws_its_last_months(visit):
@@ -73,18 +73,18 @@ def test_a_card_draws_its_last_months(visit):
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_figures_are_what_plotly_knows(app, page):
+def test_figures_have_only_attributes_known_to_plotly(app, page):
     for spec in figures(app(page, area="370785")):
         # Raises ValueError for an attribute or a value that Plotly does not know.
         go.Figure(spec)
 
 
-def test_what_is_picked_from_what_has_gone_in_the_meantime_is_nothing(address):
+def test_selecting_a_value_that_has_gone_in_the_meantime_selects_nothing(address):
     with open_visitor(address) as visitor:
         for page in PAGES:
             before = visitor.ask(page, {"area": "621000"})
             visitor.ask(page, {"area": "621000", "kind": "x", "compare": "peers"})
-            # A second click upon the first drawing, sent before the browser had the next.
+            # A second click on the first drawing, sent before the browser had the next.
             after = visitor.ask(page, {"area": "621000"}, before.widget_answers("621022"))
             assert not after.elements("exception"), page
             assert after.elements("heading"), page

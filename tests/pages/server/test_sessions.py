@@ -1,4 +1,4 @@
-"""Logins that stand on the server: what a cookie is worth without one, and how they end."""
+"""Logins are stored on the server: a cookie is worth nothing without one, and logins end in these ways."""
 
 from __future__ import annotations
 
@@ -23,46 +23,46 @@ LOG_IN = "请用单位的账号登录。"
 
 @pytest.fixture(scope="module")
 def door(demo_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LoginServer]:
-    """A dashboard on the demo that people log in to."""
+    """Serves a dashboard on the demo with a login."""
     with serve_with_login(demo_folder, tmp_path_factory.mktemp("sessions")) as found:
         yield found
 
 
 @pytest.fixture
 def own_store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A file of sessions of the test's own, which is not there yet."""
+    """Returns a separate file of sessions for the test, which does not exist yet."""
     monkeypatch.setenv("LINLI_SESSIONS", str(tmp_path / "sessions"))
     return tmp_path / "sessions" / store.FILE
 
 
-def said(run: Run) -> str:
+def run_text(run: Run) -> str:
     return b"".join(run.raw).decode(errors="replace")
 
 
-def status(address: str, path: str, kept: dict[str, str]) -> int:
-    """The status with which a path is answered to somebody with these cookies."""
+def status(address: str, path: str, cookies: dict[str, str]) -> int:
+    """Returns the status of the answer for a path with these cookies."""
     try:
-        fetch(f"{address}/{path}", kept)
+        fetch(f"{address}/{path}", cookies)
     except urllib.error.HTTPError as refused:
         return refused.code
     return 200
 
 
-def is_refused(door: LoginServer, kept: dict[str, str]) -> bool:
-    """Whether the cookies open nothing: no page, no route, no socket."""
-    with open_visitor(door.address, kept) as visitor:
+def is_refused(door: LoginServer, cookies: dict[str, str]) -> bool:
+    """Returns true where the cookies open nothing: no page, no route, no socket."""
+    with open_visitor(door.address, cookies) as visitor:
         run = visitor.ask("staffing", {})
-        is_out = LOG_IN in said(run) and "西峰" not in said(run)
+        is_out = LOG_IN in run_text(run) and "西峰" not in run_text(run)
     with (
         pytest.raises(websockets.InvalidStatus),
         connect(
             door.address.replace("http", "ws", 1) + "/changes",
             origin=door.address,
-            additional_headers={"Cookie": "; ".join(f"{name}={value}" for name, value in kept.items())},
+            additional_headers={"Cookie": "; ".join(f"{name}={value}" for name, value in cookies.items())},
         ),
     ):
         pass
-    return is_out and status(door.address, "drawn/" + "0" * 64, kept) == 401
+    return is_out and status(door.address, "drawn/" + "0" * 64, cookies) == 401
 
 
 def is_closed(visitor: Visitor) -> bool:
@@ -75,56 +75,56 @@ def is_closed(visitor: Visitor) -> bool:
 
 
 @pytest.mark.parametrize("sub", UNVERIFIED_PEOPLE)
-def test_an_address_that_is_not_verified_is_nobodys(door, sub):
-    kept = login_cookies(door.address, sub)
-    with open_visitor(door.address, kept) as visitor:
+def test_an_unverified_address_is_nobodys(door, sub):
+    cookies = login_cookies(door.address, sub)
+    with open_visitor(door.address, cookies) as visitor:
         run = visitor.ask("staffing", {})
-    assert "您还没有权限" in said(run) and "西峰" not in said(run)
-    # It says how the person would have to be written.
-    assert f"sub:{sub}" in said(run) and "subject = " in said(run)
-    assert status(door.address, "drawn/" + "0" * 64, kept) == 401
+    assert "您还没有权限" in run_text(run) and "西峰" not in run_text(run)
+    # The message says how to list the person.
+    assert f"sub:{sub}" in run_text(run) and "subject = " in run_text(run)
+    assert status(door.address, "drawn/" + "0" * 64, cookies) == 401
 
 
-def test_a_number_is_let_in_as_a_subject_and_gains_nothing_by_looking_like_an_address(door):
+def test_a_subject_is_let_in_and_gains_nothing_by_looking_like_an_address(door):
     with open_visitor(door.address, login_cookies(door.address, "00u7")) as visitor:
-        assert "西峰" in said(visitor.ask("staffing", {}))
+        assert "西峰" in run_text(visitor.ask("staffing", {}))
     with open_visitor(door.address, login_cookies(door.address, "qingyang@example.cn")) as visitor:
-        assert "您还没有权限" in said(visitor.ask("staffing", {}))
+        assert "您还没有权限" in run_text(visitor.ask("staffing", {}))
     assert "sub:00u7" in {entry["who"] for entry in door.entries("view")}
     refused = {entry["who"] for entry in door.entries("refused") if entry["detail"]["what"] == "not_let_in"}
     assert "sub:qingyang@example.cn" in refused and "qingyang@example.cn" not in refused
 
 
-def test_who_is_not_let_in_leaves_a_line_however_often_they_come(door):
-    kept = login_cookies(door.address, "qingyang@example.cn")
+def test_refused_users_leave_one_line_however_often_they_come(door):
+    cookies = login_cookies(door.address, "qingyang@example.cn")
     for _visit in range(4):
-        with open_visitor(door.address, kept) as visitor:
-            assert "您还没有权限" in said(visitor.ask("points", {}))
+        with open_visitor(door.address, cookies) as visitor:
+            assert "您还没有权限" in run_text(visitor.ask("points", {}))
     lines = [
         one for one in door.entries("refused") if one["who"] == "sub:qingyang@example.cn" and one["page"] == "points"
     ]
     assert len(lines) <= 1
 
 
-def test_what_somebody_makes_up_in_a_link_is_looked_at_once(door):
+def test_an_invented_value_in_a_link_is_checked_once(door):
     before = len(door.entries("view"))
     with open_visitor(door.address, login_cookies(door.address, "xifeng")) as visitor:
         for number in range(4):
             visitor.ask("requests", {"area": "621002", "kind": f"made_up_{number}"})
-    looked = [one for one in door.entries("view")[before:] if one["page"] == "requests"]
-    assert [one["filters"] for one in looked] == [{"kind": "?"}]
+    views = [one for one in door.entries("view")[before:] if one["page"] == "requests"]
+    assert [one["filters"] for one in views] == [{"kind": "?"}]
 
 
-def test_a_cookie_copied_before_leaving_is_worth_nothing_after_it(door):
+def test_a_cookie_copied_before_logging_out_is_worthless_after_it(door):
     copied, other = login_cookies(door.address, "xifeng"), login_cookies(door.address, "xifeng")
     before = len(door.entries("logout"))
     with open_visitor(door.address, copied) as standing:
-        assert "西峰" in said(standing.ask("staffing", {}))
-        # What 退出 has the browser ask for; the provider's own end of the session is not waited for.
+        assert "西峰" in run_text(standing.ask("staffing", {}))
+        # The browser's requests after 退出, without waiting for the provider's own logout.
         status(door.address, "auth/logout", copied)
         assert is_closed(standing)
     assert is_refused(door, copied)
-    # The same person elsewhere is still in.
+    # The same person is still logged in elsewhere.
     assert status(door.address, "drawn/" + "0" * 64, other) == 404
     assert [entry["who"] for entry in door.entries("logout")][before:] == ["xifeng@example.cn"]
     status(door.address, "auth/logout", copied)
@@ -132,15 +132,15 @@ def test_a_cookie_copied_before_leaving_is_worth_nothing_after_it(door):
 
 
 def test_an_administrator_ends_logins(door):
-    kept, other = login_cookies(door.address, "zhenyuan"), login_cookies(door.address, "xifeng")
+    cookies, other = login_cookies(door.address, "zhenyuan"), login_cookies(door.address, "xifeng")
     listed = door.run_command("pages.server.sessions", "list")
     assert listed.returncode == 0 and "zhenyuan@example.cn\t" in listed.stdout
-    with open_visitor(door.address, kept) as standing:
-        assert "镇原" in said(standing.ask("staffing", {}))
+    with open_visitor(door.address, cookies) as standing:
+        assert "镇原" in run_text(standing.ask("staffing", {}))
         ended = door.run_command("pages.server.sessions", "end", "Zhenyuan@Example.cn")
         assert ended.returncode == 0, ended.stderr
         assert is_closed(standing)
-    assert is_refused(door, kept)
+    assert is_refused(door, cookies)
     assert status(door.address, "drawn/" + "0" * 64, other) == 404
     assert "zhenyuan@" not in door.run_command("pages.server.sessions", "list").stdout
     assert {"what": "sessions_ended", "person": "zhenyuan@example.cn", "sessions": 1} in [
@@ -154,35 +154,35 @@ def test_an_administrator_ends_logins(door):
     assert door.run_command("pages.server.sessions", "list").stdout == ""
 
 
-def test_a_server_started_later_knows_the_same_logins(door, demo_folder):
-    kept = login_cookies(door.address, "xifeng")
+def test_a_restarted_server_knows_the_same_logins(door, demo_folder):
+    cookies = login_cookies(door.address, "xifeng")
     options = ("--secrets.files", str(door.access_file.parent / "secrets.toml"))
     with serve(demo_folder, options=options, environment=door.environment) as other:
-        assert status(other, "drawn/" + "0" * 64, kept) == 404
-        status(door.address, "auth/logout", kept)
-        assert status(other, "drawn/" + "0" * 64, kept) == 401
+        assert status(other, "drawn/" + "0" * 64, cookies) == 404
+        status(door.address, "auth/logout", cookies)
+        assert status(other, "drawn/" + "0" * 64, cookies) == 401
 
 
-def test_logging_in_again_ends_the_login_before_in_the_same_browser(door):
+def test_logging_in_again_ends_the_earlier_login_in_the_same_browser(door):
     first = login_cookies(door.address, "xifeng")
     second = login_cookies(door.address, "xifeng", first)
     assert status(door.address, "drawn/" + "0" * 64, second) == 404
     assert is_refused(door, first)
 
 
-def test_a_login_stands_for_thirty_days_at_most(door, monkeypatch):
+def test_a_login_lasts_for_thirty_days_at_most(door, monkeypatch):
     login_cookies(door.address, "xifeng")
     monkeypatch.setenv("LINLI_SESSIONS", str(door.access_file.parent / "sessions"))
     assert {round(one.ends_at - one.began_at) for one in store.active_sessions().values()} == {30 * 24 * 3600}
 
 
-def test_the_file_is_its_owners_and_holds_no_cookie(door):
-    kept = login_cookies(door.address, "xifeng")
+def test_the_file_is_readable_by_its_owner_only_and_holds_no_cookie(door):
+    cookies = login_cookies(door.address, "xifeng")
     file = door.access_file.parent / "sessions" / store.FILE
     assert stat.S_IMODE(file.stat().st_mode) == 0o600 and stat.S_IMODE(file.parent.stat().st_mode) == 0o700
     content = file.read_bytes()
     assert b"xifeng@example.cn" in content
-    signed = kept["_streamlit_user"]
+    signed = cookies["_streamlit_user"]
     assert not [part for part in (signed, *signed.split(".")) if part and part.encode() in content]
 
 
@@ -197,7 +197,7 @@ def test_a_login_ends_by_itself_and_is_dropped(own_store):
         assert {row[0] for row in connection.execute("select digest from sessions")} == {"b" * 64, "c" * 64}
 
 
-def test_who_logs_in_again_and_again_fills_no_disk(own_store):
+def test_logging_in_again_and_again_fills_no_disk(own_store):
     for index in range(store.MAX_PER_PERSON + 5):
         store.begin(f"{index:064}", "li@example.cn", 60)
     store.begin("b" * 64, "wu@example.cn", 60)
@@ -216,7 +216,7 @@ def test_without_the_file_or_with_a_broken_one_nobody_is_logged_in(own_store):
     assert str(own_store) in error.value.en and "move the file away" in error.value.en
 
 
-def test_where_a_login_cannot_be_written_it_does_not_begin(door):
+def test_a_login_that_cannot_be_written_does_not_begin(door):
     file = door.access_file.parent / "sessions" / store.FILE
     content = file.read_bytes()
     file.write_bytes(b"no database")

@@ -1,4 +1,6 @@
-"""Settings of Streamlit: each has been looked at, and those that open another way or tell too much refuse the start."""
+"""Settings of Streamlit: each has been reviewed, and those that open another way in or reveal too much refuse the
+start.
+"""
 
 from __future__ import annotations
 
@@ -8,13 +10,13 @@ import pytest
 from streamlit import config
 
 from pages.server.startup import settings
-from tests.pages.server.test_safety import ended
+from tests.pages.server.test_safety import run_refused_start
 
-# Looked at and let be: they change how pages look, run or are watched, what is answered to whom stays as it is. What is
-# neither here nor among the required is new: look at what it opens, trusts or tells.
+# Reviewed and left alone: they change how pages look, run or are watched, not who gets which answer. A setting that is
+# neither here nor among the required is new: review what it opens, trusts or reveals.
 LET_BE = {
     "browser": {"serverAddress", "serverPort"},
-    # The origins that may talk to a page from the frame around it: it goes into none.
+    # The origins that may talk to a page from a frame around it: no page is ever framed.
     "client": {"allowedOrigins", "showErrorLinks", "showSidebarNavigation"},
     "global": {
         *("disableWidgetStateDuplicationWarning", "maxCachedMessageAge", "minCachedMessageSize"),
@@ -29,9 +31,9 @@ LET_BE = {
     },
     "secrets": {"files"},
     "server": {
-        # Asked for by pages/server/startup/safety.py in its own way.
+        # Checked by pages/server/startup/safety.py separately.
         *("address", "allowedHosts", "enableCORS", "enableXsrfProtection", "cookieSecret"),
-        # The door stands behind any prefix.
+        # The door works behind any prefix.
         "baseUrlPath",
         # Of use only with server.enableAgentApi.
         *("agentMaxSessions", "agentPreviewRows", "agentSessionTTL", "agentWaitTimeout"),
@@ -63,7 +65,7 @@ OPENED = {
 }
 
 
-def test_every_setting_has_been_looked_at():
+def test_every_setting_has_been_reviewed():
     let_be = {f"{section}.{name}" for section, names in LET_BE.items() for name in names}
     known = {name for name in config.get_config_options() if not name.startswith("theme.")}
     assert known == let_be | settings.ALLOWED_VALUES.keys()
@@ -71,13 +73,13 @@ def test_every_setting_has_been_looked_at():
     assert settings.ALLOWED_VALUES.keys() == OPENED.keys()
 
 
-def test_as_the_product_is_given_out_nothing_is_opened():
+def test_the_product_as_shipped_opens_nothing():
     assert list(settings.problems()) == []
 
 
 @pytest.fixture
 def opened() -> Iterator[None]:
-    """Puts the settings back that a test has set."""
+    """Restores the settings that a test has set."""
     before = {name: config.get_option(name) for name in settings.ALLOWED_VALUES}
     yield
     for name, value in before.items():
@@ -85,7 +87,7 @@ def opened() -> Iterator[None]:
 
 
 @pytest.mark.usefixtures("opened")
-def test_each_setting_is_told_with_what_to_do():
+def test_each_setting_is_reported_with_the_remedy():
     for name, value in OPENED.items():
         config.set_option(name, value)
     problems = list(settings.problems())
@@ -93,16 +95,16 @@ def test_each_setting_is_told_with_what_to_do():
     assert all("remove the setting from config.toml" in problem.en and "删去" in problem.zh for problem in problems)
 
 
-def test_what_opens_another_way_or_tells_too_much_refuses_the_start(tmp_path):
-    """As options and as variables, all told at once."""
+def test_settings_that_open_another_way_or_reveal_too_much_refuse_the_start(tmp_path):
+    """As options and as variables, all reported at once."""
     options = {"server.enableAgentApi": "true", "server.xsrfCookieSameSite": "none", "client.showErrorDetails": "full"}
     variables = {"server.enableStaticServing": "true", "server.scriptHealthCheckEnabled": "true"}
-    code, told, answered = ended(
+    code, stderr, answered = run_refused_start(
         tmp_path,
         [part for name, value in options.items() for part in (f"--{name}", value)],
         {config.get_config_options()[name].env_var: value for name, value in variables.items()},
     )
     assert code == 2 and answered == []
-    refused = [line for line in told.splitlines() if line.startswith("Refused to start: ")]
-    assert len(refused) == len(options | variables) == told.count("拒绝启动：")
+    refused = [line for line in stderr.splitlines() if line.startswith("Refused to start: ")]
+    assert len(refused) == len(options | variables) == stderr.count("拒绝启动：")
     assert all(any(f"{name} = " in line for line in refused) for name in options | variables)

@@ -1,4 +1,4 @@
-"""A server that has just started: nothing is left to import, and many who come at once meet no error."""
+"""A server that has just started: nothing is left to import, and many visitors at once meet no error."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def printed(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def fresh(demo_folder: Path, printed: Path) -> Iterator[str]:
-    """Serves the demo to nobody but these tests."""
+    """Serves the demo only to these tests."""
     with serve(demo_folder, interpreter=("-X", "importtime"), output=printed) as address:
         yield address
 
@@ -40,13 +40,13 @@ def imported(printed: Path) -> set[str]:
     return {name for name in names if not name.startswith(_NEVER_THERE)}
 
 
-def test_who_comes_together_just_after_a_start_meets_no_error(fresh, printed):
+def test_visitors_just_after_a_start_meet_no_error(fresh, printed):
     before = imported(printed)
-    # Of what is imported by its name Python prints the parts alone.
+    # Python prints only the submodules of a package that is imported by its name.
     assert "pages.ui.kit.panels" in before and "pandas.core.frame" in before
 
     def errors(number: int) -> list[str]:
-        """Returns what went wrong on every view that this visitor opens; each begins with another page."""
+        """Returns the errors on every view that this visitor opens; each begins with another page."""
         with open_visitor(fresh) as visitor:
             return [
                 f"{page} {view}: {error.message}"
@@ -56,14 +56,14 @@ def test_who_comes_together_just_after_a_start_meets_no_error(fresh, printed):
 
     with ThreadPoolExecutor(SESSIONS) as visitors:
         assert [error for found in visitors.map(errors, range(SESSIONS)) for error in found] == []
-    # Whatever were imported late, another visitor's run could meet half of it.
+    # If anything were imported late, another visitor's run could find it half imported.
     assert imported(printed) - before == set()
 
 
-def test_what_is_taken_away_needs_no_further_module(fresh, printed):
+def test_a_download_needs_no_further_module(fresh, printed):
     before = imported(printed)
     with open_visitor(fresh) as visitor:
         run = visitor.ask("staffing", {"area": AREA, "lang": "en"})
-        taken = dict(visitor.files(visitor.ask("staffing", {"area": AREA, "lang": "en"}, [run.menu("briefing")])))
-    assert len(taken) >= 5
+        files = dict(visitor.files(visitor.ask("staffing", {"area": AREA, "lang": "en"}, [run.menu("briefing")])))
+    assert len(files) >= 5
     assert imported(printed) - before == set()

@@ -1,5 +1,6 @@
-"""The audit log: whole under processes that write at once and are killed, every tampering found at its place, and nothing
-personal in it."""
+"""The audit log: intact under concurrent and killed processes, every tampering found at its location, and nothing
+personal in it.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +31,7 @@ _FORK = multiprocessing.get_context("fork")
 
 
 def entries(folder: Path) -> list[dict]:
-    """What the log in a folder tells, entry by entry."""
+    """Returns the entries of the log in a folder."""
     return [json.loads(line) for path in chain.files(folder).values() for line in chain.read_content(path).splitlines()]
 
 
@@ -53,7 +54,7 @@ def one_file(folder: Path) -> Path:
 
 @pytest.fixture
 def log(tmp_path: Path, monkeypatch) -> Path:
-    """A log of six entries, which is what is recorded in."""
+    """Returns a log of six entries, to which the test records."""
     add(tmp_path / "log", 6)
     monkeypatch.setenv("LINLI_AUDIT", str(tmp_path / "log"))
     return tmp_path / "log"
@@ -66,10 +67,10 @@ def test_a_folder_that_is_not_there_is_no_whole_log(tmp_path, monkeypatch, capsy
 
 
 @pytest.mark.parametrize(("language", "words"), [("zh", "6 条完整"), ("en", "6 entries, all intact")])
-def test_a_whole_log_is_said_to_be_whole(log, capsys, language, words):
+def test_an_intact_log_is_reported_as_intact(log, capsys, language, words):
     assert main(["--lang", language, "audit", "verify"]) == 0
-    told = capsys.readouterr().out
-    assert words in told and entries(log)[0]["at"] in told and entries(log)[-1]["hash"] in told
+    output = capsys.readouterr().out
+    assert words in output and entries(log)[0]["at"] in output and entries(log)[-1]["hash"] in output
     assert verify(log.parent / "none").count == 0
 
 
@@ -78,7 +79,7 @@ def edited(lines: list[bytes]) -> list[bytes]:
 
 
 def edited_with_its_hash(lines: list[bytes]) -> list[bytes]:
-    """Who edits a line and knows how hashes are made."""
+    """Edits a line and recomputes its hash, as somebody would who knows how hashes are made."""
     body = lines[2][:-75].replace(b"zhang", b"li") + b"}"
     return [*lines[:2], body[:-1] + f',"hash":"{hashlib.sha256(body).hexdigest()}"}}'.encode(), *lines[3:]]
 
@@ -100,26 +101,26 @@ TAMPERED = {
 
 
 @pytest.mark.parametrize("name", TAMPERED)
-def test_what_was_tampered_with_is_found_where_it_is(log, capsys, name):
+def test_tampering_is_found_at_its_location(log, capsys, name):
     tamper, place, what = TAMPERED[name]
     path = one_file(log)
     lines = tamper(path.read_bytes().rstrip(b"\n").split(b"\n"))
     path.write_bytes(b"\n".join(lines) + (b"\n" if lines and len(lines[-1]) > 100 else b""))
     assert main(["--lang", "zh", "audit", "verify"]) == 1
-    told = capsys.readouterr().out
-    assert f"{place if place == 'head' else path.name + place}：" in told and what in told
-    # Whatever is written afterwards does not heal it.
+    output = capsys.readouterr().out
+    assert f"{place if place == 'head' else path.name + place}：" in output and what in output
+    # Later entries do not repair it.
     audit.record("view", "zhang")
     assert verify(log).fault is not None
 
 
-def test_a_head_that_was_changed_or_taken_away_is_found(log):
+def test_a_changed_or_removed_head_is_found(log):
     head = json.loads((log / "head").read_text())
     (log / "head").write_text(json.dumps(head | {"hash": "0" * 64}))
     assert verify(log).fault.location == "head"
     (log / "head").write_text(json.dumps(head | {"number": 7}))
     assert verify(log).fault.message.en == "entry 7 is missing at the end: it was cut off"
-    # Who cuts off the end and takes the head away is found out by what the next entry says.
+    # Cutting off the end and removing the head shows in the next entry.
     (log / "head").unlink()
     assert verify(log).fault.location == "head"
     one_file(log).write_bytes(b"".join(one_file(log).read_bytes().splitlines(keepends=True)[:4]))
@@ -128,7 +129,7 @@ def test_a_head_that_was_changed_or_taken_away_is_found(log):
     assert [entry["kind"] for entry in entries(log)] == ["view"] * 4 + ["continued", "view"]
 
 
-def test_a_file_that_was_taken_away_is_found(log):
+def test_a_removed_file_is_found(log):
     one_file(log).unlink()
     assert "1–6" in verify(log).fault.message.zh
     audit.record("view", "zhang")
@@ -145,10 +146,10 @@ def test_four_processes_and_their_threads_write_one_chain(tmp_path):
         process.join()
     report = verify(tmp_path)
     assert (report.count, report.torn_lines, report.fault) == (200, 0, None)
-    told = entries(tmp_path)
-    assert [entry["number"] for entry in told] == list(range(1, 201))
+    log_entries = entries(tmp_path)
+    assert [entry["number"] for entry in log_entries] == list(range(1, 201))
     for who in ("a1", "a2", "b1", "b2", "c1", "c2", "d1", "d2"):
-        assert [entry["rows"] for entry in told if entry["who"] == who] == list(range(25))
+        assert [entry["rows"] for entry in log_entries if entry["who"] == who] == list(range(25))
 
 
 def test_a_log_whose_processes_are_killed_again_and_again_stays_whole(tmp_path):
@@ -163,7 +164,7 @@ def test_a_log_whose_processes_are_killed_again_and_again_stays_whole(tmp_path):
     assert verify(tmp_path).fault is None and entries(tmp_path)[-1]["who"] == "after"
 
 
-def test_a_line_that_a_killed_process_left_torn_stays_and_the_next_entry_says_so(log):
+def test_a_line_left_torn_by_a_killed_process_stays_and_the_next_entry_says_so(log):
     torn = '{"number":7,"at":"2026-11-26T06:53:08.571+00:00","who":"张'.encode()
     with one_file(log).open("ab") as file:
         file.write(torn)
@@ -174,7 +175,7 @@ def test_a_line_that_a_killed_process_left_torn_stays_and_the_next_entry_says_so
     assert lines[6] == torn and json.loads(lines[7])["kind"] == "continued"
     assert json.loads(lines[7])["detail"]["bytes"] == len(torn)
     assert (verify(log).count, verify(log).torn_lines, verify(log).fault) == (8, 1, None)
-    # It is what was torn, to the byte.
+    # The torn bytes are still there, unchanged.
     one_file(log).write_bytes(one_file(log).read_bytes().replace("张".encode(), "李".encode()))
     assert verify(log).fault.location == f"{one_file(log).name}:7"
 
@@ -186,7 +187,7 @@ def test_an_entry_whose_process_was_killed_before_the_head_was_written_counts(lo
     assert (verify(log).count, verify(log).fault) == (8, None)
     add(log, 1)
     assert [entry["number"] for entry in entries(log)] == list(range(1, 10)) and verify(log).fault is None
-    # Of the first entry it is the same, and of one that tells of a torn line.
+    # The same holds for the first entry, and for one that reports a torn line.
     (log / "head").write_text(json.dumps({"number": 0, "hash": chain.ZERO_HASH, "month": "", "size": 0}))
     add(log, 1)
     before = (log / "head").read_bytes()
@@ -202,15 +203,15 @@ def test_an_entry_whose_process_was_killed_before_the_head_was_written_counts(lo
 
 
 def dated(log: Path, *months: str) -> None:
-    """Has the log stand as if its entries were of these months, as many of each, each month in its file."""
+    """Rewrites the log as if its entries were evenly spread over these months, each month in its own file."""
     lines = [line for path in chain.files(log).values() for line in path.read_bytes().splitlines()]
     for path in chain.files(log).values():
         path.unlink()
     previous, each = chain.ZERO_HASH, len(lines) // len(months)
     for place, line in enumerate(lines):
         month = months[place // each]
-        told = json.loads(line) | {"at": f"{month}-11T08:00:00.000+00:00", "previous": previous}
-        body = json.dumps({name: told[name] for name in told if name != "hash"}, separators=(",", ":")).encode()
+        fields = json.loads(line) | {"at": f"{month}-11T08:00:00.000+00:00", "previous": previous}
+        body = json.dumps({name: fields[name] for name in fields if name != "hash"}, separators=(",", ":")).encode()
         previous = hashlib.sha256(body).hexdigest()
         with (log / f"{month}.jsonl").open("ab") as file:
             file.write(body[:-1] + f',"hash":"{previous}"}}\n'.encode())
@@ -226,23 +227,23 @@ def swapped(log: Path, one: str, other: str) -> None:
 
 
 def cut_with_its_head(log: Path) -> None:
-    """Puts an older head back, and a file as long as that says but for its last line."""
+    """Restores an older head, and cuts the file to its first line, a few bytes short of the size in that head."""
     path = log / "2026-03.jsonl"
     first = path.read_bytes().split(b"\n")[0] + b"\n"
-    told = json.loads(first)
+    entry = json.loads(first)
     path.write_bytes(first)
-    older = {"number": told["number"], "hash": told["hash"], "month": "2026-03", "size": len(first) + 4}
+    older = {"number": entry["number"], "hash": entry["hash"], "month": "2026-03", "size": len(first) + 4}
     (log / "head").write_text(json.dumps(older))
 
 
 def with_half_a_line(log: Path, length: int) -> None:
-    """Cuts the last line off and puts one in its place that was never written to its end, so many bytes longer."""
+    """Replaces the last line by one that was never completely written, `length` bytes longer."""
     path = log / "2026-03.jsonl"
     first, last, _end = path.read_bytes().split(b"\n")
     path.write_bytes(first + b"\n" + last[: len(last) // 2].ljust(len(last) + length, b" "))
 
 
-# What somebody does with the files of three months of two entries each, and what is said of it.
+# Tampering with the files of three months of two entries each, and the fault that is reported.
 MOVED = {
     "the last month renamed to a later": (
         lambda log: (log / "2026-03.jsonl").rename(log / "2026-05.jsonl"),
@@ -310,31 +311,31 @@ MOVED = {
 
 
 @pytest.mark.parametrize("name", MOVED)
-def test_months_that_were_moved_and_ends_that_were_replaced_are_found(log, capsys, name):
+def test_moved_months_and_replaced_ends_are_found(log, capsys, name):
     move, place, what = MOVED[name]
     dated(log, "2026-01", "2026-02", "2026-03")
     assert (verify(log).count, verify(log).fault) == (6, None)
     move(log)
     assert main(["audit", "verify"]) == 1
-    told = capsys.readouterr().out
-    assert f"{log / place}: " in told and what in told
-    # Whatever is written afterwards does not heal it.
+    output = capsys.readouterr().out
+    assert f"{log / place}: " in output and what in output
+    # Later entries do not repair it.
     audit.record("view", "zhang")
     assert verify(log).fault is not None
 
 
-def test_a_log_put_back_whole_is_found_by_a_hash_that_was_kept_elsewhere(log, tmp_path, monkeypatch, capsys):
+def test_a_log_restored_whole_is_found_by_a_hash_that_was_kept_elsewhere(log, tmp_path, monkeypatch, capsys):
     older = {path.name: path.read_bytes() for path in log.iterdir()}
     add(log, 2)
     known = entries(log)[-1]["hash"]
     assert main(["audit", "verify", "--known", known]) == 0
-    for name, held in older.items():
-        (log / name).write_bytes(held)
+    for name, old_content in older.items():
+        (log / name).write_bytes(old_content)
     assert verify(log).fault is None
     capsys.readouterr()
     assert main(["audit", "verify", "--known", known]) == 1
     assert "reset to an earlier state" in capsys.readouterr().out
-    # With half a line behind it is what a killed process leaves, but for what was kept elsewhere.
+    # With half a line at its end it looks like the work of a killed process, except to the hash kept elsewhere.
     with one_file(log).open("ab") as file:
         file.write(b'{"number":7,"at":"2026')
     assert (verify(log).torn_lines, verify(log).fault) == (1, None)
@@ -343,7 +344,7 @@ def test_a_log_put_back_whole_is_found_by_a_hash_that_was_kept_elsewhere(log, tm
     assert main(["audit", "verify", "--known", known]) == 1
 
 
-def test_a_new_month_goes_on_with_the_chain_and_a_packed_one_is_still_read(log):
+def test_a_new_month_continues_the_chain_and_a_compressed_one_is_still_read(log):
     dated(log, "2026-01")
     add(log, 2)
     assert len(chain.files(log)) == 2 and (verify(log).count, verify(log).fault) == (8, None)
@@ -360,14 +361,14 @@ def test_a_new_month_goes_on_with_the_chain_and_a_packed_one_is_still_read(log):
     assert verify(log).fault.message.en == "this is entry 7; entry 1–6 is missing before it"
 
 
-def test_a_clock_put_back_breaks_nothing(log):
+def test_a_clock_set_back_breaks_nothing(log):
     dated(log, "2099-12")
     add(log, 2)
     assert list(chain.files(log)) == ["2099-12"] and (verify(log).count, verify(log).fault) == (8, None)
 
 
 def record_with_room_for(size: int) -> None:
-    """Records in a process whose files may be so long and no longer; ends well where that is refused."""
+    """Records in a process whose files may have at most `size` bytes; asserts that the write is refused."""
 
     def on_a_full_disk() -> None:
         signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
@@ -381,11 +382,11 @@ def record_with_room_for(size: int) -> None:
     assert process.exitcode == 0
 
 
-def test_what_cannot_be_written_is_said_and_leaves_no_trace(log, tmp_path, monkeypatch):
+def test_an_entry_that_cannot_be_written_is_reported_and_leaves_no_trace(log, tmp_path, monkeypatch):
     before = one_file(log).read_bytes()
     record_with_room_for(len(before) + 50)
     assert one_file(log).read_bytes() == before and verify(log).fault is None
-    # A log has its head before its first entry: a process killed after that took nothing away.
+    # A log has its head before its first entry: a process killed in between removed nothing.
     monkeypatch.setenv("LINLI_AUDIT", str(tmp_path / "new"))
     record_with_room_for(250)
     assert (tmp_path / "new" / "head").exists() and verify(tmp_path / "new").count == 0
@@ -403,21 +404,21 @@ def test_what_cannot_be_written_is_said_and_leaves_no_trace(log, tmp_path, monke
 def test_nothing_that_a_person_typed_is_in_it(log, demo):
     at = scope(demo, kind="visit", partner_id="张三丰")
     real = demo.rows("select min(kind) as kind from main.requests").item()
-    asked = "select id_no as 李四, '王五' from main.workers -- 赵六\nwhere phone = 13812345678 and name = $$钱七$$ or x->>'$.孙八' = \"周九\""
+    statement = "select id_no as 李四, '王五' from main.workers -- 赵六\nwhere phone = 13812345678 and name = $$钱七$$ or x->>'$.孙八' = \"周九\""
     audit.record("view", "zhang", "requests", at)
     audit.record("view", "zhang", "requests", scope(demo, kind=real))
-    audit.record("sql", "zhang", "sql_lab", rows=3, detail=audit.redact_statement(asked))
+    audit.record("sql", "zhang", "sql_lab", rows=3, detail=audit.redact_statement(statement))
     written = one_file(log).read_text(encoding="utf-8")
     assert not [
         word for word in ("张三", "李四", "王五", "赵六", "13812345678", "钱七", "孙八", "周九") if word in written
     ]
-    foreign, own, told = entries(log)[-3:]
+    foreign, own, own_statement = entries(log)[-3:]
     assert foreign["filters"]["partner_id"] == "?" and own["filters"] == {"kind": real}
     assert own["area"] == "621000" and own["period"] == "2026-01..2026-06" and own["version"] == demo.name
-    assert told["detail"]["statement"] == (
+    assert own_statement["detail"]["statement"] == (
         "select id_no as ? , ? from main . workers where phone = ? and name = ? or x ->> ? = ?"
     )
-    assert told["detail"]["sha256"] == hashlib.sha256(asked.encode()).hexdigest()
+    assert own_statement["detail"]["sha256"] == hashlib.sha256(statement.encode()).hexdigest()
 
 
 HOSTILE = 'li"},\n{"number":1}\r\u2028\ud800<script>alert(1)</script>'
@@ -427,8 +428,8 @@ def test_a_hostile_name_stays_one_line_and_a_text(log):
     audit.record("view", HOSTILE)
     assert len(one_file(log).read_bytes().split(b"\n")) == 8 and verify(log).fault is None
     assert entries(log)[-1]["who"] == HOSTILE
-    drawn = watermark.tile(HOSTILE, date(2026, 6, 1), "#1f2937")
-    texts = [text.text for text in ElementTree.fromstring(drawn).iter("{http://www.w3.org/2000/svg}tspan")]
+    tile = watermark.tile(HOSTILE, date(2026, 6, 1), "#1f2937")
+    texts = [text.text for text in ElementTree.fromstring(tile).iter("{http://www.w3.org/2000/svg}tspan")]
     assert texts == ['li"},{"number":1}<script>alert(1)</scrip', "2026-06-01"]
     laid = ElementTree.fromstring(watermark.pattern(HOSTILE, date(2026, 6, 1), "#1f2937"))
     assert laid.attrib["aria-hidden"] == "true" and len(laid) == 0 and "script" not in laid.attrib["style"]

@@ -31,7 +31,7 @@ AS_OF = "2024-03-31"
 
 
 def activity(number: int, area_code: str, started_at: str, kind: str = "service", **cells: object) -> Row:
-    """A row of activities."""
+    """Returns a row of activities."""
     return {
         "activity_id": f"H{number}",
         "area_code": area_code,
@@ -48,7 +48,7 @@ def activity(number: int, area_code: str, started_at: str, kind: str = "service"
 
 
 def entry(number: int, account: str, community: str, on_date: str, kind: str, points: int, reason: str) -> Row:
-    """A row of points."""
+    """Returns a row of points."""
     return {
         "entry_id": f"J{number}",
         "account_id": account,
@@ -61,8 +61,10 @@ def entry(number: int, account: str, community: str, on_date: str, kind: str, po
 
 
 @pytest.fixture(scope="module")
-def held(tmp_path_factory: pytest.TempPathFactory) -> Version:
-    """Two services on one day in EAST, a campaign in WEST and its second time in EAST, a market of the street."""
+def activity_world(tmp_path_factory: pytest.TempPathFactory) -> Version:
+    """Publishes two services on one day in EAST, a campaign in WEST and its second time in EAST, and a market of the
+    street.
+    """
     return build_version(
         tmp_path_factory.mktemp("held"),
         AS_OF,
@@ -92,64 +94,64 @@ def held(tmp_path_factory: pytest.TempPathFactory) -> Version:
     )
 
 
-def test_every_kind_counts_until_the_end_of_the_data_date(held):
-    assert value(held, "activities_held") == 5
-    assert value(held, "activities_held", "2024-04") is None
-    assert values(held, "activities_held", "kind") == {"campaign": 2, "market": 1, "service": 2}
-    assert values(held, "activities_held", "month", "2024") == {
+def test_every_kind_counts_until_the_end_of_the_data_date(activity_world):
+    assert value(activity_world, "activities_held") == 5
+    assert value(activity_world, "activities_held", "2024-04") is None
+    assert values(activity_world, "activities_held", "kind") == {"campaign": 2, "market": 1, "service": 2}
+    assert values(activity_world, "activities_held", "month", "2024") == {
         month("2024-01"): 2,
         month("2024-02"): 1,
         month("2024-03"): 2,
     }
 
 
-def test_a_day_is_the_day_it_began(held):
-    assert values(held, "activities_held", "day") == {
+def test_a_day_is_the_day_it_began(activity_world):
+    assert values(activity_world, "activities_held", "day") == {
         "2024-01-05": 2,
         "2024-02-10": 1,
         "2024-03-02": 1,
         "2024-03-31": 1,
     }
-    assert value(held, "activities_held", day="2024-01-05") == 2
+    assert value(activity_world, "activities_held", day="2024-01-05") == 2
 
 
-def test_who_organised(held):
-    assert values(held, "activities_held", "organiser") == {
+def test_activities_by_organiser(activity_world):
+    assert values(activity_world, "activities_held", "organiser") == {
         "worker": 2,
         "partner": 1,
         "worker_and_partner": 1,
         "not_given": 1,
     }
-    assert value(held, "activities_with_partners") == 2
-    assert value(held, "activities_with_partners_share") == 40
-    assert values(held, "activities_with_partners", "partner_kind") == {"volunteer_team": 2, None: 0}
+    assert value(activity_world, "activities_with_partners") == 2
+    assert value(activity_world, "activities_with_partners_share") == 40
+    assert values(activity_world, "activities_with_partners", "partner_kind") == {"volunteer_team": 2, None: 0}
 
 
-def test_what_nobody_filled_in_is_not_below_the_line(held):
-    # 10 + 30 + 100 + 0 over the four that tell; 20 + 300 over two.
-    assert value(held, "participants_per_activity") == 35
-    assert value(held, "beneficiaries") == 320
-    assert value(held, "beneficiaries_per_activity") == 160
-    assert value(held, "participants_per_activity", kind="market") == 100
-    assert value(held, "beneficiaries_per_activity", kind="campaign") is None
-    assert value(held, "beneficiaries", kind="campaign") == 0
+def test_activities_without_a_count_are_not_in_the_denominator(activity_world):
+    # 10 + 30 + 100 + 0 over the four that report a count; 20 + 300 over two.
+    assert value(activity_world, "participants_per_activity") == 35
+    assert value(activity_world, "beneficiaries") == 320
+    assert value(activity_world, "beneficiaries_per_activity") == 160
+    assert value(activity_world, "participants_per_activity", kind="market") == 100
+    assert value(activity_world, "beneficiaries_per_activity", kind="campaign") is None
+    assert value(activity_world, "beneficiaries", kind="campaign") == 0
 
 
-def test_a_street_activity_is_the_streets_and_no_communitys(held):
-    assert value(held, "communities_with_activities") == 2
-    assert value(held, "activities_held", area_code=STREET) == 5
-    assert values(held, "activities_held", "community", area_code=STREET) == {EAST: 3, WEST: 1, VILLAGE: 0}
-    assert value(held, "communities_with_activities", "2024-03") == 1
+def test_a_street_activity_is_the_streets_and_no_communitys(activity_world):
+    assert value(activity_world, "communities_with_activities") == 2
+    assert value(activity_world, "activities_held", area_code=STREET) == 5
+    assert values(activity_world, "activities_held", "community", area_code=STREET) == {EAST: 3, WEST: 1, VILLAGE: 0}
+    assert value(activity_world, "communities_with_activities", "2024-03") == 1
 
 
-def test_where_nobody_was_active_it_is_0(held):
-    assert values(held, "activities_held", "county", area_code=CITY) == {COUNTY: 5, OTHER_COUNTY: 0}
-    assert value(held, "participants_per_activity", area_code=OTHER_COUNTY) is None
-    assert value(held, "activities_with_partners_share", area_code=OTHER_COUNTY) is None
+def test_where_nobody_was_active_it_is_0(activity_world):
+    assert values(activity_world, "activities_held", "county", area_code=CITY) == {COUNTY: 5, OTHER_COUNTY: 0}
+    assert value(activity_world, "participants_per_activity", area_code=OTHER_COUNTY) is None
+    assert value(activity_world, "activities_with_partners_share", area_code=OTHER_COUNTY) is None
 
 
-def test_campaigns_and_markets_by_title(held):
-    rows = query("activity_titles", scope(held)).to_dicts()
+def test_campaigns_and_markets_by_title(activity_world):
+    rows = query("activity_titles", scope(activity_world)).to_dicts()
     assert [(row["kind"], row["title"], row["times"], row["communities"]) for row in rows] == [
         ("campaign", "清障行动", 2, 2),
         ("market", "邻里集市", 1, 0),
@@ -159,33 +161,33 @@ def test_campaigns_and_markets_by_title(held):
         ("2024-03-31", "2024-03-31"),
     ]
     assert [(row["participants"], row["beneficiaries"]) for row in rows] == [(0, None), (100, 300)]
-    assert query("activity_titles", scope(held, "2024-02"))["times"].to_list() == [1]
+    assert query("activity_titles", scope(activity_world, "2024-02"))["times"].to_list() == [1]
 
 
-def test_communities_without_an_activity(held):
-    none = query("communities_without_activities", scope(held))
-    # By residents, those without a count last.
+def test_communities_without_an_activity(activity_world):
+    none = query("communities_without_activities", scope(activity_world))
+    # By residents; those without a population count last.
     assert none["community"].to_list() == [SOUTH, VILLAGE]
     assert none["residents"].to_list() == [600, None]
-    assert query("communities_without_activities", scope(held, "2024-02"))["community"].to_list() == [
+    assert query("communities_without_activities", scope(activity_world, "2024-02"))["community"].to_list() == [
         EAST,
         SOUTH,
         VILLAGE,
     ]
-    # With a filter: who has not had this kind.
-    markets = query("communities_without_activities", scope(held, kind="market"))
+    # With a filter: communities without an activity of this kind.
+    markets = query("communities_without_activities", scope(activity_world, kind="market"))
     assert set(markets["community"]) == {EAST, WEST, SOUTH, VILLAGE}
 
 
 @pytest.fixture(scope="module")
 def nothing(tmp_path_factory: pytest.TempPathFactory) -> Version:
-    """A district that sent a file of activities without a row, and none of points."""
+    """Publishes a district that sent a file of activities without a row, and none of points."""
     folder = tmp_path_factory.mktemp("nothing")
     write_empty(folder / "source", "庆阳市", "activities", "activity_id,started_at,area_code,kind")
     return build_version(folder, AS_OF, population=[population(EAST, "2024-01-31", 900)])
 
 
-def test_an_empty_file_is_0_and_no_file_is_empty(nothing):
+def test_an_empty_file_means_0_and_no_file_means_empty(nothing):
     assert value(nothing, "activities_held", "2024") == 0
     assert value(nothing, "beneficiaries", "2024") == 0
     assert value(nothing, "participants_per_activity", "2024") is None
@@ -202,13 +204,15 @@ def test_an_empty_file_is_0_and_no_file_is_empty(nothing):
         "partner_shops",
     ):
         assert value(nothing, name, "2024") is None, name
-    told = query("point_communities", scope(nothing, "2024"))
-    assert told["accounts"].null_count() == told["earned"].null_count() == told.height == 4
+    rows = query("point_communities", scope(nothing, "2024"))
+    assert rows["accounts"].null_count() == rows["earned"].null_count() == rows.height == 4
 
 
 @pytest.fixture(scope="module")
 def saved(tmp_path_factory: pytest.TempPathFactory) -> Version:
-    """A earns in EAST for over a year, B redeems what it earned, C is new in SOUTH; WEST has households and nobody."""
+    """Publishes three accounts: A earns in EAST for over a year, B redeems what it earned, C is new in SOUTH; WEST has
+    households and no account.
+    """
     return build_version(
         tmp_path_factory.mktemp("saved"),
         AS_OF,
@@ -284,7 +288,7 @@ def test_accounts_to_households_is_over_every_household(saved):
     assert value(saved, "accounts_to_households", "2024-03") == pytest.approx(100 * 2 / 600)
     assert value(saved, "accounts_to_households", "2024-03", area_code=WEST) == 0
     assert value(saved, "accounts_to_households", "2024-03", area_code=VILLAGE) is None
-    # Before the first entry there was nothing to take part in: no rate, and no account.
+    # Before the first entry there was nothing to take part in: no rate and no account.
     assert value(saved, "accounts_to_households", "2022-12") is None
     assert value(saved, "point_accounts", "2022-12") == 0
 
@@ -298,7 +302,7 @@ def test_the_balance_is_everything_earned_less_everything_redeemed(saved):
         40,
         48,
     ]
-    # Of a month it is what stands at its end, not what moved in it.
+    # For a month it is the balance at its end, not the change within it.
     assert value(saved, "points_outstanding", "2023-04") == 20
 
 

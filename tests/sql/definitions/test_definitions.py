@@ -35,7 +35,8 @@ from tests.helpers.world import (
     write_empty,
 )
 
-# Who, the cells of the roster, and the months (of 2023-12 to 2024-03, seen up to 15 March) he is on post in.
+# A person, the cells of their roster row, and the months (of 2023-12 to 2024-03, seen up to 15 March) in which they are
+# on post.
 ON_POST = {
     "hired on the leap day": ({"hire_date": "2024-02-29"}, ["2024-02", "2024-03"]),
     "hired the day after the leap day": ({"hire_date": "2024-03-01"}, ["2024-03"]),
@@ -56,7 +57,7 @@ _HOMES = {who: f"621002001{number:03d}" for number, who in enumerate(ON_POST, st
 
 @pytest.fixture(scope="module")
 def on_post(tmp_path_factory: pytest.TempPathFactory) -> Version:
-    """Every person of ON_POST in a community of his own."""
+    """Publishes every person of ON_POST, each in a separate community."""
     homes = [area(home, "community", STREET) for home in _HOMES.values()]
     return build_version(
         tmp_path_factory.mktemp("on_post"),
@@ -77,7 +78,7 @@ def test_on_post_at_a_months_end(on_post, who):
 
 
 def test_a_partial_last_month_is_seen_at_the_data_date(on_post):
-    # Hired on the leap day, on 1 March, 31 January and 15 March; and the one who leaves on the 16th.
+    # Hired on the leap day, on 1 March, 31 January and 15 March; and the person who leaves on the 16th.
     assert value(on_post, "workers", "2024-03") == 5
     # Joined in March: on the 1st and the 15th; the 16th is still to come. Left: on the 15th only.
     assert value(on_post, "worker_joiners", "2024-03") == 2
@@ -93,7 +94,7 @@ def test_joiners_and_leavers_by_month_count_the_day_itself(on_post):
     assert left == {month("2024-01"): 2, month("2024-02"): 3, month("2024-03"): 1}
 
 
-def test_a_period_outside_what_is_told_is_empty_not_0(on_post):
+def test_a_period_outside_the_data_is_empty_not_0(on_post):
     assert value(on_post, "workers", "2024-04") is None
     assert value(on_post, "workers", "2030") is None
     assert value(on_post, "workers", "2010") is None
@@ -107,9 +108,11 @@ def test_a_period_outside_what_is_told_is_empty_not_0(on_post):
 
 @pytest.fixture(scope="module")
 def staffing(tmp_path_factory: pytest.TempPathFactory) -> Version:
-    """EAST 15 workers on 10,001 residents, then 12,000; WEST 3 without a count; VILLAGE, rural, 2 on 3,000.
+    """Publishes EAST with 15 workers on 10,001 residents, then 12,000; WEST with 3 without a count; VILLAGE, rural,
+    with 2 on 3,000.
 
-    SOUTH 9 on 5,000 residents of whom 4,001 urban, in a county whose own standard is 20."""
+    SOUTH has 9 on 5,000 residents of whom 4,001 are urban, in a county with its own standard of 20.
+    """
     return build_version(
         tmp_path_factory.mktemp("staffing"),
         "2024-03-31",
@@ -124,7 +127,7 @@ def staffing(tmp_path_factory: pytest.TempPathFactory) -> Version:
     )
 
 
-def test_who_counts_for_the_staffing_ratio(staffing):
+def test_workers_who_count_for_the_staffing_ratio(staffing):
     assert value(staffing, "workers", "2024-01") == 15 + 3 + 2 + 9
     assert value(staffing, "staffing_workers", "2024-01") == 15 + 9
     assert values(staffing, "staffing_workers", "community", "2024-01") == {
@@ -153,7 +156,7 @@ def test_staffing_ratios(staffing):
     }
 
 
-def test_required_is_rounded_up_for_the_area_asked(staffing):
+def test_required_is_rounded_up_for_the_requested_area(staffing):
     # 10,001 × 18 ‱ = 18.0018 and 4,001 × 20 ‱ = 8.002: the counties need 19 and 9.
     # The city needs 26.0038 and so 27.
     assert values(staffing, "staffing_required", "county", "2024-01") == {COUNTY: 19, OTHER_COUNTY: 9}
@@ -220,13 +223,13 @@ def test_rosters_with_dates(tmp_path):
     by = values(version, "workers", ("community", "post", "month"))
     on_post = sorted(key for key, people in by.items() if people)
     assert on_post == [
-        (EAST, "worker", month("2023-12")),  # BACK, before he left; MOVED is in no roster yet
+        (EAST, "worker", month("2023-12")),  # BACK, before leaving; MOVED is in no roster yet
         (EAST, "worker", month("2024-01")),  # MOVED
         (EAST, "worker", month("2024-02")),  # MOVED
         (EAST, "worker", month("2024-03")),  # BACK again
-        (WEST, "deputy", month("2024-03")),  # MOVED, at his new place and post
+        (WEST, "deputy", month("2024-03")),  # MOVED, at the new place and post
     ]
-    # Who returns was hired twice; who is in two rosters once.
+    # A person who returns was hired twice; a person in two rosters once.
     assert value(version, "worker_joiners") == 3
     assert values(version, "worker_joiners", "year") == {2020: 1, 2021: 1, 2024: 1}
     assert value(version, "worker_leavers") == 1
@@ -257,8 +260,9 @@ def test_recruited_are_hires_with_a_channel_leavers_included(tmp_path):
 
 @pytest.fixture(scope="module")
 def attributes(tmp_path_factory: pytest.TempPathFactory) -> Version:
-    """Five men in EAST who certify in March 2024, five in WEST with a certificate of unknown date: of fewer no share is
-    told."""
+    """Publishes five men in EAST who certify in March 2024, and five in WEST with a certificate of unknown date: for
+    fewer than five, shares are hidden.
+    """
     return build_version(
         tmp_path_factory.mktemp("attributes"),
         "2024-04-30",
@@ -298,7 +302,7 @@ def test_an_absent_group_is_0_for_a_count_and_empty_for_a_rate(attributes):
 
 
 AGES = {
-    # Whoever turns 40 on the last day of a month is 40 then; whoever turns 41 is no longer counted.
+    # A person who turns 40 on the last day of a month is 40 then; one who turns 41 is no longer counted.
     "1984-06-30": {"2024-05": 100, "2024-06": 100, "2025-05": 100, "2025-06": 0},
     "1983-07-01": {"2024-05": 100, "2024-06": 100, "2025-05": 0, "2025-06": 0},
     # Born on a leap day: a year older on 29 February, in other years on 1 March.
@@ -314,7 +318,7 @@ def ages(tmp_path_factory: pytest.TempPathFactory) -> Version:
         tmp_path_factory.mktemp("ages"),
         "2025-06-30",
         population=[population(EAST, "2024-01-31", 1000)],
-        # Of fewer than five people no share is told.
+        # For fewer than five people shares are hidden.
         workers=[
             row for born, home in homes.items() for row in workers(5, home, birth_date=born, hire_date="2010-01-01")
         ],
@@ -330,8 +334,9 @@ def test_aged_40_or_under(ages, born):
 
 @pytest.fixture(scope="module")
 def grids(tmp_path_factory: pytest.TempPathFactory) -> Version:
-    """Six grids of 庆阳市 with duties, one of a county that sent no file of duties, and one of a county
-    whose file of duties has no row."""
+    """Publishes six grids of 庆阳市 with duties, one of a county that sent no file of duties, and one of a county whose
+    file of duties has no row.
+    """
     folder = tmp_path_factory.mktemp("grids")
     source = folder / "source"
     people = [worker(f"W{number}") for number in range(4)]
@@ -426,7 +431,7 @@ def test_every_grid_with_its_duties(grids):
 
 @pytest.fixture(scope="module")
 def partial(tmp_path_factory: pytest.TempPathFactory) -> Version:
-    """A province with one city sent whole and one county of another city."""
+    """Publishes a province with one city sent completely and one county of another city."""
     folder = tmp_path_factory.mktemp("partial")
     source = write(folder / "source", "上级区划", areas=[AREAS[0], area("620100", "city", PROVINCE)])
     write(
@@ -478,7 +483,7 @@ def test_places_side_by_side(partial):
     assert rows["place_name"].to_list() == ["区划620102", "区划621000"]
 
 
-def test_a_level_above_the_area_asked_gives_the_one_it_lies_in(partial):
+def test_a_level_above_the_area_returns_the_one_it_lies_in(partial):
     assert values(partial, "workers", "city", area_code=COUNTY) == {CITY: 3}
     assert values(partial, "workers", "place", area_code=EAST) == {CITY: 3}
     assert values(partial, "workers", "county", area_code="620102001001") == {"620102": 5}
@@ -501,7 +506,8 @@ def test_a_district_that_sent_only_its_population_shows_no_zero(tmp_path):
 
 
 def test_an_area_is_judged_by_the_districts_that_sent_a_roster(tmp_path):
-    # 10,000 urban residents each: one district sends a roster of 12, one none, and one a roster that is all refused.
+    # 10,000 urban residents each: one district sends a roster of 12, one none, and one a roster that is rejected
+    # completely.
     source = write(
         tmp_path / "source",
         "庆阳市",
@@ -527,13 +533,13 @@ def test_an_area_is_judged_by_the_districts_that_sent_a_roster(tmp_path):
     assert values(version, "staffing_ratio", "place") == {CITY: 12, "620102": None, "620103": None}
     assert values(version, "workers", "place") == {CITY: 12, "620102": None, "620103": None}
     assert value(version, "staffing_ratio", area_code=PROVINCE) == 12
-    # 18 per 10,000 are required of 30,000; short are the 6 of the one district that told.
+    # 18 per 10,000 are required of 30,000; the gap is the 6 of the one district that reported.
     assert value(version, "staffing_required", area_code=PROVINCE) == 54
     assert value(version, "staffing_gap", area_code=PROVINCE) == 6
 
 
-def test_what_comes_out_whole_is_not_rounded_up(tmp_path):
-    # 17.6 × 25,000 ÷ 10,000 is 44, though floating point makes it a trace more.
+def test_a_whole_number_is_not_rounded_up(tmp_path):
+    # 17.6 × 25,000 ÷ 10,000 is 44, though floating point makes it slightly more.
     version = build_version(
         tmp_path,
         "2024-01-31",
@@ -545,7 +551,7 @@ def test_what_comes_out_whole_is_not_rounded_up(tmp_path):
     assert value(version, "staffing_gap", area_code=CITY) == 43
 
 
-def test_map_approvals_are_those_of_the_areas_drawn(tmp_path):
+def test_map_approvals_are_those_of_the_drawn_areas(tmp_path):
     numbered = [
         {**row, "map_approval_no": f"GS-{row['area_code']}"}
         if row["area_code"] in (CITY, COUNTY, OTHER_COUNTY)
@@ -557,7 +563,7 @@ def test_map_approvals_are_those_of_the_areas_drawn(tmp_path):
     assert scope(version, area_code=CITY).map_approvals() == [f"GS-{CITY}", f"GS-{COUNTY}", f"GS-{OTHER_COUNTY}"]
 
 
-def test_what_happens_after_the_data_date_has_not_happened_yet(tmp_path):
+def test_events_after_the_data_date_have_not_happened_yet(tmp_path):
     request = {
         "request_id": "R1",
         "kind": "livelihood",
@@ -584,8 +590,8 @@ def test_what_happens_after_the_data_date_has_not_happened_yet(tmp_path):
 
 def test_bounds_of_a_requests_times(tmp_path):
     def claimed(name: str, at: str, **more: str) -> dict[str, str]:
-        given = {"request_id": name, "kind": "livelihood", "area_code": EAST, "raised_at": "2024-01-10 06:00"}
-        return given | {"claimed_at": at} | more
+        cells = {"request_id": name, "kind": "livelihood", "area_code": EAST, "raised_at": "2024-01-10 06:00"}
+        return cells | {"claimed_at": at} | more
 
     requests = [
         claimed("R1", "2024-01-10 07:59", due_at="2024-01-12 18:00", closed_at="2024-01-12 18:00"),

@@ -1,4 +1,4 @@
-"""What the marts of months hold of a handful of events, worked out by hand."""
+"""The marts by month for a handful of events, worked out by hand."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ JANUARY, FEBRUARY, MARCH = (date(2024, month, 1) for month in (1, 2, 3))
 
 @pytest.fixture(scope="module")
 def events(tmp_path_factory: pytest.TempPathFactory) -> Version:
-    """Three months of a few requests, activities, points and a class, to the end of March 2024."""
+    """Publishes three months of a few requests, activities, points and a class, to the end of March 2024."""
     return build_version(
         tmp_path_factory.mktemp("months"),
         "2024-03-31",
@@ -110,16 +110,17 @@ def test_requests_by_the_months_they_were_raised_claimed_and_closed(events):
         "satisfied, with_partner, resolved_with_partner, without_zone, deliberated from request_months order by all"
     ).rows()
     assert rows == [
-        # R1 and R2: both claimed in January, one at eleven at night, closed in February, one in time and one resolved.
+        # R1 and R2: both claimed in January, one of them at eleven at night, closed in February, one in time and one
+        # resolved.
         (EAST, JANUARY, JANUARY, FEBRUARY, "hazard", 2, 0, 2, 1, 2, 1, 2, 0, 0, 1, 2, 2, 2, 6, 1, 1, 1, 2, 0),
-        # R3: published and left, past due.
+        # R3: published, then nothing; past due.
         (EAST, JANUARY, None, None, "hazard", 1, 1, 0, None, 0, 0, 1, 1, 1, 0, 1, 0, 0, None, 0, 0, 0, 1, 0),
         # R4: the street's, claimed a month later and discussed.
         (None, JANUARY, FEBRUARY, None, "dispute", 1, 0, 1, 0, 0, 0, 0, 0, 1, 0, 1, 1, 0, None, 0, 0, 0, 1, 1),
     ]
 
 
-def test_requests_by_who_has_them_and_by_hour(events):
+def test_requests_by_responder_and_by_hour(events):
     by = "select responder, partner_kind, sum(requests)::int from request_topic_months group by all order by all"
     assert events.rows(by).rows() == [
         ("department", "department", 1),
@@ -142,12 +143,12 @@ def test_activities_by_month_and_day(events):
         ("service", "partner", 1, None, 0, None, 0, 0.2, 1, None, 0.2),
         ("service", "worker", 1, 10, 1, 20, 1, 0.1, 0, None, None),
     ]
-    # To the digit: a tenth and two tenths of an hour are three.
+    # Exact to the digit: a tenth and two tenths of an hour are three tenths.
     by = "select day, kind, activities, hours from activity_days order by all"
     assert events.rows(by).rows() == [("2024-02-05", "service", 2, 0.3), ("2024-02-06", "market", 1, None)]
 
 
-def test_accounts_by_the_month_of_their_entry_before(events):
+def test_accounts_by_the_month_of_their_previous_entry(events):
     by = "select community, month, previous_month, account_id, accounts, earned from account_months order by all"
     assert events.rows(by).rows() == [
         (EAST, JANUARY, None, "B2", 0, 7),
@@ -178,7 +179,7 @@ def test_an_account_counts_once_in_each_group(events):
     assert values(events, "active_accounts", "quarter", "all") == {"2024Q1": 2}
     assert values(events, "active_accounts", "community", "all")[EAST] == 2
     assert values(events, "active_accounts", "community", "all")[SOUTH] == 1
-    # The entries one by one tell what the accounts by month do not.
+    # Only the single entries, not the accounts by month, have the kind.
     assert values(events, "active_accounts", "kind", "2024-01") == {"earn": 2, "redeem": 1}
     assert value(events, "points_per_account", "all") == 22 / 2
 
@@ -188,7 +189,7 @@ def test_attendance_by_attendee_and_by_month(events):
         "select attendee_id, attended, completed, completed_hours, scored, scored_before, scored_after, score_gain, improved "
         "from training_attendee_months order by all"
     )
-    # The score of somebody who has only one is in no gain.
+    # A person with only one score counts in no gain.
     assert events.rows(by).rows() == [
         ("W1", 2, 2, 4.5, 2, 160.1, 165.4, 5.3, 1),
         ("W2", 1, 0, 0, 0, None, None, None, 0),

@@ -111,7 +111,9 @@ COUNTS = [population(code, "2023-01-31", 3000) for code in (EAST, WEST, VILLAGE,
 
 @pytest.fixture(scope="module")
 def shops(tmp_path_factory: pytest.TempPathFactory) -> Version:
-    """Z1 with a head, two volunteers and three shops; Z2 with nobody and one shop; Z3 in WEST closed in February."""
+    """Publishes Z1 with a head, two volunteers and three shops; Z2 with nobody and one shop; Z3 in WEST closed in
+    February.
+    """
     return build_version(
         tmp_path_factory.mktemp("shops"),
         "2024-03-15",
@@ -123,7 +125,7 @@ def shops(tmp_path_factory: pytest.TempPathFactory) -> Version:
         ],
         partner_posts=[
             post("1", "A", "zone_head", zone_id="Z1"),
-            # One volunteer with two posts in a zone is one; one who left in February is gone.
+            # A volunteer with two posts in a zone counts once; one who left in February is gone.
             post("2", "B", "shop_volunteer", zone_id="Z1"),
             post("3", "B", "shop_volunteer", zone_id="Z1"),
             post("4", "C", "shop_volunteer", zone_id="Z1"),
@@ -136,7 +138,7 @@ def shops(tmp_path_factory: pytest.TempPathFactory) -> Version:
             partner("S4", "shop", zone_id="Z2", left_on="2024-01-31"),
             partner("S5", "shop", WEST, zone_id="Z3"),
             partner("S6", "shop"),
-            # A company in a zone is no shop of it.
+            # A company in a zone is none of its shops.
             partner("P1", "enterprise", zone_id="Z2"),
         ],
         requests=[
@@ -191,7 +193,7 @@ def test_list_of_zones_counts_the_periods_requests_and_leaves_out_closed_zones(s
     assert query("shop_zones_at_month_end", scope(shops, "2030")).is_empty()
 
 
-def test_what_nobody_reported_is_empty_not_0(tmp_path):
+def test_missing_reports_are_empty_not_0(tmp_path):
     only_zones = build_version(tmp_path, "2024-03-15", population=COUNTS, shop_zones=[zone("Z1")])
     assert value(only_zones, "zone_shops") is None and value(only_zones, "shops_per_zone") is None
     assert value(only_zones, "shop_zones_without_volunteers") is None
@@ -203,7 +205,9 @@ def test_what_nobody_reported_is_empty_not_0(tmp_path):
 
 @pytest.fixture(scope="module")
 def estates(tmp_path_factory: pytest.TempPathFactory) -> Version:
-    """Four open estates of two companies, one branch closed in March; projects from April 2023 on count in March 2024."""
+    """Publishes four open estates of two companies, one branch closed in March; projects from April 2023 on count in
+    March 2024.
+    """
     return build_version(
         tmp_path_factory.mktemp("estates"),
         "2024-03-31",
@@ -367,9 +371,9 @@ def test_list_of_branches(estates):
 def test_tree_of_five_tiers(estates):
     levels = ("county", "street", "community")
     rows = query("organisation_tree", scope(estates, area_code=COUNTY), levels=levels)
-    shown = ("id", "parent", "tier", "count", "branches", "building_groups", "focal_households")
+    columns = ("id", "parent", "tier", "count", "branches", "building_groups", "focal_households")
     # VILLAGE is rural and has no organisation; WEST has none either, but is urban: it belongs on the tree.
-    assert rows.select(shown).rows() == [
+    assert rows.select(columns).rows() == [
         (COUNTY, None, "county", 2, 1, 1, 2),
         (STREET, COUNTY, "street", 2, 1, 1, 2),
         (EAST, STREET, "community", 1, 1, 1, 2),
@@ -377,7 +381,7 @@ def test_tree_of_five_tiers(estates):
         (f"{EAST}:branch", EAST, "branch", 1, 1, 1, 2),
         (f"{EAST}:focal_household", f"{EAST}:branch", "focal_household", 1, 1, 1, 2),
     ]
-    # From a street down its county is no part of the tree; above a county the streets are the lowest.
+    # Below the county level the county is no part of the tree; above it the streets are the lowest nodes.
     assert query("organisation_tree", scope(estates, area_code=STREET), levels=levels[1:])["id"][0] == STREET
     above = query("organisation_tree", scope(estates), levels=levels[:2])
     assert above.filter(above["tier"] == "street").select("id", "count", "branches").rows() == [
@@ -406,7 +410,7 @@ def test_communities_short_of_social_organisations(estates):
 
 @pytest.fixture(scope="module")
 def places(tmp_path_factory: pytest.TempPathFactory) -> Version:
-    """Two centres, a station without coordinates, a pavilion that opens later and one that closed."""
+    """Publishes two centres, a station without coordinates, a pavilion that opens later and one that closed."""
     return build_version(
         tmp_path_factory.mktemp("places"),
         "2024-03-15",
@@ -426,7 +430,7 @@ def test_places_by_kind_open_at_the_periods_end(places):
     assert values(places, "places", "kind", "2024-02") == {"service_centre": 2, "service_station": 1, "pavilion": 1}
 
 
-def test_places_on_the_map_are_the_kinds_asked_with_or_without_coordinates(places):
+def test_places_on_the_map_are_the_requested_kinds_with_or_without_coordinates(places):
     def on_map(*kinds: str, period: str = "all", area: str | None = None) -> list[tuple]:
         rows = query("places_on_map", scope(places, period, area), kinds=kinds)
         return rows.select("place_id", "lon", "community").rows()
@@ -436,14 +440,14 @@ def test_places_on_the_map_are_the_kinds_asked_with_or_without_coordinates(place
     assert on_map() == [] and on_map("service_centre", area=WEST) == [("C2", 107.7, WEST)]
 
 
-def test_list_of_places_tells_only_inspections_that_have_been(places):
+def test_list_of_places_shows_only_past_inspections(places):
     rows = query("places_at_month_end", scope(places))
     # C1's inspection is planned for the day after the data date.
     assert rows.select("place_id", "inspected_on").rows() == [("C1", None), ("C2", month("2024-02")), ("T1", None)]
     assert query("places_at_month_end", scope(places, kind="service_station"))["place_id"].to_list() == ["T1"]
 
 
-def test_an_empty_file_tells_that_there_is_none(tmp_path):
+def test_an_empty_file_reports_that_there_are_none(tmp_path):
     source = write(tmp_path / "source", "庆阳市", areas=AREAS, population=COUNTS)
     write_empty(source, "庆阳市", "estates", "estate_id,community_code,estate_name")
     write_empty(source, "庆阳市", "places", "place_id,place_name,kind,community_code")

@@ -1,4 +1,6 @@
-"""Partners: who is there, what each gave, who has gone quiet, needs beside services, each worked out by hand."""
+"""Partners: who is registered, their contributions, the inactive ones, and needs beside services, each worked out by
+hand.
+"""
 
 from __future__ import annotations
 
@@ -29,7 +31,7 @@ from tests.helpers.world import (
 
 
 def partner(partner_id: str, kind: str, area_code: str, joined_on: str, **cells: object) -> Row:
-    """A row of partners."""
+    """Returns a row of partners."""
     sectors = {"department": "government", "shop": "market", "enterprise": "market"}
     return {
         "partner_id": partner_id,
@@ -43,12 +45,12 @@ def partner(partner_id: str, kind: str, area_code: str, joined_on: str, **cells:
 
 
 def request(request_id: str, raised_at: str, kind: str, area_code: str = EAST, **cells: object) -> Row:
-    """A row of requests."""
+    """Returns a row of requests."""
     return {"request_id": request_id, "kind": kind, "area_code": area_code, "raised_at": raised_at, **cells}
 
 
 def post(post_id: str, holder_id: str, role: str, community: str = EAST, **cells: object) -> Row:
-    """A row of partners' posts, held since 2023."""
+    """Returns a row of partners' posts, held since 2023."""
     return {
         "post_id": post_id,
         "holder_id": holder_id,
@@ -64,7 +66,7 @@ PARTNERS = [
     # Held an activity on the last day of 2023, and nothing since.
     partner("P2", "shop", EAST, "2023-05-01", members=3),
     partner("P3", "volunteer_team", EAST, "2024-01-01", recruited_via="online"),
-    # Joined on the last day of 2023 and was never heard of.
+    # Joined on the last day of 2023 and was never active.
     partner("P4", "association", STREET, "2023-12-31"),
     partner("P5", "enterprise", WEST, "2023-01-01", left_on="2024-03-31", exit_reason="迁出本地"),
     # Rated for the first quarter of 2024.
@@ -73,7 +75,7 @@ PARTNERS = [
     partner("P7", "shop", VILLAGE, "2023-02-01"),
     partner("P8", "shop", EAST, "2024-07-01"),
 ]
-# The data end with 30 June 2024.
+# The data end on 30 June 2024.
 REQUESTS = [
     request(
         "R01",
@@ -86,7 +88,7 @@ REQUESTS = [
         closed_at="2024-01-10 09:00",
         partner_id="P1",
     ),
-    # Claimed though its day on the wall is not noted; still open.
+    # Claimed though its date of publication is missing; still open.
     request(
         "R02",
         "2024-02-01 09:00",
@@ -240,7 +242,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Version:
             post("T10", "H3", "veteran", since="2024-07-01"),
         ],
         partner_services=[
-            # For everybody in the county, but elderly people alone.
+            # For everybody in the county, but only for elderly people.
             {
                 "service_id": "S1",
                 "partner_id": "P1",
@@ -298,7 +300,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Version:
                 "community_score": 85,
                 "industry_score": 60,
             },
-            # A quarter that has not come.
+            # A quarter that is still to come.
             {
                 "partner_id": "P1",
                 "quarter": "2024Q3",
@@ -344,11 +346,11 @@ def rows(world: Version, name: str, period: str = "2024", area: str | None = Non
     return query(name, scope(world, period, area, **where)).to_dicts()
 
 
-def test_partners_stand_where_they_are_registered(world):
+def test_partners_count_where_they_are_registered(world):
     # P5 left in March, P8 joins in July.
     assert value(world, "partners", "2024") == 6
     assert values(world, "partners", "registered_at", "2024") == {"county": 1, "street": 1, "community": 4}
-    # Of the county's five, the department is held by the county itself and the association by the street.
+    # Among the county's five, the department is registered at county level and the association with the street.
     assert value(world, "partners", "2024", COUNTY) == 5
     assert values(world, "partners", "street", "2024", COUNTY) == {STREET: 4}
     assert values(world, "partners", "community", "2024", COUNTY) == {EAST: 2, WEST: 0, VILLAGE: 1}
@@ -369,7 +371,7 @@ def test_who_left_and_why(world):
     assert rows(world, "partner_exits", partner_kind="shop") == []
 
 
-def test_quiet_six_months_after_the_last_sign(world):
+def test_inactive_six_months_after_the_last_activity(world):
     quiet = values(world, "partners_quiet", "month", "2023-06..2024-06")
     assert quiet == {
         month("2023-06"): 0,
@@ -399,7 +401,7 @@ def test_quiet_six_months_after_the_last_sign(world):
     assert value(world, "partners_quiet_share", "2024-06", WEST) is None
 
 
-def test_the_list_of_the_quiet_is_the_count(world):
+def test_the_list_of_inactive_partners_agrees_with_the_count(world):
     listed = [(row["partner_id"], row["last_heard_in"]) for row in rows(world, "quiet_partners")]
     assert listed == [("P7", None), ("P4", None), ("P2", date(2023, 12, 1))]
     assert [row["partner_id"] for row in rows(world, "quiet_partners", partner_kind="shop")] == ["P7", "P2"]
@@ -407,7 +409,7 @@ def test_the_list_of_the_quiet_is_the_count(world):
     assert rows(world, "quiet_partners", area=SOUTH) == []
 
 
-def test_where_nothing_of_what_partners_do_was_sent_nobody_is_called_quiet(tmp_path):
+def test_without_any_file_of_activity_nobody_counts_as_inactive(tmp_path):
     version = build_version(
         tmp_path,
         "2024-06-30",
@@ -432,7 +434,7 @@ def test_where_nothing_of_what_partners_do_was_sent_nobody_is_called_quiet(tmp_p
         assert value(version, name, "2024") is None, name
 
 
-def test_what_partners_claimed_and_resolved(world):
+def test_requests_claimed_and_resolved_by_partners(world):
     # R01, R02, R06 to R10 and R12 were claimed in 2024; R05 the year before, R13 after the data end.
     assert value(world, "partner_requests_claimed", "2024") == 8
     assert value(world, "partner_requests_claimed", "2023") == 1
@@ -447,12 +449,12 @@ def test_the_top_three_resolved_six_of_seven(world):
     assert value(world, "top_three_share", "2024") == pytest.approx(100 * 6 / 7)
     assert value(world, "top_three_share", "2024", OTHER_COUNTY) == 100
     assert value(world, "top_three_share", "2024", VILLAGE) is None
-    # Of the shops together nothing is resolved.
+    # The shops together have resolved nothing.
     assert value(world, "top_three_share", "2024", partner_kind="shop") is None
 
 
-def test_what_each_partner_gave(world):
-    given = {
+def test_contributions_of_each_partner(world):
+    contributions = {
         row["partner_id"]: (
             row["claimed"],
             row["resolved"],
@@ -463,19 +465,19 @@ def test_what_each_partner_gave(world):
         )
         for row in rows(world, "partner_contributions")
     }
-    assert given == {
+    assert contributions == {
         "P1": (4, 3, 0, 0, 0, 0),
         "P3": (2, 2, 2, 2.5, 40, 1),
         "P5": (1, 1, 0, 0, 0, 0),
         "P6": (1, 1, 0, 0, 0, 0),
     }
-    assert list(given) == ["P1", "P3", "P5", "P6"]
-    # In the other county only what was done there.
-    there = {
+    assert list(contributions) == ["P1", "P3", "P5", "P6"]
+    # In the other county only contributions there count.
+    contributions_there = {
         row["partner_id"]: (row["resolved"], row["activities"])
         for row in rows(world, "partner_contributions", area=OTHER_COUNTY)
     }
-    assert there == {"P6": (1, 0), "P3": (0, 1)}
+    assert contributions_there == {"P6": (1, 0), "P3": (0, 1)}
     of_a_kind = rows(world, "partner_contributions", partner_kind="department")
     assert [row["partner_id"] for row in of_a_kind] == ["P1"]
 
@@ -490,7 +492,7 @@ def test_a_partners_ratings_are_the_mean_of_its_quarters(world):
     assert value(world, "resident_rating", "2024") == 80
     assert values(world, "community_rating", "quarter", "2024") == {"2024Q1": 92.5, "2024Q2": 85}
     assert values(world, "industry_rating", "quarter", "2024", OTHER_COUNTY) == {"2024Q1": 70}
-    # The quarter after the data end is told by nobody yet.
+    # Nobody has rated the quarter after the data end yet.
     assert values(world, "resident_rating", "quarter", "all") == {"2024Q1": 85, "2024Q2": 70}
 
 
@@ -574,7 +576,7 @@ def test_needs_beside_services_by_category(world):
     }
 
 
-def test_needs_by_focus_group_and_since_the_first_request(world):
+def test_needs_by_focus_group_and_from_the_first_request_on(world):
     assert needs(world, "focus_group", "2024", EAST) == {
         # R03, R06, R07, R09, J02 with a category; S2.
         "none": (5, 2, 1, 4, pytest.approx(5 / 6)),
@@ -585,7 +587,7 @@ def test_needs_by_focus_group_and_since_the_first_request(world):
     assert needs(world, "category", "all", COUNTY)["parking"] == (4, 0, 1, 4, pytest.approx(4 / 7))
 
 
-def test_what_nobody_offers(world):
+def test_needs_without_a_provider(world):
     def listed(area: str) -> list[tuple]:
         return [
             (row["category"], row["focus_group"], row["raised"], row["unmet"], row["communities"])
@@ -596,18 +598,18 @@ def test_what_nobody_offers(world):
         ("property", "none", 2, 1, 1),
         ("education", "child", 1, 1, 1),
         ("education", "none", 1, 1, 1),
-        # S1 is for elderly people alone.
+        # S1 is for elderly people only.
         ("elderly_care", "child", 1, 1, 1),
         ("safety", "none", 1, 0, 1),
     ]
-    # The parking that EAST offers is not WEST's; at EAST elderly people have the county's service.
+    # The parking that EAST offers is not available in WEST; in EAST elderly people have the county's service.
     assert listed(WEST) == [("education", "child", 1, 1, 1), ("parking", "none", 1, 0, 1)]
     assert ("elderly_care", "elderly", 1, 0, 1) not in listed(EAST)
 
 
 def test_wishes_step_by_step(world):
     steps = {row["step"]: row["count"] for row in rows(world, "wish_steps")}
-    # R02 was claimed, so it was on the wall; R04 waits.
+    # R02 was claimed, so it was published; R04 waits.
     assert steps == {"wish_raised": 4, "wish_published": 3, "wish_claimed": 2, "wish_granted": 1}
     assert list(steps) == ["wish_raised", "wish_published", "wish_claimed", "wish_granted"]
     assert value(world, "wishes_raised", "2024") == 4
@@ -636,19 +638,19 @@ def test_honours_of_partners_and_people(world):
 def test_one_partner(world):
     one = rows(world, "partner_profile", "..2024-06", partner_id="P5")
     assert len(one) == 1
-    told = one[0]
-    assert (told["partner_name"], told["partner_kind"], told["area_name"], told["registered_at"]) == (
+    profile = one[0]
+    assert (profile["partner_name"], profile["partner_kind"], profile["area_name"], profile["registered_at"]) == (
         "合伙人P5",
         "enterprise",
         f"区划{WEST}",
         "community",
     )
-    assert (told["joined_on"], told["left_on"], told["exit_reason"]) == (
+    assert (profile["joined_on"], profile["left_on"], profile["exit_reason"]) == (
         date(2023, 1, 1),
         date(2024, 3, 31),
         "迁出本地",
     )
-    # Before it left nothing is said of that; who joins after the data end is not there.
+    # Before it left, the exit is not shown; a partner who joins after the data end is not there.
     assert rows(world, "partner_profile", "..2024-02", partner_id="P5")[0]["left_on"] is None
     assert rows(world, "partner_profile", "..2024-06", partner_id="P8") == []
     claimed = rows(world, "partner_claims", partner_id="P1")

@@ -1,4 +1,4 @@
-"""Requests: their steps, their waiting times, who has them and what is left open, each worked out by hand."""
+"""Requests: their steps, their waiting times, who is in charge and which are open, each worked out by hand."""
 
 from __future__ import annotations
 
@@ -37,11 +37,11 @@ DEPARTMENT = {
 
 
 def request(request_id: str, raised_at: str, kind: str = "livelihood", area_code: str = EAST, **cells: object) -> Row:
-    """A row of requests."""
+    """Returns a row of requests."""
     return {"request_id": request_id, "kind": kind, "area_code": area_code, "raised_at": raised_at, **cells}
 
 
-# The data end with 31 January 2024, a Wednesday.
+# The data end on 31 January 2024, a Wednesday.
 REQUESTS = [
     # Published, claimed by a partner, closed in time, very satisfied. A Monday.
     request(
@@ -79,7 +79,7 @@ REQUESTS = [
         worker_id="W1",
         grid_code="G1",
     ),
-    # Discussed, and left there: past due.
+    # Discussed, and no further: past due.
     request(
         "R04",
         "2024-01-20 10:00",
@@ -91,7 +91,7 @@ REQUESTS = [
         grid_code="G1",
         is_resolved="否",
     ),
-    # Decided with no date of discussion, closed, rated; whoever claimed it is not named.
+    # Decided with no date of discussion, closed, rated; the claimant is not named.
     request(
         "R05",
         "2024-01-02 10:00",
@@ -162,8 +162,8 @@ def rows(version: Version, name: str, period: str = "all", area_code: str | None
     return query(name, scope(version, period, area_code, **where)).rows()
 
 
-def test_who_has_it_in_hand(world):
-    # R05 and R09: taken up by someone who is not named. R06, R08 and R11: by nobody yet.
+def test_requests_by_responder(world):
+    # R05 and R09: taken up by an unnamed person. R06, R08 and R11: by nobody yet.
     assert values(world, "requests_raised", "responder") == {"unnamed": 2, "department": 2, "nobody": 3, "worker": 4}
     assert values(world, "requests_raised", "kind", responder="nobody") == {"whistle": 2, "micro_wish": 1}
 
@@ -182,7 +182,7 @@ def test_weekday_and_hour_of_raising(world):
     assert value(world, "requests_raised", hour="00") == 1
 
 
-def test_a_category_that_is_not_told_is_a_group_of_its_own(world):
+def test_a_missing_category_is_a_group_of_its_own(world):
     assert values(world, "requests_raised", "category") == {"parking": 1, None: 10}
     assert values(world, "requests_raised", "source") == {"hotline": 1, None: 10}
 
@@ -214,7 +214,7 @@ def test_published_deliberated_and_whistles(world):
     assert value(world, "whistles", kind="hazard") == 0
 
 
-def test_where_nothing_was_reported_counts_are_empty_and_where_nothing_was_raised_they_are_0(world):
+def test_counts_are_empty_without_a_report_and_0_where_nothing_was_raised(world):
     for name in ("requests_open", "requests_overdue", "requests_published", "requests_deliberated", "whistles"):
         assert value(world, name, area_code=SOUTH) == 0
         assert value(world, name, "2024-02") is None
@@ -237,7 +237,7 @@ def test_an_empty_file_is_a_report(tmp_path):
     assert value(version, "requests_open") == 0
 
 
-def test_steps_count_who_came_at_least_this_far(world):
+def test_steps_count_requests_that_came_at_least_this_far(world):
     assert rows(world, "request_steps") == [
         ("raised", 11),
         # All but R06 and R08, which nobody has taken up; R11 waits, published.
@@ -247,7 +247,7 @@ def test_steps_count_who_came_at_least_this_far(world):
         ("closed", 6),
         # R01, R02, R05 and R09; the ratings of R08 and R10 are still to come.
         ("rated", 4),
-        # R02 gave 3.
+        # R02 was rated 3.
         ("satisfied", 3),
     ]
     assert rows(world, "request_steps", kind="hazard") == [
@@ -279,14 +279,14 @@ def test_six_steps_are_of_those_deliberated(world):
 
 
 def test_heard_is_the_first_of_published_and_claimed(tmp_path):
-    asked = request(
+    row = request(
         "R1",
         "2024-01-01 00:00",
         published_at="2024-01-03 00:00",
         claimed_at="2024-01-02 00:00",
         discussed_at="2024-01-04 00:00",
     )
-    version = build_version(tmp_path, "2024-01-31", population=PEOPLE, requests=[asked])
+    version = build_version(tmp_path, "2024-01-31", population=PEOPLE, requests=[row])
     assert rows(version, "request_six_steps")[1] == ("heard", 1, 1)
 
 
@@ -328,7 +328,7 @@ def survival(version: Version, curve: str, **where: str) -> list[tuple]:
 
 def test_survival_by_hand(tmp_path):
     # All but R6 on the last day at midnight; R6 three hours before the end, so that it is seen for 3 hours only.
-    asked = [
+    requests = [
         request("R1", "2024-01-31 00:00", claimed_at="2024-01-31 02:00", closed_at="2024-01-31 08:00"),
         request("R2", "2024-01-31 00:00", claimed_at="2024-01-31 04:00"),
         request("R3", "2024-01-31 00:00", claimed_at="2024-01-31 04:00", closed_at="2024-01-31 08:00"),
@@ -336,7 +336,7 @@ def test_survival_by_hand(tmp_path):
         request("R5", "2024-01-31 00:00"),
         request("R6", "2024-01-31 21:00"),
     ]
-    version = build_version(tmp_path, "2024-01-31", population=PEOPLE, requests=asked)
+    version = build_version(tmp_path, "2024-01-31", population=PEOPLE, requests=requests)
     # 1 of 6 by 2 hours; R6 is out after 3; 2 of the 4 left at 4 hours.
     assert survival(version, "claim") == [(0, 100, 6), (2, pytest.approx(500 / 6), 6), (4, pytest.approx(250 / 6), 4)]
     assert value(version, "median_claim_hours") == 4
@@ -346,28 +346,28 @@ def test_survival_by_hand(tmp_path):
     assert survival(version, "claim", kind="hazard") == []
 
 
-def test_what_was_closed_with_no_time_of_a_claim_waits_for_one_no_longer(tmp_path):
-    asked = [
+def test_a_request_closed_without_a_claim_time_waits_no_longer(tmp_path):
+    requests = [
         request("R1", "2024-01-30 00:00", closed_at="2024-01-30 01:00"),
         request("R2", "2024-01-30 00:00", claimed_at="2024-01-30 02:00"),
         request("R3", "2024-01-30 00:00", claimed_at="2024-01-30 02:00"),
     ]
-    version = build_version(tmp_path, "2024-01-31", population=PEOPLE, requests=asked)
+    version = build_version(tmp_path, "2024-01-31", population=PEOPLE, requests=requests)
     assert survival(version, "claim") == [(0, 100, 3), (2, 0, 2)]
 
 
-def test_a_claim_at_once_is_a_step_down_at_the_beginning(tmp_path):
-    asked = [
+def test_an_immediate_claim_is_a_step_down_at_the_beginning(tmp_path):
+    requests = [
         request("R1", "2024-01-30 00:00", claimed_at="2024-01-30 00:00"),
         request("R2", "2024-01-30 00:00", claimed_at="2024-01-30 06:00"),
     ]
-    version = build_version(tmp_path, "2024-01-31", population=PEOPLE, requests=asked)
+    version = build_version(tmp_path, "2024-01-31", population=PEOPLE, requests=requests)
     assert survival(version, "claim") == [(0, 100, 2), (0, 50, 2), (6, 0, 1)]
 
 
 def test_a_thinned_curve_keeps_its_values(tmp_path):
     # The n-th of 1000 is claimed after n minutes; every seventh is still unclaimed after 2 days.
-    asked = [
+    requests = [
         request(
             f"R{number:04}",
             "2024-01-30 00:00",
@@ -375,13 +375,13 @@ def test_a_thinned_curve_keeps_its_values(tmp_path):
         )
         for number in range(1, 1001)
     ]
-    version = build_version(tmp_path, "2024-01-31", population=PEOPLE, requests=asked)
+    version = build_version(tmp_path, "2024-01-31", population=PEOPLE, requests=requests)
     found = survival(version, "claim")
     assert 80 < len(found) <= 120
     for hours, share, at_risk in found[1:]:
         minute = round(hours * 60)
         claimed = minute - minute // 7
-        # Nobody is censored before the last claim, so that it is simply the share not claimed yet.
+        # Nobody is censored before the last claim, so the curve is simply the share not claimed yet.
         assert (share, at_risk) == (pytest.approx(100 - claimed / 10), 1000 - claimed + 1)
     assert found[-1][:2] == (pytest.approx(1000 / 60), pytest.approx(100 * 142 / 1000))
     crossed = next(hours for hours, share, _ in found if share <= 50)

@@ -1,4 +1,6 @@
-"""The roster over time: who is on post at each month's end by rosters full and not, late, corrected and refused in part."""
+"""The roster over time: workers on post at each month's end by full and partial rosters that come late, corrected or
+partly refused.
+"""
 
 from __future__ import annotations
 
@@ -47,13 +49,16 @@ def roster(source: Path, district: str, name: str, day: str | None, *people: Row
 
 
 def person(worker_id: str, community: str = EAST, **cells: object) -> Row:
-    """A person of a roster, hired in 2020 unless said otherwise, with every column that some row of the file has."""
+    """Returns a person of a roster, hired in 2020 unless given otherwise, with every column that some row of the file
+    has.
+    """
     return worker(worker_id, community, **{"leave_date": None, "leave_reason": None, "recruited_via": None, **cells})
 
 
 def sent(folder: Path) -> Path:
-    """What three districts sent in half a year, but for 甲区's roster of March: 甲区 monthly and full, 乙县 full but not
-    every month, 丙区 not declared full."""
+    """Sends half a year of three districts, except 甲区's roster of March: 甲区 monthly and full, 乙县 full but not every
+    month, 丙区 not declared full.
+    """
     source = folder / "source"
     ours = [row for row in AREAS if OTHER_COUNTY not in str(row["area_code"])]
     theirs = [row for row in AREAS if OTHER_COUNTY in str(row["area_code"])]
@@ -99,7 +104,7 @@ def sent(folder: Path) -> Path:
 
 
 def send_march(source: Path) -> None:
-    """甲区's roster of March, weeks late: without B and C, with the day J left, and K in a row that is refused."""
+    """Sends 甲区's roster of March, weeks late: without B and C, with the day J left, and K in a refused row."""
     roster(
         source,
         "甲区",
@@ -118,7 +123,7 @@ def send_march(source: Path) -> None:
 
 
 def headcounts(version: Version) -> dict[str, list[float]]:
-    """Workers on post by community, month by month."""
+    """Returns workers on post by community, month by month."""
     found = values(version, "workers", ("community", "month"))
     return {code: [found.get((code, month(text)), 0) for text in MONTHS] for code in (EAST, WEST, SOUTH, NORTH)}
 
@@ -130,7 +135,7 @@ def moves(version: Version, name: str) -> list[float]:
 
 @pytest.fixture(scope="module")
 def versions(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Version]:
-    """The world before March's roster came, after, and after one of February was corrected."""
+    """Returns the versions before March's roster came, after it, and after February's was corrected."""
     folder = tmp_path_factory.mktemp("rosters")
     source = sent(folder)
     found = {"before": publish(source, folder / "warehouse", JUN)[1]}
@@ -161,7 +166,8 @@ def test_who_is_on_post_before_the_late_roster(versions):
 
 def test_a_late_roster_restates_what_it_touches(versions):
     before, late = headcounts(versions["before"]), headcounts(versions["late"])
-    # J had left before February's end; in March B and C are missing too. K is not: the row with his number was refused.
+    # J had left before February's end; in March B and C are missing too. K is not: the row with that number was
+    # refused.
     assert late == before | {EAST: [2, 9, 8, 7, 7, 6, 6]}
     # B is back in April; C went in March and not in April; J in February.
     assert moves(versions["late"], "worker_joiners") == [0, 1, 1, 3, 0, 0]
@@ -210,7 +216,7 @@ def test_why_people_left_and_who_came_back(versions):
 
 def test_a_row_without_a_date_is_older_than_any_with_one(versions):
     posts = values(versions["late"], "workers", ("post", "month"), area_code=NORTH)
-    # M's first row has no date; April's makes him a deputy.
+    # M's first row has no date; in April's M is a deputy.
     assert [posts.get(("deputy", month(text)), 0) for text in MONTHS] == [0, 0, 0, 0, 1, 1, 1]
     assert [posts.get(("worker", month(text)), 0) for text in MONTHS] == [2, 3, 3, 3, 2, 2, 2]
 
@@ -224,7 +230,7 @@ def test_how_each_row_of_a_roster_ends(versions):
     assert ends["Q", "None"] == ("2020-01-01", JAN, "not_listed")
     assert ends["P", "None"] == ("2020-01-01", JAN, "superseded")
     assert ends["B", FEB] == (FEB, MAR, "not_listed") and ends["B", APR] == (APR, MAY, "superseded")
-    # Held by 甲区's February row over March's refused one, to April.
+    # 甲区's February row counts until April, because March's was refused.
     assert ends["K", FEB] == (FEB, APR, "superseded")
     # 甲区's roster of April lacks E, 乙县's of the same day lists him.
     assert ends["E", MAR] == (MAR, APR, "superseded") and ends["E", APR] == (APR, "None", None)
@@ -234,7 +240,7 @@ def test_how_each_row_of_a_roster_ends(versions):
     assert ends["O", JAN] == (JAN, "None", None)
 
 
-def test_who_leaves_and_is_hired_again_on_one_day_did_both(tmp_path):
+def test_leaving_and_being_hired_again_on_one_day_counts_as_both(tmp_path):
     source = write(tmp_path / "source", "甲区", areas=AREAS, population=[population(EAST, JAN, 1000)])
     roster(source, "甲区", "社区工作者一册", None, person("A", leave_date="2024-02-10"), person("B"))
     roster(source, "甲区", "社区工作者二册", "2024-02-10", person("A", hire_date="2024-02-10"), person("B"))
@@ -255,12 +261,12 @@ def test_a_roster_with_an_unreadable_number_closes_nobody(tmp_path):
     # February's names two, March's closes C.
     assert values(version, "workers", "month") == {month("2024-01"): 3, month("2024-02"): 3, month("2024-03"): 2}
     assert version.rows("select * from raw.full_roster_gaps").rows() == [("甲区", date(2024, 2, 29), None)]
-    said = report.files.filter(pl.col("file") == "社区工作者202402.csv").row(0, named=True)
-    assert "第 3 行的社区工作者编号读不出来，因此不据它认定任何人离岗" in said["message_zh"]
-    assert "the worker_id of row 3 can't be read, so nobody is taken to have left because of it" in said["message_en"]
+    file = report.files.filter(pl.col("file") == "社区工作者202402.csv").row(0, named=True)
+    assert "第 3 行的社区工作者编号读不出来，因此不据它认定任何人离岗" in file["message_zh"]
+    assert "the worker_id of row 3 can't be read, so nobody is taken to have left because of it" in file["message_en"]
 
 
-def test_a_mapping_that_breaks_opens_nobody_again(tmp_path):
+def test_a_broken_mapping_reopens_nobody(tmp_path):
     source = write(tmp_path / "source", "甲区", areas=AREAS, population=[population(EAST, JAN, 1000)])
     mapping = source / "甲区" / "mapping.toml"
     mapping.write_text(FULL, encoding="utf-8")
@@ -271,7 +277,7 @@ def test_a_mapping_that_breaks_opens_nobody_again(tmp_path):
     mapping.write_text("[[file]", encoding="utf-8")
     report, version = publish(source, tmp_path / "warehouse", FEB)
     assert "stale" in report.files["status"].to_list() and values(version, "workers", "month") == closed
-    # Without any mapping nothing is declared full any more.
+    # Without a mapping nothing is declared full any more.
     mapping.unlink()
     assert values(publish(source, tmp_path / "warehouse", FEB)[1], "workers", "month") == {
         month("2024-01"): 2,
@@ -279,14 +285,14 @@ def test_a_mapping_that_breaks_opens_nobody_again(tmp_path):
     }
 
 
-# --- What the rows of the units say, as frames.
+# --- Full rosters and their gaps, from rows given as frames.
 
 _ROWS = {"source_unit": pl.UInt32, "source_row": pl.UInt32, "worker_id": pl.String, "as_of": pl.Date}
 
 
 def rows(*cells: tuple[int, int, str | None, str | None]) -> pl.DataFrame:
-    given = [(unit, row, who, date.fromisoformat(day) if day else None) for unit, row, who, day in cells]
-    return pl.DataFrame(given, schema=_ROWS, orient="row")
+    records = [(unit, row, who, date.fromisoformat(day) if day else None) for unit, row, who, day in cells]
+    return pl.DataFrame(records, schema=_ROWS, orient="row")
 
 
 def found(accepted, refused, declared, failed=()):
@@ -296,7 +302,7 @@ def found(accepted, refused, declared, failed=()):
     ]
 
 
-def test_only_what_is_declared_full_is(tmp_path):
+def test_only_rosters_declared_full_are_full(tmp_path):
     accepted = rows((0, 2, "A", JAN), (1, 2, "B", JAN), (1, 3, "C", FEB), (2, 2, "D", FEB))
     assert found(accepted, rows(), {1: "甲区", 2: "乙县"}) == ([("乙县", FEB), ("甲区", JAN), ("甲区", FEB)], [])
     assert found(accepted, rows((0, 3, None, JAN)), {}) == ([], [])
@@ -313,8 +319,8 @@ def test_refused_rows_of_a_full_roster_are_gaps():
         (2, 2, "F", None),
         (3, 2, "G", JAN),
     )
-    # D's date can't be read: either of its file's. Nothing is full as of E's. Of unit 2 every date of its district's is
-    # meant, for it has none of its own. Unit 3 is not declared full.
+    # D's date can't be read: it may be either of its file's dates. E's date makes nothing full. Unit 2 has no date of
+    # its own, so every date of its district may be meant. Unit 3 is not declared full.
     assert found(accepted, refused, {0: "甲区", 1: "乙县", 2: "乙县"})[1] == [
         ("乙县", MAR, None),
         ("乙县", MAR, "F"),
@@ -331,15 +337,15 @@ def test_rows_without_a_date_in_a_full_roster_are_gaps():
     assert "有 2 行没有名册日期" in zh and "2 rows have no as_of" in en
 
 
-def test_a_full_roster_that_could_not_be_read_may_list_anybody_from_then_on():
-    # Unit 1 failed; rows of the version before, as of January, stand for it. Of unit 2 there are none.
+def test_an_unreadable_full_roster_may_list_anybody_from_then_on():
+    # Unit 1 failed; the previous version's rows, as of January, replace it. For unit 2 there are none.
     accepted = rows((0, 2, "A", JAN), (0, 3, "A", FEB), (0, 4, "A", MAR), (1, 2, "B", JAN))
     assert found(accepted, rows(), {0: "甲区", 1: "甲区"}, [1])[1] == [("甲区", FEB, None), ("甲区", MAR, None)]
     assert found(accepted, rows(), {0: "甲区", 2: "甲区"}, [2])[1] == [("甲区", day, None) for day in (JAN, FEB, MAR)]
     assert found(accepted, rows(), {0: "甲区", 2: "乙县"}, [2])[1] == []
 
 
-def test_a_date_with_few_rows_is_told():
+def test_a_date_with_few_rows_is_reported():
     accepted = rows(
         *[(0, row, f"W{row}", MAR) for row in range(2, 12)], *[(0, row, f"W{row}", JAN) for row in range(12, 16)]
     )
@@ -351,7 +357,7 @@ def test_a_date_with_few_rows_is_told():
     assert notices(half, rows(), {0: "甲区"}) == {}
 
 
-# --- Whatever is sent: the same as going through the days one by one.
+# --- Random rosters: the same result as going through the days one by one.
 
 WORLDS = 400
 _DAYS = [date(2024, number, 15) for number in range(1, 8)]
@@ -360,8 +366,9 @@ _LONG_AGO = date(2020, 1, 1)
 
 
 def random_world(number: int, is_plain: bool) -> tuple[list[Row], set[tuple], set[tuple]]:
-    """The rows, full rosters and gaps of two districts and three people; of a plain one everybody was hired long ago and
-    nobody's leaving is told, of any other both districts begin with a full roster that all could be read of."""
+    """Returns the rows, full rosters and gaps of two districts and three people. In a plain world everybody was hired
+    long ago and no departure is reported; in any other both districts begin with a full roster without gaps.
+    """
     dice = Random(number)
     districts, people = [f"{number}{name}" for name in "xy"], [f"{number}{name}" for name in "ABC"]
     rows = {}
@@ -387,7 +394,9 @@ def random_world(number: int, is_plain: bool) -> tuple[list[Row], set[tuple], se
 
 
 def modelled(is_plain: bool) -> tuple[list[tuple], Counter, Counter]:
-    """Many worlds, who is on post at each month's end, and how many joined and left in each month, by world."""
+    """Returns many worlds, the people on post at each month's end, and how many joined and left in each month, by
+    world.
+    """
     worlds = [random_world(number, is_plain) for number in range(WORLDS)]
     texts = ["leave_reason", "recruited_via", "post", "gender", "education"]
     workers = pl.DataFrame([row for rows, _, _ in worlds for row in rows], infer_schema_length=None).with_columns(
@@ -414,16 +423,16 @@ def modelled(is_plain: bool) -> tuple[list[tuple], Counter, Counter]:
             f"create table intermediate.roster_periods as {models['intermediate/roster_periods.sql'].text}"
         )
         connection.execute(f"create table worker_moves as {models['marts/worker_moves.sql'].text}")
-        there = connection.execute(
+        on_post = connection.execute(
             "select observed_on, worker_id from intermediate.roster_periods inner join staging.months "
             "on since <= observed_on and (until is null or until > observed_on)"
         ).fetchall()
         moves = connection.execute("select month, worker_id, move from worker_moves").fetchall()
-    return worlds, Counter(there), Counter((day, who[:-1], move == "leave") for day, who, move in moves)
+    return worlds, Counter(on_post), Counter((day, who[:-1], move == "leave") for day, who, move in moves)
 
 
 def day_by_day(rows, full, gaps, who, day) -> bool:
-    """Whether somebody hired long ago, whose leaving nobody tells, is on post on a day."""
+    """Returns true where a person who was hired long ago and has no reported departure is on post on a day."""
     mine = {row["as_of"]: row["district"] for row in rows if row["worker_id"] == who}
     holder, is_closed = mine.get(None), False
     for at in (each for each in _DAYS if each <= day):
@@ -435,7 +444,7 @@ def day_by_day(rows, full, gaps, who, day) -> bool:
 
 
 def test_the_same_as_going_through_the_days():
-    worlds, there, _ = modelled(is_plain=True)
+    worlds, on_post, _ = modelled(is_plain=True)
     expected = {
         (day, who): 1
         for number, world in enumerate(worlds)
@@ -443,16 +452,16 @@ def test_the_same_as_going_through_the_days():
         for day in _MONTH_ENDS
         if day_by_day(*world, who, day)
     }
-    assert there == expected and len(expected) > WORLDS
+    assert on_post == expected and len(expected) > WORLDS
 
 
 def test_moves_explain_every_change_once_rosters_are_full():
-    worlds, there, moves = modelled(is_plain=False)
+    worlds, on_post, moves = modelled(is_plain=False)
     # Nobody is on post twice.
-    assert set(there.values()) == {1}
+    assert set(on_post.values()) == {1}
     changes = 0
     for number in range(len(worlds)):
-        posts = [sum((day, f"{number}{name}") in there for name in "ABC") for day in _MONTH_ENDS]
+        posts = [sum((day, f"{number}{name}") in on_post for name in "ABC") for day in _MONTH_ENDS]
         for earlier, later, day in zip(posts, posts[1:], _MONTH_ENDS[1:], strict=False):
             joined, left = (moves[day.replace(day=1), str(number), is_leave] for is_leave in (False, True))
             assert later - earlier == joined - left, (number, day)

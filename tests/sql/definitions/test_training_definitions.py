@@ -1,4 +1,4 @@
-"""Training and assessment: every metric and query of theirs on worlds small enough to count by hand."""
+"""Training and assessment: each of their metrics and queries on worlds small enough to count by hand."""
 
 from __future__ import annotations
 
@@ -34,14 +34,14 @@ CALENDAR = [population(EAST, "2022-12-31", 1000)]
 def rows(
     version: Version, name: str, period: str = "all", area_code: str | None = CITY, **params: object
 ) -> list[dict]:
-    """The rows of a query."""
+    """Returns the rows of a query."""
     return query(name, scope(version, period, area_code), **params).to_dicts()
 
 
-def held(
+def session(
     session_id: str, started_on: str, programme: str = "skills_class", area_code: str = CITY, **cells: object
 ) -> dict:
-    """A session of the city, unless a test says otherwise."""
+    """Returns a session of the city, unless a test says otherwise."""
     return {
         "session_id": session_id,
         "title": f"培训{session_id}",
@@ -54,10 +54,10 @@ def held(
     }
 
 
-def came(
+def attendance_row(
     session_id: str, attendee: str, before: float | None = None, after: float | None = None, done: bool = True
 ) -> dict:
-    """An attendance."""
+    """Returns an attendance."""
     return {
         "session_id": session_id,
         "attendee_id": attendee,
@@ -68,7 +68,7 @@ def came(
 
 
 def university(partner_id: str, name: str, joined_on: str, left_on: str | None = None, area_code: str = COUNTY) -> dict:
-    """A university that became a partner."""
+    """Returns a university that became a partner."""
     return {
         "partner_id": partner_id,
         "name": name,
@@ -81,15 +81,17 @@ def university(partner_id: str, name: str, joined_on: str, left_on: str | None =
 
 
 def place(place_id: str, kind: str, community: str = EAST, **cells: object) -> dict:
-    """A place, open unless a test says otherwise."""
+    """Returns a place, open unless a test says otherwise."""
     return {"place_id": place_id, "place_name": f"处{place_id}", "kind": kind, "community_code": community, **cells}
 
 
 @pytest.fixture(scope="module")
 def training(tmp_path_factory: pytest.TempPathFactory) -> Version:
-    """EAST: S a secretary, D a deputy held in reserve, W1..W6 workers, of whom W5 was hired in 2024 and W6 has left.
+    """Publishes EAST with S a secretary, D a deputy in reserve, W1..W6 workers, of whom W5 was hired in 2024 and W6 has
+    left.
 
-    SOUTH: X alone. Seen up to 15 June 2024; the session of 20 June is still to come."""
+    SOUTH has X alone. Seen up to 15 June 2024; the session of 20 June is still to come.
+    """
     return build_version(
         tmp_path_factory.mktemp("training"),
         "2024-06-15",
@@ -116,39 +118,39 @@ def training(tmp_path_factory: pytest.TempPathFactory) -> Version:
             place("T4", "service_station"),
         ],
         training_sessions=[
-            held("A", "2023-05-10", course="旧课", topic="专题一", university="甲大学"),
-            held("B", "2024-02-20", course="新课", topic="专题一", university="甲大学", place_id="T1"),
-            held("C", "2024-03-05", "onboarding", COUNTY, organiser_level="county", course="新课"),
-            held("L", "2024-05-06", "leadership"),
-            held("G", "2024-05-07", "growth"),
-            held("K", "2024-05-08", "certificate_prep"),
-            held("N", "2024-05-09", "salon", place_id="T3"),
-            held("F", "2024-06-20", course="来课"),
+            session("A", "2023-05-10", course="旧课", topic="专题一", university="甲大学"),
+            session("B", "2024-02-20", course="新课", topic="专题一", university="甲大学", place_id="T1"),
+            session("C", "2024-03-05", "onboarding", COUNTY, organiser_level="county", course="新课"),
+            session("L", "2024-05-06", "leadership"),
+            session("G", "2024-05-07", "growth"),
+            session("K", "2024-05-08", "certificate_prep"),
+            session("N", "2024-05-09", "salon", place_id="T3"),
+            session("F", "2024-06-20", course="来课"),
         ],
         training_attendance=[
-            came("A", "W1", 50, 70),
-            came("A", "W2", 60, 60),
-            came("B", "W1", 60, 75),
-            came("B", "W3", 70, 66),
-            came("B", "W4", 80, None, done=False),
-            came("B", "W6", 40, 50),
-            came("B", "D", 55, 65),
-            came("B", "X", 90, 95),
-            came("C", "W5"),
-            came("C", "W4", done=False),
-            came("L", "S"),
-            came("L", "D"),
-            came("G", "D"),
-            came("K", "S"),
-            came("K", "W1"),
-            came("N", "W1"),
-            came("N", "P1"),
-            came("F", "W2", 10, 90),
+            attendance_row("A", "W1", 50, 70),
+            attendance_row("A", "W2", 60, 60),
+            attendance_row("B", "W1", 60, 75),
+            attendance_row("B", "W3", 70, 66),
+            attendance_row("B", "W4", 80, None, done=False),
+            attendance_row("B", "W6", 40, 50),
+            attendance_row("B", "D", 55, 65),
+            attendance_row("B", "X", 90, 95),
+            attendance_row("C", "W5"),
+            attendance_row("C", "W4", done=False),
+            attendance_row("L", "S"),
+            attendance_row("L", "D"),
+            attendance_row("G", "D"),
+            attendance_row("K", "S"),
+            attendance_row("K", "W1"),
+            attendance_row("N", "W1"),
+            attendance_row("N", "P1"),
+            attendance_row("F", "W2", 10, 90),
         ],
     )
 
 
-def test_who_had_no_training_in_the_period(training):
+def test_workers_without_training_in_the_period(training):
     # On post on 15 June: S, D, W1–W5 in EAST and X. Trained in 2024: S, D, W1, W3, W5 and X.
     assert value(training, "training_coverage", "2024", CITY) == pytest.approx(100 * 6 / 8)
     assert values(training, "workers_untrained", "county", "2024", CITY) == {COUNTY: 2, OTHER_COUNTY: 0}
@@ -158,8 +160,8 @@ def test_who_had_no_training_in_the_period(training):
     assert values(training, "workers_untrained", ("county", "post"), "2024", COUNTY)[COUNTY, "worker"] == 2
 
 
-def test_who_was_never_trained(training):
-    # Of W2 and W4, who had nothing in 2024, W2 completed a class in 2023; W4 never completed what he began.
+def test_workers_who_were_never_trained(training):
+    # W2 and W4 had nothing in 2024: W2 completed a class in 2023; W4 never completed one.
     assert value(training, "workers_never_trained", "2024", CITY) == 1
     # Before the first class: S, D, W1–W4, W6 and X.
     assert value(training, "workers_never_trained", "2023-04", CITY) == 8
@@ -186,7 +188,7 @@ def test_people_are_not_person_times(training):
         "salon": 2,
     }
     assert values(training, "trained_people", "organiser_level", "2024", CITY) == {"city": 7, "county": 1}
-    # Of 15 attendances of 2024, W4 gave up twice.
+    # W4 gave up twice of the 15 attendances of 2024.
     assert value(training, "training_completion_rate", "2024", CITY) == pytest.approx(100 * 13 / 15)
 
 
@@ -200,7 +202,7 @@ def test_scores_are_compared_where_both_are_known(training):
     assert values(training, "score_gain", "programme", **at)["leadership"] is None
 
 
-def test_scores_of_fewer_than_five_people_are_not_told(training):
+def test_scores_of_fewer_than_five_people_are_hidden(training):
     # In COUNTY four people have both scores in 2024; over all years W1 twice and W2, six scores of five people.
     for name in ("average_score_before", "average_score_after", "score_gain", "score_improved_share"):
         assert value(training, name, "2024", COUNTY) is None, name
@@ -214,20 +216,22 @@ def test_several_scores_of_few_people_are_still_of_few_people(tmp_path):
         "2024-06-30",
         population=CALENDAR,
         workers=workers(2, EAST),
-        training_sessions=[held(f"S{number}", f"2024-0{number}-10") for number in (1, 2, 3)],
-        training_attendance=[came(f"S{number}", f"{EAST}-{who}", 50, 60) for number in (1, 2, 3) for who in (0, 1)],
+        training_sessions=[session(f"S{number}", f"2024-0{number}-10") for number in (1, 2, 3)],
+        training_attendance=[
+            attendance_row(f"S{number}", f"{EAST}-{who}", 50, 60) for number in (1, 2, 3) for who in (0, 1)
+        ],
     )
     row = metric("score_gain", version).rows(scope(version, "2024", CITY)).row(0, named=True)
     assert (row["value"], row["numerator"], row["denominator"]) == (None, None, 2)
 
 
-def test_the_ladder_tells_whom_each_rung_reaches(training):
-    told = {
+def test_the_ladder_shows_whom_each_rung_reaches(training):
+    rungs = {
         row["programme"]: (row["rung"], row["for_whom"], row["workers"], row["reached"], row["sessions"], row["people"])
         for row in rows(training, "training_ladder")
     }
-    assert told == {
-        # Hired within a year and on post: W5. He completed it.
+    assert rungs == {
+        # Hired within a year and on post: W5, who completed it.
         "onboarding": (1, "hired_within_a_year", 1, 1, 1, 1),
         # All eight; completed ever: W1, W2 (A), W3, D, X (B). W6 is among the people, but no longer on post.
         "skills_class": (2, "everyone", 8, 5, 2, 6),
@@ -244,11 +248,11 @@ def test_the_ladder_tells_whom_each_rung_reaches(training):
 
 
 def test_courses_and_topics_with_when_they_were_last_held(training):
-    told = [
+    courses = [
         (row["offer_kind"], row["offer"], row["is_current"], row["sessions"], row["person_times"], row["last_held_on"])
         for row in rows(training, "training_offers_held")
     ]
-    assert told == [
+    assert courses == [
         ("course", "新课", True, 2, 6, date(2024, 3, 5)),
         ("course", "旧课", False, 1, 2, date(2023, 5, 10)),
         ("topic", "专题一", True, 2, 7, date(2024, 2, 20)),
@@ -257,37 +261,37 @@ def test_courses_and_topics_with_when_they_were_last_held(training):
 
 
 def test_universities_joined_and_not_left_with_their_sessions(training):
-    told = {
+    universities = {
         row["partner_name"]: (row["sessions"], row["last_held_on"])
         for row in rows(training, "training_universities", area=CITY)
     }
-    assert told == {"甲大学": (2, date(2024, 2, 20)), "戊大学": (0, None), "丙党校": (0, None)}
+    assert universities == {"甲大学": (2, date(2024, 2, 20)), "戊大学": (0, None), "丙党校": (0, None)}
     assert value(training, "partner_universities", "2024", CITY) == 3
-    there = rows(training, "training_universities", area_code=OTHER_COUNTY, area=OTHER_COUNTY)
-    assert [row["partner_name"] for row in there] == ["戊大学"]
+    elsewhere = rows(training, "training_universities", area_code=OTHER_COUNTY, area=OTHER_COUNTY)
+    assert [row["partner_name"] for row in elsewhere] == ["戊大学"]
 
 
 def test_teaching_places_open_at_the_end_with_their_sessions(training):
-    told = [
+    places = [
         (row["place_id"], row["kind"], row["sessions"], row["last_held_on"])
         for row in rows(training, "training_places")
     ]
-    assert told == [("T1", "teaching_point", 1, date(2024, 2, 20)), ("T3", "secretary_studio", 1, date(2024, 5, 9))]
+    assert places == [("T1", "teaching_point", 1, date(2024, 2, 20)), ("T3", "secretary_studio", 1, date(2024, 5, 9))]
 
 
 def test_sessions_held_here_or_attended_from_here(training):
-    there = {
+    attendance = {
         row["session_id"]: (row["attended"], row["completed"])
         for row in rows(training, "training_sessions_held", "2024", COUNTY)
     }
-    # Of B's six X is of the other county; C is the county's own; W1 and a university came to N.
-    assert there == {"B": (5, 4), "C": (2, 1), "L": (2, 2), "G": (1, 1), "K": (2, 2), "N": (2, 2)}
+    # X, one of B's six, is of the other county; C is the county's own; W1 and a university came to N.
+    assert attendance == {"B": (5, 4), "C": (2, 1), "L": (2, 2), "G": (1, 1), "K": (2, 2), "N": (2, 2)}
     whole = [row["session_id"] for row in rows(training, "training_sessions_held", "2024")]
     assert whole == ["N", "K", "G", "L", "C", "B"]
-    there = {
+    attendance = {
         row["session_id"]: row["attended"] for row in rows(training, "training_sessions_held", "2024", OTHER_COUNTY)
     }
-    assert there == {"B": 1}
+    assert attendance == {"B": 1}
 
 
 def test_a_district_without_attendance_is_empty_not_0(tmp_path):
@@ -327,7 +331,7 @@ def test_a_district_without_attendance_is_empty_not_0(tmp_path):
 def result(
     worker_id: str, year: int, outcome: str = "competent", tier: int | None = None, scores: tuple = (80, 80, 80)
 ) -> dict:
-    """An assessment."""
+    """Returns an assessment."""
     return {
         "worker_id": worker_id,
         "assess_year": year,
@@ -340,7 +344,7 @@ def result(
 
 
 def event(number: int, worker_id: str, on_date: str, kind: str, **cells: object) -> dict:
-    """A career event."""
+    """Returns a career event."""
     return {"event_id": f"E{number}", "worker_id": worker_id, "on_date": on_date, "kind": kind, **cells}
 
 
@@ -349,9 +353,11 @@ FAILED = "incompetent"
 
 @pytest.fixture(scope="module")
 def assessed(tmp_path_factory: pytest.TempPathFactory) -> Version:
-    """EAST: ten workers, W0..W9; WEST: six secretaries, S0..S5; SOUTH: two workers, Y0 and Y1. Seen to 30 June 2024.
+    """Publishes EAST with ten workers, W0..W9; WEST with six secretaries, S0..S5; SOUTH with two workers, Y0 and Y1.
+    Seen to 30 June 2024.
 
-    Two failed years in a row end a post of COUNTY's; the other county has no rule."""
+    Two failed years in a row end a post in COUNTY; the other county has no rule.
+    """
     failed = {
         # Failed once, dismissed after; W1 failed twice in a row, admonished only; W2 failed twice with a year between.
         "W0": [2021],
@@ -439,7 +445,7 @@ def test_results_of_a_year(assessed):
     assert value(assessed, "average_assessment_score", "2023", COUNTY) == pytest.approx((14 * 80 + 83) / 15)
 
 
-def test_results_of_fewer_than_five_people_are_not_told(assessed):
+def test_results_of_fewer_than_five_people_are_hidden(assessed):
     for name in ("excellent_share", "failed_share", "average_daily_score", "average_assessment_score"):
         # Two people, six assessments of three years.
         assert value(assessed, name, "all", OTHER_COUNTY) is None, name
@@ -448,16 +454,16 @@ def test_results_of_fewer_than_five_people_are_not_told(assessed):
     assert values(assessed, "excellent_share", "county", "2023", CITY)[OTHER_COUNTY] is None
 
 
-def test_a_year_that_has_not_come_is_not_assessed(assessed):
+def test_a_future_year_is_not_assessed(assessed):
     assert values(assessed, "workers_assessed", "year", "all", CITY) == {2021: 18, 2022: 18, 2023: 17}
 
 
-def test_what_followed_a_failed_year(assessed):
+def test_actions_after_a_failed_year(assessed):
     # Failed years of COUNTY: W0 1, W1 2, W2 2, W3 3, W4 1, W5 1 = 10. A measure followed W0's, W1's 2 and W3's 3.
     row = metric("failed_followed_share", assessed).rows(scope(assessed, "all", COUNTY)).row(0, named=True)
     assert (row["value"], row["numerator"], row["denominator"]) == (60, 6, 10)
     by_measure = values(assessed, "workers_assessed", "followed_by", "all", COUNTY, result=FAILED)
-    # W3 was demoted and admonished: the graver counts. W4 left of his own accord. W5's came too early, and too late.
+    # W3 was demoted and admonished: the more severe counts. W4 resigned. W5's came too early, and too late.
     assert by_measure == {"dismissal": 1, "demotion": 1, "admonition": 1, "left": 1, "nothing": 2}
     # Fewer than five failed in 2022.
     assert value(assessed, "failed_followed_share", "2022", COUNTY) is None
@@ -468,7 +474,7 @@ def test_failed_years_in_a_row_against_the_rule(assessed):
     assert value(assessed, "failed_in_a_row", "all", COUNTY) == 2
     assert value(assessed, "failed_in_a_row_on_post", "all", COUNTY) == 2
     assert value(assessed, "failed_in_a_row", "2021", COUNTY) == 0
-    told = [
+    counts = [
         (
             row["failed_in_a_row"],
             row["must_leave"],
@@ -481,21 +487,21 @@ def test_failed_years_in_a_row_against_the_rule(assessed):
         )
         for row in rows(assessed, "failed_in_a_row", area_code=COUNTY)
     ]
-    assert told == [(1, False, 4, 1, 0, 0, 1, 2), (2, True, 1, 0, 0, 1, 0, 1), (3, True, 1, 0, 1, 0, 0, 1)]
+    assert counts == [(1, False, 4, 1, 0, 0, 1, 2), (2, True, 1, 0, 0, 1, 0, 1), (3, True, 1, 0, 1, 0, 0, 1)]
     assert rows(assessed, "failed_in_a_row", area_code=OTHER_COUNTY) == []
 
 
-def test_failed_years_told_by_year(assessed):
-    told = [
+def test_failed_years_by_year(assessed):
+    years = [
         (row["assess_year"], row["assessed"], row["failed"], row["dismissed"], row["demoted"], row["nothing_followed"])
         for row in rows(assessed, "failed_years", area_code=CITY)
     ]
-    # 2023: W1, W2, W3, W5 and Y0. 2022: W1, W3, W4, Y0; 2021: W0, W2, W3: too few to tell what followed.
-    assert told == [("2023", 17, 5, 0, 1, 3), ("2022", 18, 4, None, None, None), ("2021", 18, 3, None, None, None)]
+    # 2023: W1, W2, W3, W5 and Y0. 2022: W1, W3, W4, Y0; 2021: W0, W2, W3: too few to show what followed.
+    assert years == [("2023", 17, 5, 0, 1, 3), ("2022", 18, 4, None, None, None), ("2021", 18, 3, None, None, None)]
     assert [row["failed"] for row in rows(assessed, "failed_years", area_code=OTHER_COUNTY)] == [None, None, None]
 
 
-def test_without_a_register_nobody_knows_what_followed(tmp_path):
+def test_without_a_register_actions_are_unknown(tmp_path):
     version = build_version(
         tmp_path,
         "2024-06-30",
@@ -510,7 +516,7 @@ def test_without_a_register_nobody_knows_what_followed(tmp_path):
 
 
 def test_scores_by_post_beside_the_weights(assessed):
-    told = {
+    posts = {
         row["post"]: (
             row["workers"],
             row["daily_weight"],
@@ -521,7 +527,7 @@ def test_scores_by_post_beside_the_weights(assessed):
         )
         for row in rows(assessed, "assessment_scores", "2023", COUNTY)
     }
-    assert told == {
+    assert posts == {
         "secretary": (6, None, None, None, 80, 80),
         "worker": (9, 50, 30, 20, pytest.approx((8 * 80 + 90) / 9), pytest.approx((8 * 80 + 83) / 9)),
     }
@@ -531,9 +537,9 @@ def test_scores_by_post_beside_the_weights(assessed):
 
 
 def test_tiers_beside_their_rule(assessed):
-    told = [tuple(row.values()) for row in rows(assessed, "secretary_tiers", "2024", COUNTY)]
-    # Five of six secretaries have a tier: the allowances of fewer than ten are not added up.
-    assert told == [("1", 1, 20, 10, 800, None), ("2", 2, 40, 30, 500, None), ("3", 2, 40, 60, 300, None)]
+    tiers = [tuple(row.values()) for row in rows(assessed, "secretary_tiers", "2024", COUNTY)]
+    # Five of six secretaries have a tier: the allowances of fewer than ten are not summed.
+    assert tiers == [("1", 1, 20, 10, 800, None), ("2", 2, 40, 30, 500, None), ("3", 2, 40, 60, 300, None)]
     # The tier of 2023 is known from 2024 on; before it there are only the rules.
     assert [tuple(row.values())[:4] for row in rows(assessed, "secretary_tiers", "2023-12", COUNTY)] == [
         ("1", None, None, 10),
@@ -543,7 +549,7 @@ def test_tiers_beside_their_rule(assessed):
     assert value(assessed, "secretary_tier_1_share", "2024", COUNTY) == 20
 
 
-def test_the_allowances_of_ten_secretaries_are_added_up(tmp_path):
+def test_the_allowances_of_ten_secretaries_are_summed(tmp_path):
     version = build_version(
         tmp_path,
         "2024-06-30",
@@ -552,9 +558,9 @@ def test_the_allowances_of_ten_secretaries_are_added_up(tmp_path):
         assessments=[result(f"S{number}", 2023, tier=1 + number // 5) for number in range(10)],
         standards=[standard(700, CITY, "2020-01-01", standard="tier_allowance", item="1")],
     )
-    told = [tuple(row.values()) for row in rows(version, "secretary_tiers", "2024")]
+    tiers = [tuple(row.values()) for row in rows(version, "secretary_tiers", "2024")]
     # The second tier has no allowance here.
-    assert told == [("1", 5, 50, None, 700, 3500), ("2", 5, 50, None, None, None)]
+    assert tiers == [("1", 5, 50, None, 700, 3500), ("2", 5, 50, None, None, None)]
 
 
 def test_events_are_counted_and_people_once(assessed):
@@ -574,8 +580,9 @@ def test_events_are_counted_and_people_once(assessed):
 
 @pytest.fixture(scope="module")
 def seconded(tmp_path_factory: pytest.TempPathFactory) -> Version:
-    """A is back, B is away since January, C was sent twice, D left while away, E came back and went again on one day,
-    F is sent after the data date, G has an end without a beginning."""
+    """Publishes secondments: A is back, B is away since January, C was sent twice, D left while away, E came back and
+    went again on one day, F is sent after the data date, G has an end without a beginning.
+    """
     days = {
         "A": [("2024-01-10", "secondment"), ("2024-03-31", "secondment_end")],
         "B": [("2024-01-31", "secondment")],
@@ -611,12 +618,12 @@ def test_secondments_open_at_a_months_end(seconded):
 
 
 def test_how_long_they_have_been_away(seconded):
-    told = [
+    durations = [
         (row["detail"], row["street_name"], row["since"], row["months_open"])
         for row in rows(seconded, "secondments_open", "2024-06")
     ]
     # On 30 June: E since 29 February four months; C since 15 February four, B since the 31st of January four.
-    assert told == [
+    assert durations == [
         ("借调B", f"区划{STREET}", date(2024, 1, 31), 4),
         ("借调C", f"区划{STREET}", date(2024, 2, 15), 4),
         ("借调E", "区划621021001", date(2024, 2, 29), 4),

@@ -1,4 +1,4 @@
-"""Who the workers are: every metric and query of it on worlds small enough to count by hand."""
+"""Workers by who they are: each metric and query on worlds small enough to count by hand."""
 
 from __future__ import annotations
 
@@ -31,23 +31,23 @@ from tests.helpers.world import (
     write,
 )
 
-# A count of the end of 2023, with which the calendar begins.
+# A count at the end of 2023, with which the calendar begins.
 CALENDAR = [population(EAST, "2023-12-31", 1000)]
 
 
 def band(
     post: str, lowest: float | None, highest: float | None, area_code: str | None, since: str = "2020-01-01"
 ) -> dict:
-    """A grade band of a post."""
+    """Returns a grade band of a post."""
     return standard(lowest, area_code, since, standard="grade_band", item=post, upper=highest)
 
 
 def rows(version: Version, name: str, period: str = "all", area_code: str | None = None, **where: str) -> list[dict]:
-    """The rows of a query without parameters."""
+    """Returns the rows of a query without parameters."""
     return query(name, scope(version, period, area_code, **where)).to_dicts()
 
 
-# Born so that each is so old on 30 June 2024, the data date; the last turns 41 the day after.
+# Birth dates for exact ages on 30 June 2024, the data date; the last turns 41 the day after.
 AGES = {
     "2006-01-01": (18, "18-20"),
     "2004-06-30": (20, "18-20"),
@@ -68,7 +68,7 @@ AGES = {
 
 @pytest.fixture(scope="module")
 def ages(tmp_path_factory: pytest.TempPathFactory) -> Version:
-    """One person of each birth date, men and women by turns, the oldest a secretary of five."""
+    """Publishes one person of each birth date, men and women alternating, the oldest a secretary of five."""
     people = [
         worker(f"A{number}", EAST, birth_date=born, hire_date="2024-02-01", gender=("male", "female")[number % 2])
         for number, born in enumerate(AGES)
@@ -90,7 +90,7 @@ def test_five_year_age_groups_are_cut_at_40(ages):
         expected[group] = expected.get(group, 0) + 1
     found = values(ages, "workers", "age_group", "2024-06", EAST)
     assert found == expected
-    # What the groups up to 40 hold is what the share of the young counts.
+    # The age groups up to 40 together equal the share of the young.
     young = sum(count for group, count in found.items() if group <= "36-40")
     assert young == 8
     assert value(ages, "workers_40_or_under_share", "2024-06", EAST) == pytest.approx(100 * 8 / 14)
@@ -108,7 +108,7 @@ def test_average_age_of_workers(ages):
     )
 
 
-def test_an_average_of_fewer_than_five_is_not_told(ages):
+def test_an_average_of_fewer_than_five_is_hidden(ages):
     # Four secretaries in WEST, five in the city.
     assert value(ages, "secretaries", "2024-06", WEST) == 4
     assert value(ages, "secretary_average_age", "2024-06", COUNTY) is None
@@ -122,17 +122,17 @@ def test_secretaries_are_counted_where_they_are(ages):
 
 @pytest.fixture(scope="module")
 def members(tmp_path_factory: pytest.TempPathFactory) -> Version:
-    """Eight in EAST, of whom two do not tell their political status; five in SOUTH, of whom nobody does."""
-    told = ["party_member", "party_member", "probationary", "league_member", "other", "other", None, None]
+    """Publishes eight in EAST, of whom two have no political status on record; five in SOUTH, of whom nobody has one."""
+    statuses = ["party_member", "party_member", "probationary", "league_member", "other", "other", None, None]
     return build_version(
         tmp_path_factory.mktemp("members"),
         "2024-03-31",
-        workers=[worker(f"E{number}", EAST, political_status=status) for number, status in enumerate(told)]
+        workers=[worker(f"E{number}", EAST, political_status=status) for number, status in enumerate(statuses)]
         + workers(5, SOUTH),
     )
 
 
-def test_party_members_and_probationary_ones_of_those_who_tell(members):
+def test_party_members_and_probationary_ones_of_those_with_a_status(members):
     assert value(members, "party_member_share", "2024-03", EAST) == 50
     assert values(members, "party_member_share", "community", "2024-03", measure="denominator")[EAST] == 6
     assert value(members, "party_member_share", "2024-03", SOUTH) is None
@@ -141,9 +141,12 @@ def test_party_members_and_probationary_ones_of_those_who_tell(members):
 
 @pytest.fixture(scope="module")
 def insured(tmp_path_factory: pytest.TempPathFactory) -> Version:
-    """Ten in EAST, six in WEST of whom nobody has the fund on record, five in SOUTH whose roster tells nothing."""
+    """Publishes ten in EAST, six in WEST of whom nobody has the fund on record, five in SOUTH whose roster has none of
+    the columns.
+    """
     east = [
-        # Eight with pension, six of them with medical as well, four of them with all three; one whose fund is not told.
+        # Eight with pension, six of them with medical as well, four of them with all three; one without the fund on
+        # record.
         {"has_pension": number < 8, "has_medical": number < 6, "has_housing_fund": None if number == 9 else number < 4}
         for number in range(10)
     ]
@@ -156,10 +159,10 @@ def insured(tmp_path_factory: pytest.TempPathFactory) -> Version:
     )
 
 
-def test_insurance_and_fund_of_those_for_whom_it_is_told(insured):
+def test_insurance_and_fund_of_those_with_a_record(insured):
     names = ("pension_share", "medical_share", "housing_fund_share", "fully_insured_share")
     assert [value(insured, name, "2024-03", EAST) for name in names] == pytest.approx([80, 60, 400 / 9, 400 / 9])
-    # WEST: both insurances for all, the fund of nobody told.
+    # WEST: both insurances for all, the fund on record for nobody.
     assert [value(insured, name, "2024-03", WEST) for name in names] == [100, 100, None, None]
     assert [value(insured, name, "2024-03", SOUTH) for name in names] == [None] * 4
     assert [value(insured, name, "2024-03", COUNTY) for name in names] == pytest.approx([87.5, 75, 400 / 9, 400 / 9])
@@ -167,7 +170,7 @@ def test_insurance_and_fund_of_those_for_whom_it_is_told(insured):
 
 @pytest.fixture(scope="module")
 def described(tmp_path_factory: pytest.TempPathFactory) -> Version:
-    """Two districts: one whose roster has line, estate and project, one without a column of estates."""
+    """Publishes two districts: one whose roster has line, estate and project, one without a column of estates."""
     folder = tmp_path_factory.mktemp("described")
     posts = [
         ("党建", "X1", "银龄互助"),
@@ -235,10 +238,10 @@ def test_posts_described_by_line_estate_and_project(described):
     assert [value(described, name, "2024-03", COUNTY) for name in names] == [30, 30, 20, 10]
 
 
-def test_a_column_the_roster_lacks_is_nothing_told_and_not_0(described):
+def test_a_column_the_roster_lacks_is_empty_and_not_0(described):
     names = ("with_line_of_work_share", "with_estate_share", "with_project_share", "posts_described_share")
     assert [value(described, name, "2024-03", "370785") for name in names] == [80, None, 80, None]
-    # All places: only those of the district that has the column are below the line.
+    # All places: only those of the district that has the column are in the denominator.
     assert values(described, "with_estate_share", "county", "2024-03", measure="denominator") == {
         COUNTY: 10,
         "370785": 0,
@@ -260,8 +263,8 @@ def test_seats_reserves_and_certificates_are_empty_where_the_roster_lacks_them(d
 
 
 @pytest.fixture(scope="module")
-def kept(tmp_path_factory: pytest.TempPathFactory) -> Version:
-    """Reserves and seats in EAST; WEST's cells are empty, in a district that has the columns."""
+def reserves(tmp_path_factory: pytest.TempPathFactory) -> Version:
+    """Publishes reserves and seats in EAST; WEST's cells are empty, in a district that has the columns."""
     people = [
         worker("secretary", EAST, reserve_for="secretary", public_seat="party_congress", birth_date="1994-01-01"),
         *workers(
@@ -283,21 +286,30 @@ def kept(tmp_path_factory: pytest.TempPathFactory) -> Version:
     )
 
 
-def test_reserves_by_what_for(kept):
-    assert values(kept, "reserves", "reserve_for", "2024-03") == {"secretary": 1, "deputy": 6, "none": 0}
-    assert value(kept, "reserves", "2024-03") == 7
-    assert value(kept, "reserves", "2024-01") == 8
-    assert [value(kept, f"reserve_{name}", "2024-03") for name in ("secretaries", "deputies", "members")] == [1, 6, 0]
+def test_reserves_by_target_post(reserves):
+    assert values(reserves, "reserves", "reserve_for", "2024-03") == {"secretary": 1, "deputy": 6, "none": 0}
+    assert value(reserves, "reserves", "2024-03") == 7
+    assert value(reserves, "reserves", "2024-01") == 8
+    assert [value(reserves, f"reserve_{name}", "2024-03") for name in ("secretaries", "deputies", "members")] == [
+        1,
+        6,
+        0,
+    ]
 
 
-def test_seats_by_kind(kept):
-    assert values(kept, "workers_with_public_seats", "public_seat", "2024-03") == {"party_congress": 1, "none": 0}
-    assert values(kept, "workers_with_public_seats", "community", "2024-03") == {EAST: 1, WEST: 0, VILLAGE: 0, SOUTH: 0}
+def test_seats_by_kind(reserves):
+    assert values(reserves, "workers_with_public_seats", "public_seat", "2024-03") == {"party_congress": 1, "none": 0}
+    assert values(reserves, "workers_with_public_seats", "community", "2024-03") == {
+        EAST: 1,
+        WEST: 0,
+        VILLAGE: 0,
+        SOUTH: 0,
+    }
 
 
-def test_who_the_reserves_are(kept):
-    # On 31 March 2024 the five are 34, the sixth 44. One reserve for secretary is too few to tell anything of.
-    assert rows(kept, "reserve_profile", "2024-03") == [
+def test_profile_of_the_reserves(reserves):
+    # On 31 March 2024 the five are 34, the sixth 44. One reserve for secretary is too few to show anything.
+    assert rows(reserves, "reserve_profile", "2024-03") == [
         {
             "reserve_for": "secretary",
             "people": 1,
@@ -325,13 +337,15 @@ def test_who_the_reserves_are(kept):
             "party_member_share": pytest.approx(500 / 6),
         },
     ]
-    assert rows(kept, "reserve_profile", "2024-03", WEST) == []
-    assert rows(kept, "reserve_profile", "2030") == []
+    assert rows(reserves, "reserve_profile", "2024-03", WEST) == []
+    assert rows(reserves, "reserve_profile", "2030") == []
 
 
 @pytest.fixture(scope="module")
 def graded(tmp_path_factory: pytest.TempPathFactory) -> Version:
-    """Bands of the city; 621021 has its own from March on. Six secretaries, six workers, a building worker without a band."""
+    """Publishes bands of the city; 621021 has its own from March on. Six secretaries, six workers, a building worker
+    without a band.
+    """
     return build_version(
         tmp_path_factory.mktemp("graded"),
         "2024-03-31",
@@ -378,7 +392,7 @@ def test_grades_outside_the_band_in_force(graded):
         month("2024-03"): 1,
     }
     assert value(graded, "workers_outside_band", "2024-03", CITY) == 3
-    # Nobody in WEST has a grade: nothing is told, as of a post without a band.
+    # Nobody in WEST has a grade: nothing is shown, as for a post without a band.
     assert value(graded, "workers_outside_band", "2024-03", WEST) is None
     assert value(graded, "workers_outside_band", "2024-03", EAST, post="building_worker") is None
 
@@ -403,7 +417,7 @@ def test_grades_of_each_post_beside_its_band(graded):
             "below_band": 2,
             "above_band": 0,
         },
-        # Four graded workers are too few to tell their grades.
+        # Four graded workers are too few to show their grades.
         {
             "post": "worker",
             "workers": 6,
@@ -438,7 +452,7 @@ def test_the_check_of_grades_counts_the_same(graded):
     assert failing["grades_outside_their_band"] == 3
 
 
-# A reason as a roster has it, and the group it goes into.
+# A reason as a roster has it, and its group.
 REASONS = {
     "考录公务员（事业编）": "civil_service",
     "考取事业编制": "civil_service",
@@ -461,7 +475,9 @@ REASONS = {
 
 @pytest.fixture(scope="module")
 def moved(tmp_path_factory: pytest.TempPathFactory) -> Version:
-    """One leaver for every reason in January 2024, one more in 2023, one leaving after the data date; three hired."""
+    """Publishes one leaver for every reason in January 2024, one more in 2023, one leaving after the data date; three
+    hired.
+    """
     leavers = [
         worker(f"L{number}", EAST, leave_date="2024-01-15", leave_reason=reason)
         for number, reason in enumerate(REASONS)

@@ -1,4 +1,4 @@
-"""Every check: the rows it finds in a world made for it, and beside each what only just escapes it."""
+"""Every check: the rows it finds in a world made for it, and beside each a row that only just escapes it."""
 
 from __future__ import annotations
 
@@ -38,14 +38,14 @@ from tests.helpers.world import (
     write,
 )
 
-# Rural, so that nobody misses workers or residents there.
+# Rural, so that the lack of workers or residents is no finding there.
 ROUND, NEARLY, NEW, VOID, HALL = (f"62100200120{number}" for number in range(2, 7))
 FAR = "621021001201"
 SEEN_TO = "2020-12-31"
 
 
 def counts(community: str, *residents: int) -> list[dict]:
-    """Counts at the ends of September 2020 and the months after."""
+    """Returns counts at the ends of September 2020 and the months after."""
     ends = ("2020-09-30", "2020-10-31", "2020-11-30", "2020-12-31", "2021-01-31")
     return [population(community, as_of, people) for as_of, people in zip(ends, residents, strict=False)]
 
@@ -58,7 +58,7 @@ POPULATION = [
     *counts(ROUND, 1999, 2000, 2100, 2200),
     # Two of three, and what is counted after the data date.
     *counts(NEARLY, 2001, 2000, 2100, 2201, 9000),
-    # From nobody to somebody is a jump without a percentage; nobody is no round figure.
+    # From nobody to somebody is a jump without a percentage; zero is no round figure.
     *counts(NEW, 0, 0, 0, 57),
     *counts(VOID, 0, 0, 0, 0),
     # Twice only.
@@ -67,7 +67,7 @@ POPULATION = [
 
 
 def id_number(number: int) -> str:
-    """An id_number of a man born as `worker` has it, with its check digit (GB 11643)."""
+    """Returns an id_number of a man born as `worker` has it, with its check digit (GB 11643)."""
     digits = f"62100219900115{2 * number + 1:03d}"
     weighted = sum(int(digit) * 2 ** (17 - place) for place, digit in enumerate(digits))
     return digits + "10X98765432"[weighted % 11]
@@ -86,7 +86,7 @@ PEOPLE = [
     worker("D1", EAST, post="deputy", id_number=id_number(2)),
     worker("L1", EAST, leave_date="2020-11-30", id_number=id_number(3)),
     *(worker(f"L{number}", EAST, leave_date="2020-11-30") for number in range(2, 4)),
-    # They sit in training and are assessed; deputies need no grid.
+    # They attend training and are assessed; deputies need no grid.
     *workers(20, HALL, post="deputy"),
 ]
 HALL_PEOPLE = [f"{HALL}-{number}" for number in range(20)]
@@ -103,7 +103,7 @@ GRIDS = [
 
 
 def strip(left: float, right: float) -> dict:
-    """A rectangle between two steps from west to east, a step about ten metres."""
+    """Returns a rectangle between two steps from west to east, a step about ten metres."""
     return json.loads(shapely.to_geojson(shapely.box(107.6 + left / 10_000, 35.7, 107.6 + right / 10_000, 35.71)))
 
 
@@ -250,7 +250,9 @@ def session(session_id: str, started_on: str) -> dict:
 
 
 def came(session_id: str, people: int, after: list[float] | None = None, failed: int = 0, first: int = 0) -> list[dict]:
-    """So many people's attendance; the first so many did not complete. Their scores differ unless they are given."""
+    """Returns this number of people's attendance; the first `failed` did not complete. Their scores differ unless they
+    are given.
+    """
     return [
         {
             "session_id": session_id,
@@ -279,7 +281,7 @@ ATTENDANCE = [
     *came("T1B", 10),
     *came("T2", 10),
     *came("T7", 10),
-    # One did not complete, one scored otherwise, one more came; others came who scored the same.
+    # One did not complete, one scored differently, one more came; others came who scored the same.
     *came("T3", 10, failed=1),
     *came("T4", 10, after=[60, *range(62, 71)]),
     *came("T5", 11),
@@ -298,7 +300,7 @@ ATTENDANCE = [
 def requests(
     name: str, communities: list[str], closed_at: str | None, raised: list[str], **cells: object
 ) -> list[dict]:
-    """A request a community, raised on the days in turn."""
+    """Returns one request for each community, raised on the given days in turn."""
     return [
         {
             "request_id": f"{name}{number}",
@@ -352,7 +354,7 @@ def activities(name: str, community: str, people: list[int], helped: list[int], 
 
 
 ACTIVITIES = [
-    # Where nobody was helped is no figure: 18 of 20 others are in tens.
+    # Activities that helped nobody have no figure: 18 of 20 others are in tens.
     *activities("A", EAST, LESS_IN_TENS, IN_TENS, [2] * 20),
     *activities("NOBODY", EAST, [0], [0], [0]),
     *activities("B", WEST, IN_TENS[:19], [50] * 19, [2] * 19),
@@ -362,7 +364,7 @@ ACTIVITIES = [
 
 @pytest.fixture(scope="module")
 def world(tmp_path_factory: pytest.TempPathFactory) -> Version:
-    """Two districts, seen to the end of 2020: COUNTY's, which sends everything, and the other county's."""
+    """Publishes two districts, seen to the end of 2020: COUNTY's, which sends everything, and the other county's."""
     folder = tmp_path_factory.mktemp("doubtful")
     extra = [area(code, "community", STREET, False) for code in (ROUND, NEARLY, NEW, VOID, HALL)]
     write(
@@ -388,7 +390,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Version:
         "环县",
         areas=[*AREAS[7:], area(FAR, "community", OTHER_STREET, False)],
         population=counts(SOUTH, 1000),
-        # No duties were sent: nobody knows whether X1 and X3 are outside any grid.
+        # No duties were sent: it is unknown if X1 and X3 are outside any grid.
         grids=[grid("G4", FAR)],
         workers=[
             worker("X1", FAR, id_number=id_number(2)),
@@ -466,7 +468,7 @@ FOUND: dict[str, list[tuple]] = {
 
 
 @pytest.mark.parametrize("name", FOUND)
-def test_a_check_finds_what_is_doubtful_and_nothing_that_only_nearly_is(world, name):
+def test_a_check_finds_doubtful_rows_and_no_row_that_is_just_right(world, name):
     assert check_rows(world, name).rows() == FOUND[name]
 
 
@@ -479,7 +481,7 @@ def test_a_world_without_communities_has_no_areas(world):
     assert run(world, sql_file.read("checks/no_areas.sql", text)).rows() == [(None, 0)]
 
 
-def test_what_was_found_when_it_was_built_is_found_again(world):
+def test_rows_found_at_build_time_are_found_again(world):
     assert {name: rows for name, _, rows in world.checks.rows()} == {name: len(rows) for name, rows in FOUND.items()}
 
 
@@ -495,11 +497,11 @@ def test_what_was_found_when_it_was_built_is_found_again(world):
         (OTHER_COUNTY, set()),
     ],
 )
-def test_an_area_is_told_its_own_rows_and_those_below_it(world, inside, codes):
+def test_an_area_is_shown_its_own_rows_and_those_below_it(world, inside, codes):
     assert set(check_rows(world, "population_jumps", inside)["area_code"]) == codes
 
 
-def test_a_community_is_not_told_what_belongs_to_its_street(world):
+def test_a_community_is_not_shown_rows_of_its_street(world):
     assert check_rows(world, "requests_closed_in_bulk", STREET).height == 2
     assert check_rows(world, "requests_closed_in_bulk", EAST)["closed_at"].to_list() == [datetime(2020, 12, 10, 10)]
 
@@ -520,7 +522,7 @@ def test_results_of_all_checks_in_an_area(world):
     assert "30 %" in jumps.note.en and jumps.fix.zh.startswith("核对两次统计")
 
 
-def test_a_check_that_a_version_is_too_old_for_is_left_out_and_told(world, tmp_path):
+def test_a_check_that_a_version_is_too_old_for_is_skipped_and_reported(world, tmp_path):
     older = Version("older", tmp_path / "older.duckdb")
     shutil.copyfile(world.path, older.path)
     with duckdb.connect(str(older.path)) as connection:
@@ -533,7 +535,7 @@ def test_a_check_that_a_version_is_too_old_for_is_left_out_and_told(world, tmp_p
     assert len(results(world)) == len(FOUND) and catalog.broken_files() == {}
 
 
-def test_an_area_or_a_check_that_is_not_there_is_told(world):
+def test_an_unknown_area_or_check_is_reported(world):
     with pytest.raises(InputError, match="no area with the code '999'"):
         check_rows(world, "population_jumps", "999")
     with pytest.raises(InputError, match="no 'nothing' in sql/checks"):
@@ -541,13 +543,13 @@ def test_an_area_or_a_check_that_is_not_there_is_told(world):
 
 
 @pytest.mark.parametrize("path", [path for path in catalog.current_files() if path.startswith("checks/")])
-def test_a_check_gives_the_area_first_and_says_its_order(world, path):
+def test_a_check_returns_the_area_first_and_declares_its_order(world, path):
     file = catalog.current_files()[path]
     assert run(world, file).columns[0] == "area_code"
     assert file.text.rstrip().splitlines()[-1].startswith("order by ")
 
 
-def test_a_check_that_does_not_give_the_area_first_is_told_by_its_file(world):
+def test_a_check_that_does_not_return_the_area_first_is_reported_by_its_file(world):
     header = "-- title: 甲 | A\n-- severity: warn\n-- fix: 改 | mend\n"
     with pytest.raises(SqlFileError, match=r"sql/checks/tried\.sql: the first column of a check must be area_code"):
         run(world, sql_file.read("checks/tried.sql", f"{header}select worker_id from staging.workers"))

@@ -1,4 +1,4 @@
-"""Who a login says is there, and who access.toml says may come: two name spaces that do not meet."""
+"""The login's identity and the entries of access.toml: two name spaces that do not meet."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ VERIFIED = {"email": "li@example.cn", "email_verified": True, "sub": "7"}
 
 @pytest.fixture
 def file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """An access.toml of the test's own."""
+    """Returns a separate access.toml for the test."""
     monkeypatch.setenv("LINLI_ACCESS", str(tmp_path / "access.toml"))
     return tmp_path / "access.toml"
 
@@ -24,20 +24,20 @@ def people(*entries: str) -> str:
 
 
 @pytest.mark.parametrize("verified", ["true", "false", "True", 1, 0, None, [True], {"value": True}, False])
-def test_an_address_counts_with_the_boolean_alone(verified):
+def test_an_address_counts_only_with_a_boolean_verification(verified):
     assert access.name_from_claims(VERIFIED) == "li@example.cn"
     assert access.name_from_claims({**VERIFIED, "email_verified": verified}) == "sub:7"
     assert access.name_from_claims({"email": "li@example.cn", "email_verified": verified}) == ""
 
 
-def test_without_a_word_of_it_an_address_is_not_verified():
+def test_without_a_verification_claim_an_address_is_not_verified():
     assert access.name_from_claims({"email": "li@example.cn", "sub": "7"}) == "sub:7"
 
 
 @pytest.mark.parametrize(
     "email",
     [
-        "Li\u212a@example.cn",  # the Kelvin sign, which folds to a k
+        "Li\u212a@example.cn",  # the Kelvin sign, whose case folding is a k
         "l\u0456@example.cn",  # Cyrillic
         "\uff4ci@example.cn",  # full width
         "li@example.cn ",
@@ -51,16 +51,16 @@ def test_without_a_word_of_it_an_address_is_not_verified():
         7,
     ],
 )
-def test_what_only_looks_like_an_address_is_none(email):
+def test_a_lookalike_of_an_address_is_no_address(email):
     assert access.name_from_claims({**VERIFIED, "email": email}) == "sub:7"
 
 
 @pytest.mark.parametrize("sub", [7, True, None, "", " 7", "7 ", "7\n", "七", "7\x00", "x" * 256, ["7"]])
-def test_what_is_no_number_of_a_provider_is_nobody(sub):
+def test_an_invalid_provider_subject_is_nobody(sub):
     assert access.name_from_claims({"sub": sub}) == ""
 
 
-def test_addresses_are_the_same_in_upper_and_lower_case_and_numbers_are_not(file):
+def test_addresses_ignore_case_and_subjects_do_not(file):
     file.write_text(people('who = "Li@Example.cn"', 'subject = "aB"'), encoding="utf-8")
     for email in ("li@example.cn", "LI@EXAMPLE.CN"):
         assert access.find_user(access.name_from_claims({**VERIFIED, "email": email})).name == "li@example.cn"
@@ -68,7 +68,7 @@ def test_addresses_are_the_same_in_upper_and_lower_case_and_numbers_are_not(file
     assert access.find_user(access.name_from_claims({"sub": "ab"})) is None
 
 
-def test_an_address_is_no_number_and_a_number_no_address(file):
+def test_an_address_is_no_subject_and_a_subject_no_address(file):
     file.write_text(people('who = "x"', 'who = "sub:y"', 'who = "z@example.cn"', 'subject = "z"'), encoding="utf-8")
     for sub in ("x", "y", "sub:y", "who:x", "z@example.cn"):
         assert access.find_user(access.name_from_claims({"sub": sub})) is None, sub
@@ -94,7 +94,7 @@ def test_an_address_is_no_number_and_a_number_no_address(file):
         (('subject = "7"', 'subject = "7"'), "number 2: sub:7 is listed twice"),
     ],
 )
-def test_an_entry_that_can_mean_nobody_or_two_is_told(file, entries, says):
+def test_an_entry_that_can_mean_nobody_or_two_is_reported(file, entries, says):
     file.write_text(people(*entries), encoding="utf-8")
     with pytest.raises(AccessFileError) as error:
         access.find_user("li@example.cn")

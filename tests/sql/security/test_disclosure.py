@@ -1,5 +1,6 @@
-"""Counts of people in what leaves the office: multiples of five, the same for the same people, and no small one to be had
-by putting files together."""
+"""Counts of people in exported files: multiples of five, the same for the same people, and no small count derivable by
+combining files.
+"""
 
 from __future__ import annotations
 
@@ -43,17 +44,17 @@ XIFENG, XIFENG_STREET = "621002", "621002001"
 
 
 def counting(demo: Version) -> list[Metric]:
-    """Every metric that counts people."""
+    """Returns every metric that counts people."""
     return [one for name in catalog.names("metrics") if people_columns((one := metric(name, demo)).file)]
 
 
-def is_rounding_of(told: float, exact: float) -> bool:
-    """Whether a number is a multiple of five not more than ten away, and 0 of nobody alone."""
+def is_rounding_of(rounded: float, exact: float) -> bool:
+    """Returns true for a multiple of five at most ten away from the exact number, and 0 only of nobody."""
     return (
-        told % ROUNDING_BASE == 0
-        and told >= 0
-        and -2 * ROUNDING_BASE < told - exact <= 2 * ROUNDING_BASE
-        and (exact != 0 or told == 0)
+        rounded % ROUNDING_BASE == 0
+        and rounded >= 0
+        and -2 * ROUNDING_BASE < rounded - exact <= 2 * ROUNDING_BASE
+        and (exact != 0 or rounded == 0)
     )
 
 
@@ -63,22 +64,22 @@ def test_a_count_becomes_a_multiple_of_five_that_is_right_on_average():
         {disclosure.KEY_PARAMETER: "secret"},
     ).fetchall()
     for count in range(31):
-        told = [number for n, number in rounded if n == count]
-        assert all(is_rounding_of(one, count) for one in set(told)), count
-        # 3 is told as 0 or 5, seldom as 10; 8 as 5 or 10, seldom as 0 or 15; 10 as 10, seldom as 5 or 20.
+        results = [number for n, number in rounded if n == count]
+        assert all(is_rounding_of(one, count) for one in set(results)), count
+        # 3 is shown as 0 or 5, seldom as 10; 8 as 5 or 10, seldom as 0 or 15; 10 as 10, seldom as 5 or 20.
         lower = count // ROUNDING_BASE * ROUNDING_BASE
         usual = {lower} if count % ROUNDING_BASE == 0 else {lower, lower + ROUNDING_BASE}
         seldom = (
             {lower - ROUNDING_BASE, lower + 2 * ROUNDING_BASE} if count >= ROUNDING_BASE else {0, 2 * ROUNDING_BASE}
         )
-        assert set(told) == ({0} if count == 0 else usual | seldom)
+        assert set(results) == ({0} if count == 0 else usual | seldom)
         # One in ten is not the nearest; of 4,000 that is 400 with a standard error of 19.
-        assert count < ROUNDING_BASE or sum(one in seldom for one in told) == pytest.approx(400, abs=80)
+        assert count < ROUNDING_BASE or sum(one in seldom for one in results) == pytest.approx(400, abs=80)
         # The widest spread has a standard deviation of 3.2: four standard errors are 0.2.
-        assert sum(told) / len(told) == pytest.approx(count, abs=0.2)
+        assert sum(results) / len(results) == pytest.approx(count, abs=0.2)
 
 
-def test_another_warehouse_rounds_otherwise_and_the_same_one_always_alike(tmp_path):
+def test_another_warehouse_rounds_differently_and_the_same_one_always_alike(tmp_path):
     found = []
     for name in ("one", "other"):
         path = tmp_path / name / "versions" / "v.duckdb"
@@ -87,23 +88,23 @@ def test_another_warehouse_rounds_otherwise_and_the_same_one_always_alike(tmp_pa
         assert key == Version("w", path.with_name("w.duckdb"), area="621002").rounding_key
         file = tmp_path / name / warehouse.ROUNDING_KEY
         assert file.read_bytes().hex() == key and file.stat().st_mode & 0o777 == 0o600
-        told = duckdb.execute(
+        results = duckdb.execute(
             f"select {disclosure.rounded_count_sql('7', 'who')} from range(64) as people (who)",
             {disclosure.KEY_PARAMETER: key},
         ).fetchall()
-        found.append(told)
+        found.append(results)
     assert found[0] != found[1]
 
 
-def test_the_secret_stands_in_no_sql_that_is_shown(demo):
-    asked = metric("workers", demo).sql(scope(demo).with_rounding)
-    assert disclosure.KEY_PARAMETER in asked.params and demo.rounding_key not in asked.literal_sql
+def test_the_secret_is_in_no_sql_that_is_shown(demo):
+    subject = metric("workers", demo).sql(scope(demo).with_rounding)
+    assert disclosure.KEY_PARAMETER in subject.params and demo.rounding_key not in subject.literal_sql
     assert ComposedQuery("select $a, $b", {"a": 1, "b": 2}).literal_sql == "select 1, 2"
 
 
 @pytest.fixture(scope="module")
 def alone(tmp_path_factory: pytest.TempPathFactory) -> Version:
-    """A city whose county 621002 has all its 7 workers in one community, and 621021 has 7 others."""
+    """Publishes a city whose county 621002 has all its 7 workers in one community, and 621021 has 7 others."""
     people = [
         worker(f"{place}-{number}", place, "2024-02-10", education="college", political_status="party_member")
         for place in (EAST, SOUTH)
@@ -119,15 +120,16 @@ def alone(tmp_path_factory: pytest.TempPathFactory) -> Version:
     )
 
 
-def test_the_same_people_give_the_same_number_by_whatever_way_they_are_asked_for(alone):
-    def told(name: str, code: str, period: str = "2025", **where: str) -> float:
+def test_the_same_people_have_the_same_number_in_every_query(alone):
+    def rounded_value(name: str, code: str, period: str = "2025", **where: str) -> float:
         return world.value(alone.with_rounding, name, period, code, **where)
 
     for name in ("workers", "worker_joiners"):
         periods = ("2024", "2024-02", "2023-01..2025-06") if name == "worker_joiners" else ("2025-06", "2024", "all")
-        ways = [told(name, code, period) for code in (EAST, STREET, COUNTY) for period in periods]
+        ways = [rounded_value(name, code, period) for code in (EAST, STREET, COUNTY) for period in periods]
         ways += [
-            told(name, EAST, periods[0], **{key: word}) for key, word in (("education", "college"), ("gender", "male"))
+            rounded_value(name, EAST, periods[0], **{key: word})
+            for key, word in (("education", "college"), ("gender", "male"))
         ]
         by_month = world.values(alone.with_rounding, name, "month", "2024-02..2025-06", EAST)
         ways += [count for count in by_month.values() if count]
@@ -138,74 +140,77 @@ def test_the_same_people_give_the_same_number_by_whatever_way_they_are_asked_for
     assert len(by_month) == 16 and len(set(by_month.values())) == 1
 
 
-def test_other_people_of_the_same_number_get_a_number_of_their_own(demo):
-    # Nearly every community of the demo has one secretary: 5 of nine in fifty, 10 of one in a hundred.
+def test_other_people_of_the_same_count_have_their_own_number(demo):
+    # Nearly every community of the demo has one secretary: 5 in nine of fifty, 10 in one of a hundred.
     rows = metric("secretaries", demo).rows(scope(demo, ""), by="community").select("community", exact="value")
-    told = rows.join(
+    rounded = rows.join(
         metric("secretaries", demo).rows(scope(demo, "").with_rounding, by="community").select("community", "value"),
         on="community",
     ).filter(pl.col("exact") == 1)["value"]
-    assert told.len() > 100 and {0, 5} <= set(told) <= {0, 5, 10}
+    assert rounded.len() > 100 and {0, 5} <= set(rounded) <= {0, 5, 10}
     # The spread of one person has a standard deviation of 2.1.
-    assert told.mean() == pytest.approx(1, abs=4 * 2.1 / told.len() ** 0.5)
+    assert rounded.mean() == pytest.approx(1, abs=4 * 2.1 / rounded.len() ** 0.5)
 
 
 @pytest.mark.parametrize("place", ["621000", "370705", "370785", "141024"])
-def test_every_metric_of_people_is_rounded_and_its_ratio_made_of_that(demo, place):
+def test_every_metric_of_people_is_rounded_and_its_ratio_follows_from_that(demo, place):
     at, wrong, seen = scope(demo, place), [], 0
     level = at.child_level
     assert level is not None
     for one in counting(demo):
-        exact, told = one.rows(at, by=level), one.rows(at.with_rounding, by=level)
-        assert exact[level].to_list() == told[level].to_list()
-        for before, after in zip(exact.iter_rows(named=True), told.iter_rows(named=True), strict=True):
+        exact, rounded = one.rows(at, by=level), one.rows(at.with_rounding, by=level)
+        assert exact[level].to_list() == rounded[level].to_list()
+        for before, after in zip(exact.iter_rows(named=True), rounded.iter_rows(named=True), strict=True):
             if before["value"] is None:
                 assert after["value"] is None
                 continue
             seen += 1
-            if not _is_told(one, before, after):
+            if not _is_redacted(one, before, after):
                 wrong.append((one.name, before, after))
     assert seen > 20 and not wrong
 
 
-def _is_told(one: Metric, exact: dict, told: dict) -> bool:
-    """Whether a row is told as it should be, by the plainest reading of the rule."""
+def _is_redacted(one: Metric, exact: dict, rounded: dict) -> bool:
+    """Returns true where a row is redacted correctly, by the plainest reading of the rule."""
     columns = people_columns(one.file)
     if one.name in ("staffing_gap", "worker_net_change"):
-        # So many are required, less a rounded number; joiners less leavers, both rounded.
-        return abs(told["value"] - exact["value"]) <= (1 if one.name == "staffing_gap" else 2) * 2 * ROUNDING_BASE
+        # The required number less a rounded number; joiners less leavers, both rounded.
+        return abs(rounded["value"] - exact["value"]) <= (1 if one.name == "staffing_gap" else 2) * 2 * ROUNDING_BASE
     if one.name in ("training_hours_per_worker", "secondment_average_months", "points_per_account"):
-        # What is added up comes from few of them, or stands elsewhere too: see the test of averages.
+        # The sum comes from few people, or is in another file too: see the test of averages.
         few = exact["denominator"] < ROUNDING_BASE
-        return (told["value"] is None) == few or not told["denominator"]
+        return (rounded["value"] is None) == few or not rounded["denominator"]
     if not all(
-        is_rounding_of(told[name], exact[name]) for name in columns if exact[name] is not None and name != "numerator"
+        is_rounding_of(rounded[name], exact[name])
+        for name in columns
+        if exact[name] is not None and name != "numerator"
     ):
         return False
     if "denominator" in columns and "numerator" not in columns:
-        return told["numerator"] is None and told["value"] == round(exact["value"], one.decimals)
+        return rounded["numerator"] is None and rounded["value"] == round(exact["value"], one.decimals)
     if "numerator" not in columns:
         return True
-    # Of those above the line no more than of all.
-    is_capped = told["numerator"] == told["denominator"] and exact["numerator"] <= exact["denominator"]
-    if not is_rounding_of(told["numerator"], exact["numerator"]) and not is_capped:
+    # The numerator is at most the denominator.
+    is_capped = rounded["numerator"] == rounded["denominator"] and exact["numerator"] <= exact["denominator"]
+    if not is_rounding_of(rounded["numerator"], exact["numerator"]) and not is_capped:
         return False
-    if not told["denominator"]:
-        return told["value"] is None
+    if not rounded["denominator"]:
+        return rounded["value"] is None
     factor = exact["value"] * exact["denominator"] / exact["numerator"] if exact["numerator"] else 0
-    return told["value"] == pytest.approx(factor * told["numerator"] / told["denominator"])
+    return rounded["value"] == pytest.approx(factor * rounded["numerator"] / rounded["denominator"])
 
 
 def test_residents_households_and_organisations_are_not_rounded(demo):
     at = scope(demo, "")
     for name in ("residents", "urban_residents", "households_linked", "partners", "party_organisations"):
-        exact, told = (metric(name, demo).rows(one, by="community") for one in (at, at.with_rounding))
-        assert told.equals(exact) and (exact["value"] % ROUNDING_BASE > 0).any(), name
+        exact, rounded = (metric(name, demo).rows(one, by="community") for one in (at, at.with_rounding))
+        assert rounded.equals(exact) and (exact["value"] % ROUNDING_BASE > 0).any(), name
 
 
-def test_an_average_gives_neither_those_below_the_line_nor_those_it_comes_from(demo):
-    """A session's hours and a place's points stand in other files: multiplied and divided they would give the exact
-    numbers of those who came, and of accounts."""
+def test_an_average_shows_neither_its_denominator_nor_its_numerator(demo):
+    """A session's hours and a place's points are in other files: multiplied and divided they would reveal the exact
+    numbers of participants and of accounts.
+    """
     at, hours, points = (
         scope(demo, "", "2026-04"),
         metric("training_hours_per_worker", demo),
@@ -225,12 +230,12 @@ def test_an_average_gives_neither_those_below_the_line_nor_those_it_comes_from(d
     for row in rows.filter(pl.col("denominator") > 0).iter_rows(named=True):
         each = row["hours"] / row["came"]
         people = row["value"] * row["denominator"] / each
-        # What comes out is how many came as a multiple of five, as far as the decimals of the average tell.
+        # The result is the number of participants as a multiple of five, as far as the average's decimals allow.
         nearest, off = ROUNDING_BASE * round(people / ROUNDING_BASE), 0.051 * row["denominator"] / each
         assert abs(people - nearest) <= off and abs(nearest - row["came"]) <= 2 * ROUNDING_BASE + off, row
-    told = points.rows(scope(demo, "370705", "2025").with_rounding, by="community").drop_nulls("value")
-    assert told.height > 10
-    for row in told.iter_rows(named=True):
+    rounded = points.rows(scope(demo, "370705", "2025").with_rounding, by="community").drop_nulls("value")
+    assert rounded.height > 10
+    for row in rounded.iter_rows(named=True):
         assert (
             row["value"] == pytest.approx(row["numerator"] / row["denominator"], abs=0.051)
             and row["denominator"] % ROUNDING_BASE == 0
@@ -240,13 +245,13 @@ def test_an_average_gives_neither_those_below_the_line_nor_those_it_comes_from(d
         (points, "community"),
         (metric("secondment_average_months", demo), "community"),
     ):
-        exact, told = (one.rows(each, by=level) for each in (scope(demo, ""), scope(demo, "").with_rounding))
+        exact, rounded = (one.rows(each, by=level) for each in (scope(demo, ""), scope(demo, "").with_rounding))
         few = (exact["denominator"] < ROUNDING_BASE).fill_null(False)
-        assert few.any() and told.filter(few)["value"].null_count() == few.sum()
+        assert few.any() and rounded.filter(few)["value"].null_count() == few.sum()
 
 
 def test_a_metric_of_a_table_of_people_counts_people(demo):
-    # What is measured of places, lists and organisations may have no count of people.
+    # Measures of places, lists and organisations may have no count of people.
     of_nobody = {"focal_households", "households_linked", "post_households_linked", "model_shops", "property_campaigns"}
     of_nobody |= {"median_claim_hours", "median_close_hours", "top_three_share"}
     silent = [
@@ -259,10 +264,10 @@ def test_a_metric_of_a_table_of_people_counts_people(demo):
     assert silent == []
 
 
-def test_a_number_within_the_rounding_of_its_standard_is_judged_neither_way(demo, alone):
+def test_a_number_within_the_rounding_of_its_standard_has_no_verdict(demo, alone):
     # 18 for every 10,000: of 3,000 residents 5.4 workers. Seven may be two or eleven when rounded.
-    told = read_metric(metric("staffing_ratio", alone.with_rounding), world.scope(alone.with_rounding, "2025", EAST))
-    assert (told.standard, told.status) == (None, "none")
+    reading = read_metric(metric("staffing_ratio", alone.with_rounding), world.scope(alone.with_rounding, "2025", EAST))
+    assert (reading.standard, reading.status) == (None, "none")
     assert read_metric(metric("staffing_ratio", alone), world.scope(alone, "2025", EAST)).status == "on_target"
     rows = metric("staffing_ratio", demo).rows(scope(demo).with_rounding, by="county")
     # 92 workers in 华池县 are 18.3 for every 10,000: two more than the standard. All others are far below.
@@ -271,10 +276,10 @@ def test_a_number_within_the_rounding_of_its_standard_is_judged_neither_way(demo
     assert "8 个县区中 7 个未达标" in headlines.headline(scope(demo).with_rounding)
 
 
-def test_ratios_of_a_query_are_made_of_its_rounded_counts(demo):
-    exact, told = (query("reserve_profile", at) for at in (scope(demo), scope(demo).with_rounding))
+def test_ratios_of_a_query_follow_from_its_rounded_counts(demo):
+    exact, rounded = (query("reserve_profile", at) for at in (scope(demo), scope(demo).with_rounding))
     assert exact.height == 3
-    for before, after in zip(exact.iter_rows(named=True), told.iter_rows(named=True), strict=True):
+    for before, after in zip(exact.iter_rows(named=True), rounded.iter_rows(named=True), strict=True):
         assert is_rounding_of(after["people"], before["people"])
         assert after["bachelors"] <= after["people"]
         assert after["bachelor_share"] == pytest.approx(100 * after["bachelors"] / after["people"])
@@ -293,16 +298,16 @@ def test_every_query_and_check_that_counts_people_is_rounded(demo):
         assert isinstance(file, SqlFile)
         if file.header.get("params") or not (people_columns(file) or has_rows_of_people(file)):
             continue
-        exact, told = (
+        exact, rounded = (
             query(name, each) if folder == "queries" else checks.check_rows(each.version, name)
             for each in (at, at.with_rounding)
         )
         if has_rows_of_people(file):
-            assert told.is_empty() and told.columns == exact.columns
+            assert rounded.is_empty() and rounded.columns == exact.columns
             continue
-        assert told.height == exact.height and set(people_columns(file)) <= set(exact.columns), name
+        assert rounded.height == exact.height and set(people_columns(file)) <= set(exact.columns), name
         for column in people_columns(file):
-            pairs = zip(exact[column], told[column], strict=True)
+            pairs = zip(exact[column], rounded[column], strict=True)
             assert all(
                 before is None or (abs(after - before) <= 2 * ROUNDING_BASE and after % ROUNDING_BASE == 0)
                 for before, after in pairs
@@ -311,18 +316,18 @@ def test_every_query_and_check_that_counts_people_is_rounded(demo):
     assert columns > 25
 
 
-def test_an_alert_tells_the_rounded_number(demo):
-    exact, told = (
+def test_an_alert_shows_the_rounded_number(demo):
+    exact, rounded = (
         {(one.name, one.area.code): one for one in open_alerts(at)} for at in (scope(demo), scope(demo).with_rounding)
     )
-    assert set(exact) == set(told)
+    assert set(exact) == set(rounded)
     below = [key for key in exact if key[0] == "staffing_below_standard"]
     for key in below:
         ratio = metric("staffing_ratio", demo).rows(scope(demo, key[1], "all").with_rounding).row(0, named=True)
-        assert told[key].value == ratio["value"] and ratio["numerator"] % ROUNDING_BASE == 0
-        assert f"{ratio['value']:.1f}" in told[key].message.zh
-    assert any(told[key].value != exact[key].value for key in below)
-    # Where the rounded number may lie on either side of the limit, none is told.
+        assert rounded[key].value == ratio["value"] and ratio["numerator"] % ROUNDING_BASE == 0
+        assert f"{ratio['value']:.1f}" in rounded[key].message.zh
+    assert any(rounded[key].value != exact[key].value for key in below)
+    # Where the rounded number may lie on either side of the limit, no alert is shown.
     street = scope(demo, XIFENG)
     few = [
         one for one in open_alerts(street.with_rounding) if one.name == "staffing_below_standard" and one.value is None
@@ -337,8 +342,8 @@ def test_a_briefing_of_the_command_line_is_rounded_and_recorded(demo, tmp_path, 
     )
     monkeypatch.setenv("LINLI_MEETINGS", str(tmp_path))
     monkeypatch.setenv("LINLI_AUDIT", str(tmp_path / "audit"))
-    asked = ["--area", XIFENG_STREET, "--period", "2026", "--warehouse", str(demo.path.parents[1])]
-    assert main(["briefing", "--playlist", "few", "--out", str(tmp_path / "few.xlsx"), *asked]) == 0
+    arguments = ["--area", XIFENG_STREET, "--period", "2026", "--warehouse", str(demo.path.parents[1])]
+    assert main(["briefing", "--playlist", "few", "--out", str(tmp_path / "few.xlsx"), *arguments]) == 0
     exact, due = (
         metric("worker_leavers", demo).rows(at, by="community")["value"].sort().to_list()
         for at in (scope(demo, XIFENG_STREET), scope(demo, XIFENG_STREET).with_rounding)
@@ -356,34 +361,36 @@ def test_a_briefing_of_the_command_line_is_rounded_and_recorded(demo, tmp_path, 
     )
 
 
-def test_what_was_decided_about_a_number_of_people_is_not_told_exactly(demo, tmp_path, monkeypatch):
+def test_a_decision_on_a_number_of_people_is_not_exported_exactly(demo, tmp_path, monkeypatch):
     monkeypatch.setenv("LINLI_MEETINGS", str(tmp_path))
     at, day = scope(demo, "621022"), date(2026, 7, 1)
     for name in ("staffing_gap", "grids_without_leader"):
         decisions.decide("monthly", name, at, "给 3 人补训", "民政局", date(2026, 9, 1), day, record_nothing)
     assert store.path().is_file()
-    kept = {row["metric"]: row for row in decisions.rows("monthly", demo.with_rounding, day).iter_rows(named=True)}
-    assert kept["staffing_gap"]["value"] is None and kept["staffing_gap"]["moved"] is None
-    assert kept["staffing_gap"]["value_now"] == metric("staffing_gap", demo).value(
+    decided = {row["metric"]: row for row in decisions.rows("monthly", demo.with_rounding, day).iter_rows(named=True)}
+    assert decided["staffing_gap"]["value"] is None and decided["staffing_gap"]["moved"] is None
+    assert decided["staffing_gap"]["value_now"] == metric("staffing_gap", demo).value(
         scope(demo, "621022", "2026").with_rounding
     )
-    assert kept["grids_without_leader"]["value"] == metric("grids_without_leader", demo).value(at)
-    assert kept["staffing_gap"]["task"] == "给 <5 人补训"
+    assert decided["grids_without_leader"]["value"] == metric("grids_without_leader", demo).value(at)
+    assert decided["staffing_gap"]["task"] == "给 <5 人补训"
 
 
-def test_sentences_that_people_typed_tell_no_small_count():
+def test_typed_sentences_show_no_small_count():
     assert disclosure.redact_text("22 人中 3 人未参训，另有 14 名、0 人") == "22 人中 <5 人未参训，另有 14 名、0 人"
     assert disclosure.redact_text("3 workers short, 13 people, 3.4 people") == "<5 workers short, 13 people, 3.4 people"
     assert disclosure.redact_text("3 个社区，2026年3月，每万人 4.2 人") == "3 个社区，2026年3月，每万人 4.2 人"
 
 
-# What somebody knows who holds every file there can be: of each count the numbers that it may be. A cell is an area, a
-# period and a value of a dimension; a line is a count and those that add up to it.
+# The knowledge of somebody who holds every possible file: for each count the numbers that it may be. A cell is an area,
+# a period and a value of a dimension; a line is a count and the counts that add up to it.
 Cell = tuple[str, str, tuple[str, object] | None]
 
 
 class Files:
-    """All that files tell of one metric: areas within areas, periods within periods, by each dimension."""
+    """Holds everything that files reveal about one metric: areas within areas, periods within periods, by each
+    dimension.
+    """
 
     def __init__(self, asked: Metric) -> None:
         self.metric = asked
@@ -395,16 +402,18 @@ class Files:
         level = next((name for name in by if name in AREA_DIMENSIONS), None)
         time = next((name for name in by if name in TIME_DIMENSIONS), None)
         other = next((name for name in by if name not in (level, time)), None)
-        for asked, kept in ((at, self.exact), (at.with_rounding, self.told)):
+        for asked, counts in ((at, self.exact), (at.with_rounding, self.told)):
             for row in self.metric.rows(asked, by).iter_rows(named=True):
                 if row["value"] is not None:
                     period = f"{row[time]}" if time else str(at.period)
-                    kept[(row[level] if level else at.area_code, period, (other, row[other]) if other else None)] = row[
-                        "value"
-                    ]
+                    counts[(row[level] if level else at.area_code, period, (other, row[other]) if other else None)] = (
+                        row["value"]
+                    )
 
     def add_up(self, demo: Version) -> None:
-        """Finds what adds up to what, where it does: a person may be counted in two months, and once in the year."""
+        """Finds the counts that add up to another, where they do: a person may be counted in two months, and once in
+        the year.
+        """
         tree = areas(demo)
         parts = defaultdict(list)
         for cell in self.exact:
@@ -435,7 +444,7 @@ class Files:
                 self.lines.append((whole, cells))
 
     def possible(self) -> dict[Cell, tuple[float, float]]:
-        """The least and the most that each count may be, by all lines together, until nothing more is found."""
+        """Returns the least and the most that each count may be, narrowed by all lines until nothing changes."""
         bounds = {
             cell: (max(told - 2 * ROUNDING_BASE, min(told, 1)), told + 2 * ROUNDING_BASE - 1)
             for cell, told in self.told.items()
@@ -461,14 +470,15 @@ class Files:
 
 def test_no_small_count_of_people_comes_back_from_all_files_together(demo):
     """Tried with every metric that counts people in its value: areas within areas, months within years, the same period
-    a month longer, by every dimension, and by dimensions within areas."""
+    a month longer, by every dimension, and by dimensions within areas.
+    """
     small, narrowed, found_out = 0, 0, []
-    asked = [
+    metrics = [
         one
         for one in counting(demo)
         if people_columns(one.file) == ("value",) and one.name not in ("staffing_gap", "worker_net_change")
     ]
-    for one in asked:
+    for one in metrics:
         own = [name for name in one.dimensions if name not in (*AREA_DIMENSIONS, *TIME_DIMENSIONS)]
         levels = [name for name in ("county", "street", "community") if name in one.dimensions]
         files = Files(one)
@@ -497,14 +507,14 @@ def test_no_small_count_of_people_comes_back_from_all_files_together(demo):
                 if low == high:
                     found_out.append((one.name, cell, count))
     assert small > examples(3_000, 6_000)
-    # The lines do tell something: what is asked here is no empty question.
+    # The lines do narrow the bounds: the question above is no empty one.
     assert narrowed > 0
     assert found_out == []
 
 
 @pytest.fixture(scope="module")
 def door(demo_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LoginServer]:
-    """A dashboard with a login, where one of two people is of the office."""
+    """Serves a dashboard with a login, where one of two people is in the office."""
     with serve_with_login(demo_folder, tmp_path_factory.mktemp("office")) as opened:
         opened.access_file.write_text(
             "".join(
@@ -517,20 +527,20 @@ def door(demo_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterato
 
 
 def test_the_office_has_exact_files_and_nobody_else(door, demo):
-    asked = {"area": XIFENG_STREET, "period": "2026", "view": "movement"}
-    exact, told = (
+    page_query = {"area": XIFENG_STREET, "period": "2026", "view": "movement"}
+    exact, rounded = (
         metric("worker_leavers", demo).rows(at, by="community")["value"].sort().to_list()
         for at in (scope(demo, XIFENG_STREET), scope(demo, XIFENG_STREET).with_rounding)
     )
-    assert exact != told
-    for sub, due in (("qingyang", exact), ("xifeng", told)):
+    assert exact != rounded
+    for sub, due in (("qingyang", exact), ("xifeng", rounded)):
         with open_visitor(door.address, login_cookies(door.address, sub)) as visitor:
-            run = visitor.ask("workforce", asked)
+            run = visitor.ask("workforce", page_query)
             files = {name.rpartition("-")[2]: content for name, content in visitor.files(run)}
             rows = pl.read_csv(io.BytesIO(files["movement_table_csv"]), infer_schema=False)
             assert sorted(map(float, rows["worker_leavers"])) == due
-            # The whole page, once its menu is open: the page itself then tells what the file does.
-            opened = visitor.ask("workforce", asked, [run.menu("briefing")])
+            # The whole page, once its menu is open: the page itself then shows the same as the file.
+            opened = visitor.ask("workforce", page_query, [run.menu("briefing")])
             files = {name.rpartition("-")[2]: content for name, content in visitor.files(opened)}
             book = pl.read_excel(files["briefing_xlsx"], sheet_id=0)
             assert _column(book, "离职（人）") == due
@@ -541,20 +551,20 @@ def test_the_office_has_exact_files_and_nobody_else(door, demo):
 
 
 def _column(book: dict[str, pl.DataFrame], header: str) -> list[float]:
-    """The numbers of the one table of areas that has a column called so, in their order."""
+    """Returns the numbers in this column of the one table of areas that has it, in their order."""
     found = [rows[header].to_list() for rows in book.values() if {header, "区域"} <= set(rows.columns)]
     assert len(found) == 1, [rows.columns for rows in book.values()]
     return sorted(found[0])
 
 
 def test_a_list_of_single_people_is_for_the_office_alone(door):
-    asked = {"area": "621000", "period": "2026", "view": "secondments"}
+    page_query = {"area": "621000", "period": "2026", "view": "secondments"}
     for sub, kinds in (("qingyang", {"secondments_csv", "secondments_xlsx"}), ("xifeng", set())):
         with open_visitor(door.address, login_cookies(door.address, sub)) as visitor:
-            drawn = visitor.ask("assessment", asked).elements("bidi_component")
-            (live,) = [one.id for one in drawn if widgets.key(one.id) == "live"]
-            run = visitor.ask("assessment", asked, widgets.component_states(live, "open", "explain_secondments"))
-            # What stands behind the symbol is open for both.
+            components = visitor.ask("assessment", page_query).elements("bidi_component")
+            (live,) = [one.id for one in components if widgets.key(one.id) == "live"]
+            run = visitor.ask("assessment", page_query, widgets.component_states(live, "open", "explain_secondments"))
+            # The dialog behind the symbol is open to both.
             assert "sql/queries/secondments_open.sql" in b"".join(run.raw).decode(errors="replace")
             files = {widgets.key(name): content for name, content in visitor.files(run)}
             assert {name for name in files if name.startswith("secondments_")} == kinds
@@ -562,8 +572,8 @@ def test_a_list_of_single_people_is_for_the_office_alone(door):
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_a_page_that_is_taken_away_has_nothing_exact_in_it(app, page):
-    # Points are kept in one place alone.
+def test_an_exported_page_has_nothing_exact_in_it(app, page):
+    # Only one place has points.
     test = app(page, area="141024" if page == "points" else "621000")
     test.session_state["briefing"] = True
     test.run()

@@ -1,4 +1,4 @@
-"""What somebody typed into a text to harm whoever reads it is shown as text: on pages, on maps, in files, in addresses."""
+"""A hostile text that somebody typed is shown as text: on pages, on maps, in files, in addresses."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ AREA = "370785"
 VIEWS = [(page, view) for page in (*PAGES, "meeting") for view in metric_pages.views(page) or [None]]
 # Parts of a map, from its middle on.
 PLACES = (0.5, 0.4, 0.6, 0.3, 0.7)
-# In a page: what would have run, been asked for, or become more than text.
+# Traces in a page: code that would have run, requests, or markup.
 CAUGHT = """() => ({
     ran: "hit" in window,
     made: [...document.querySelectorAll(
@@ -49,7 +49,7 @@ CAUGHT = """() => ({
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A warehouse built of hostile texts."""
+    """Returns a warehouse built of hostile texts."""
     base = tmp_path_factory.mktemp("hostile")
     carried = hostile_texts.write_source(base / "source")
     assert carried == {name for table in hostile_texts.columns().values() for name in table.values()}
@@ -64,12 +64,12 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def address(folder: Path) -> Iterator[str]:
-    """A dashboard on that warehouse."""
+    """Serves a dashboard on that warehouse."""
     with serve(folder) as at:
         yield at
 
 
-def test_every_row_with_them_is_taken_in_as_it_was_typed(folder):
+def test_every_row_with_them_is_loaded_as_it_was_typed(folder):
     version = warehouse.current_version(folder)
     assert version.rows("select count(*) as rows from staging.rejects").item() == 0
     names = version.rows("select distinct partner_name from staging.partners")["partner_name"].to_list()
@@ -77,16 +77,16 @@ def test_every_row_with_them_is_taken_in_as_it_was_typed(folder):
 
 
 def watched(context: BrowserContext, address: str) -> tuple[Visit, list[str]]:
-    """A tab, and the words of the dialogs that opened in it."""
-    tab, said = Visit(context.new_page(), address), []
+    """Returns a tab, and the texts of the dialogs that opened in it."""
+    tab, dialogs = Visit(context.new_page(), address), []
     tab.page.set_viewport_size({"width": DESKTOP[0], "height": DESKTOP[1]})
 
     def dismissed(dialog) -> None:
-        said.append(dialog.message)
+        dialogs.append(dialog.message)
         dialog.dismiss()
 
     tab.page.on("dialog", dismissed)
-    return tab, said
+    return tab, dialogs
 
 
 def nothing_ran(page: Page) -> None:
@@ -94,24 +94,24 @@ def nothing_ran(page: Page) -> None:
     assert caught == {"ran": False, "made": [], "scripts": 0}, page.url
 
 
-def looked_at(tab: Visit) -> str:
-    """The words of what has been drawn, of which nothing ran."""
+def visible_text(tab: Visit) -> str:
+    """Returns the words on the page, after asserting that none of them ran."""
     tab.wait_until_settled()
     nothing_ran(tab.page)
     return tab.page.locator("body").inner_text() + "".join(tab.page.locator("svg text").all_text_contents())
 
 
-# The pages in parts, for workers to share.
+# The pages in batches, for workers to share.
 @pytest.mark.parametrize("part", range(5))
 def test_nothing_of_them_runs_on_any_page(context, address, part):
-    tab, said = watched(context, address)
+    tab, dialogs = watched(context, address)
     words = ""
     for place, page in enumerate((*PAGES, "meeting")[part::5]):
         tab.navigate(f"/{'' if page == 'overview' else page}?area={AREA}&period=all")
-        words += looked_at(tab)
-        # What stands behind a picture: the rows as a table of the browser's own elements, and where they come from; and the
-        # other views. In the quick tier one of the former on the first page of each part, and on the second the last view;
-        # what the server sends of every view is looked at below.
+        words += visible_text(tab)
+        # The dialog behind a picture has the rows as a table of the browser's own elements, and their sources; then
+        # there are the other views. In the quick tier the dialog opens on the first page of each batch, and the last
+        # view on the second; the server's output for every view is checked below.
         kinds, others = ["table", "explain"], list(range(1, len(metric_pages.views(page))))
         if examples(1, 0):
             kinds, others = kinds[part % 2 :][: place == 0], others[-1:] if place == 1 else []
@@ -120,23 +120,23 @@ def test_nothing_of_them_runs_on_any_page(context, address, part):
             if symbol.count():
                 symbol.click()
                 tab.page.get_by_role("dialog").wait_for()
-                words += looked_at(tab)
+                words += visible_text(tab)
                 tab.dismiss()
         choices = tab.page.get_by_test_id("stButtonGroup").first.get_by_role("radio")
         for number in others:
             choices.nth(number).click()
             tab.page.wait_for_url(re.compile("view="))
             tab.wait_until_settled()
-            words += looked_at(tab)
-    assert said == [] and tab.external_requests == []
+            words += visible_text(tab)
+    assert dialogs == [] and tab.external_requests == []
     assert [error for error in tab.errors if "hit" in error or "evil" in error] == []
-    # They are there to be read, as far as they stand in no table, which is drawn on a canvas.
+    # They can be read, except those in tables, which are drawn on a canvas.
     assert len([payload for payload in PAYLOADS if payload[:8] in words]) >= 5
     tab.page.close()
 
 
 def has_tooltip(tab: Visit, box: dict[str, float], places: Iterator[tuple[float, float]]) -> bool:
-    """Whether what lies at the next place of a map says what it is."""
+    """Returns true where the tooltip at the next place of a map names it."""
     down, right = next(places)
     tab.page.mouse.move(box["x"] + box["width"] * right, box["y"] + box["height"] * down)
     try:
@@ -147,7 +147,7 @@ def has_tooltip(tab: Visit, box: dict[str, float], places: Iterator[tuple[float,
 
 
 def test_a_map_and_its_tooltip_have_them_as_text(context, address):
-    tab, said = watched(context, address)
+    tab, dialogs = watched(context, address)
     for path in (f"/coverage?area={AREA}", f"/coverage?area={AREA}003017", f"/organisation?area={AREA}"):
         tab.open(path)
         nothing_ran(tab.page)
@@ -155,18 +155,18 @@ def test_a_map_and_its_tooltip_have_them_as_text(context, address):
         if picture.count():
             tab.wait_until(partial(has_tooltip, tab, picture.bounding_box(), cycle(product(PLACES, PLACES))))
             nothing_ran(tab.page)
-    assert said == [] and tab.external_requests == []
+    assert dialogs == [] and tab.external_requests == []
     tab.page.close()
 
 
-# Those that markdown would show otherwise than they were typed.
+# Texts that markdown would show differently from how they were typed.
 SIGNS = [payload for payload in PAYLOADS if texts.escape_markdown(payload) != payload]
 # Elements that read no markdown.
 PLAIN = {"Html", "Text", "TextElement", "Code", "PlotlyChart", "DeckGlJsonChart", "Dataframe", "Arrow", "BidiComponent"}
 
 
 def markdown(message) -> Iterator[str]:
-    """Every text of a message of the server, but those of elements that read no markdown."""
+    """Yields every text of a server message, except those of elements that read no markdown."""
     if message.DESCRIPTOR.name in PLAIN:
         return
     for field, value in message.ListFields():
@@ -183,55 +183,57 @@ def test_no_markdown_has_one_of_them_as_it_was_typed(address):
     below = ((f"{AREA}003", "en"), (f"{AREA}003017", "zh"))
     with open_visitor(address) as visitor:
         for number, (page, view) in enumerate(VIEWS):
-            # Every view of the county, and every other of a street or a community in turn, or each of both.
+            # Every view of the county, and alternate views of a street and a community, or every view of both in depth.
             for area, lang in ((AREA, "zh"), *(below * 2)[number // 2 % 2 :][: examples(number % 2, 2)]):
                 run = visitor.ask(
                     page, {"area": area, "period": "all", "lang": lang, **({"view": view} if view else {})}
                 )
-                told = [
+                texts_of_messages = [
                     text
                     for message in run.messages
                     if message.WhichOneof("type") == "delta"
                     for text in markdown(message.delta)
                 ]
-                assert len(told) > 20
-                found |= {text: (page, view, area) for text in told if any(payload in text for payload in SIGNS)}
+                assert len(texts_of_messages) > 20
+                found |= {
+                    text: (page, view, area) for text in texts_of_messages if any(payload in text for payload in SIGNS)
+                }
     assert found == {}
 
 
 def test_no_file_has_a_formula_a_link_or_a_field(address):
-    looked, told = {"csv": 0, "xlsx": 0, "pptx": 0, "docx": 0}, set()
+    checked, seen = {"csv": 0, "xlsx": 0, "pptx": 0, "docx": 0}, set()
     with open_visitor(address) as visitor:
         for page, view in VIEWS:
-            # The first and the last view of each page, and in depth each.
+            # The first and the last view of each page, and each in depth.
             if view in metric_pages.views(page)[1:-1] and examples(1, 0):
                 continue
             query = {"area": AREA, "period": "all", **({"view": view} if view else {})}
             run = visitor.ask(page, query)
-            told |= {payload for payload in PAYLOADS if any(shown_as(payload) in message for message in run.raw)}
+            seen |= {payload for payload in PAYLOADS if any(shown_as(payload) in message for message in run.raw)}
             files = dict(visitor.files(run))
             if view in (None, *metric_pages.views(page)[:1]) and page not in ("meeting",):
                 files |= dict(visitor.files(visitor.ask(page, query, [run.menu("briefing")])))
             for name, content in files.items():
-                kind = next((kind for kind in looked if name.endswith(f"_{kind}")), "xlsx")
+                kind = next((kind for kind in checked if name.endswith(f"_{kind}")), "xlsx")
                 {"csv": _no_formula_in_csv, "xlsx": _no_formula_in_workbook}.get(kind, _no_link_in_office)(
                     content, name
                 )
-                looked[kind] += 1
-    assert min(looked.values()) > 5, looked
-    # Each stands somewhere as it was typed.
-    assert told == set(PAYLOADS)
+                checked[kind] += 1
+    assert min(checked.values()) > 5, checked
+    # Each appears somewhere as it was typed.
+    assert seen == set(PAYLOADS)
 
 
 def shown_as(payload: str) -> bytes:
-    """A payload as the JSON of a table has it, what cannot be seen in it escaped."""
+    """Returns a payload as a table's JSON has it, with its invisible characters escaped."""
     return json.dumps(escape_invisible(payload), ensure_ascii=False)[1:-1].encode()
 
 
 def _no_formula_in_csv(content: bytes, name: str) -> None:
     for line in csv.reader(io.StringIO(content.decode("utf-8-sig"))):
         for cell in line:
-            # A number may be below zero.
+            # A number may be negative.
             assert not re.match(r"[=+@\t\r\n＝＋＠]", cell) and not (cell.startswith("-") and not _is_number(cell)), (
                 name,
                 cell,
@@ -248,7 +250,7 @@ def _no_formula_in_workbook(content: bytes, name: str) -> None:
             text = parts.read(part)
             if part.startswith("xl/worksheets/sheet"):
                 assert not re.search(rb"<f[ >]", text), (name, part)
-                # The contents lead to the sheets of the same book.
+                # The contents link to the sheets of the same book.
                 assert not re.search(rb"<hyperlink [^>]*r:id", text), (name, part)
             assert "externalLink" not in part and not (part.endswith(".rels") and b"External" in text), (name, part)
 
@@ -269,7 +271,7 @@ def _no_link_in_office(content: bytes, name: str) -> None:
                 )
 
 
-# Each of the parameters that pages read gets each of these.
+# Each of the parameters that pages read is given each of these values.
 PARAMETERS = (
     "area",
     "period",
@@ -298,7 +300,7 @@ PARAMETERS = (
 
 
 def values() -> list[str]:
-    """200 values that somebody may put into an address."""
+    """Returns 200 values that somebody may put into an address."""
     odd = [
         *PAYLOADS,
         "",
@@ -384,21 +386,21 @@ def values() -> list[str]:
     return [*odd, *(f"{PAYLOADS[place % len(PAYLOADS)]}{place}" for place in range(200 - len(odd)))]
 
 
-# Each payload in every tier; of the others every so many.
+# Each payload in every tier; a sample of the others.
 @pytest.mark.parametrize("part", range(4))
 def test_no_value_in_an_address_or_a_widget_is_an_error_or_markup(address, part):
-    asked = values()
-    assert len(asked) == 200 and len(set(asked)) == 200
-    asked = asked[: len(PAYLOADS)] + asked[len(PAYLOADS) :: examples(3, 1)]
-    asked = asked[part::4]
+    payloads = values()
+    assert len(payloads) == 200 and len(set(payloads)) == 200
+    payloads = payloads[: len(PAYLOADS)] + payloads[len(PAYLOADS) :: examples(3, 1)]
+    payloads = payloads[part::4]
     plain: dict[tuple[str, ...], Run] = {}
     with open_visitor(address) as visitor:
-        for place, value in enumerate(asked):
+        for place, value in enumerate(payloads):
             page, view = VIEWS[place % len(VIEWS)]
             view = {"view": view} if view and place % 2 else {}
-            # A small area, which is drawn in no time.
+            # A small area, which is drawn quickly.
             query = {"area": f"{AREA}003017", **view}
-            # As it is before anybody answers, once of each.
+            # Each page and view once before any widget is answered.
             asking = (page, *view.values())
             if asking not in plain:
                 plain[asking] = visitor.ask(page, query)
@@ -409,20 +411,20 @@ def test_no_value_in_an_address_or_a_widget_is_an_error_or_markup(address, part)
             ]
             for which, run in enumerate(runs):
                 assert not run.elements("exception"), (page, view, value, which)
-                for drawn in run.elements("markdown"):
-                    assert not drawn.allow_html, (page, view, value, which)
-                    assert not (value in SIGNS and value in drawn.body), (page, view, value, which)
-                for drawn in run.elements("html"):
-                    markup = re.search(r"<(img|svg|script|a)[^>]*(onerror|onload|window\.hit|evil)", drawn.body)
+                for element in run.elements("markdown"):
+                    assert not element.allow_html, (page, view, value, which)
+                    assert not (value in SIGNS and value in element.body), (page, view, value, which)
+                for element in run.elements("html"):
+                    markup = re.search(r"<(img|svg|script|a)[^>]*(onerror|onload|window\.hit|evil)", element.body)
                     assert not markup, (page, view, value, which)
 
 
 def test_an_address_runs_nothing_in_a_browser(context, address):
-    tab, said = watched(context, address)
+    tab, dialogs = watched(context, address)
     for place, payload in enumerate(PAYLOADS):
         page, _view = VIEWS[place * 3 % len(VIEWS)]
         path = f"/{'' if page == 'overview' else page}?{urlencode(dict.fromkeys(PARAMETERS, payload))}"
-        # The first is opened, the others gone to from there, and in depth each opened.
+        # The first is opened, the others are reached from there; in depth each is opened.
         if place and examples(1, 0):
             tab.navigate_unchecked(path)
         else:
@@ -430,17 +432,17 @@ def test_an_address_runs_nothing_in_a_browser(context, address):
             # Before its first run the page is not running either.
             tab.page.wait_for_selector('[data-testid="stElementContainer"]', state="attached")
         tab.page.wait_for_selector('[data-testid="stApp"][data-test-script-state="notRunning"]')
-        # Where the address is refused, what says so stands without a page's headline.
+        # A refused address shows its message without a page's headline.
         tab.page.evaluate(WAIT_UNTIL_DRAWN)
         nothing_ran(tab.page)
-    assert said == [] and tab.external_requests == []
+    assert dialogs == [] and tab.external_requests == []
     tab.page.close()
 
 
 SOURCES = [path for folder in ("pages", "sql", "etl") for path in (PROJECT / folder).rglob("*.py")] + [
     PROJECT / "app.py"
 ]
-# What gives HTML of its own words, numbers and colours alone, or writes it with an element tree.
+# Functions that return HTML made only of their own words, numbers and colours, or write it with an element tree.
 WRITERS = {"tostring", "legend", "image", "pattern"}
 
 
@@ -454,13 +456,15 @@ def test_html_is_written_by_an_element_tree_or_a_constant():
         for call in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if not isinstance(call, ast.Call) or not isinstance(call.func, ast.Attribute) or call.func.attr != "html":
                 continue
-            given = call.args[0]
-            is_constant = isinstance(given, ast.Constant) or (isinstance(given, ast.Name) and given.id.isupper())
-            called = given.func if isinstance(given, ast.Call) else None
+            argument = call.args[0]
+            is_constant = isinstance(argument, ast.Constant) or (
+                isinstance(argument, ast.Name) and argument.id.isupper()
+            )
+            called = argument.func if isinstance(argument, ast.Call) else None
             is_written = getattr(called, "attr", getattr(called, "id", "")) in WRITERS
             if not is_constant and not is_written:
                 found.append(path.relative_to(PROJECT).as_posix())
-    # The rule of a print's margins is CSS, whose words are written letter by letter.
+    # The rule for print margins is CSS, whose words are written character by character.
     assert found == ["pages/ui/frame/print_header.py"]
 
 
@@ -476,9 +480,9 @@ def test_numbers_in_one_piece_have_their_words_as_text():
         html_widgets.cards([number])
         html_widgets.facts([number])
 
-    drawn = [found.proto.body for found in AppTest.from_function(page, default_timeout=60).run().get("html")]
-    assert [body.count("&lt;b onclick=alert(1)&gt;&amp;amp;") for body in drawn] == [6, 3]
-    assert not [body for body in drawn if "<b" in body]
+    bodies = [found.proto.body for found in AppTest.from_function(page, default_timeout=60).run().get("html")]
+    assert [body.count("&lt;b onclick=alert(1)&gt;&amp;amp;") for body in bodies] == [6, 3]
+    assert not [body for body in bodies if "<b" in body]
 
 
 def test_every_sign_of_markdown_in_a_text_is_escaped():

@@ -1,4 +1,6 @@
-"""Pay is told of ten people or more, of whom none has most of it, and of no group that others give away: worked by hand."""
+"""Pay is shown for ten people or more, of whom none has most of it, and for no group that others reveal: worked out by
+hand.
+"""
 
 from __future__ import annotations
 
@@ -29,7 +31,7 @@ MORE = """621002001002,湖西社区,社区,621002001,
 
 
 def roster(**pay: list[int | None]) -> str:
-    """People of the communities by the last digits of their codes, with what each earns."""
+    """Returns people of the communities by the last digits of their codes, each with the given pay."""
     lines = []
     for code, each in pay.items():
         for place, amount in enumerate(each):
@@ -48,7 +50,7 @@ def built(folder: Path, **pay: list[int | None]) -> Version:
 
 @pytest.fixture(scope="module")
 def version(tmp_path_factory: pytest.TempPathFactory) -> Version:
-    """10 people of 3,000 to 3,900; 9 people; 12 of whom one has more than all others; 11 in another street."""
+    """Publishes 10 people of 3,000 to 3,900; 9 people; 12 of whom one has more than all others; 11 in another street."""
     return built(
         tmp_path_factory.mktemp("pay"),
         c001001=[3000 + 100 * place for place in range(10)],
@@ -63,40 +65,41 @@ def at(version: Version, area: str | None) -> Scope:
 
 
 @pytest.mark.parametrize(("name", "sums"), [("monthly_pay_average", [34_500]), ("monthly_pay_median", [])])
-def test_of_nine_and_of_one_with_most_of_it_nothing_is_told(version, name, sums):
-    asked = metric(name, version)
-    told = dict(asked.rows(at(version, "621002001"), by="community").select("community", "value").rows())
-    # 9 people, three more without an amount: too few. 12,000 of 23,000 is one's: 52 %. 10 people: told.
-    assert told == {"621002001001": 3450, "621002001002": None, "621002001003": None, "621002001201": None}
-    assert asked.rows(at(version, "621002001"), by="community")["numerator"].drop_nulls().to_list() == sums
-    assert asked.value(at(version, "621002002")) == 5000
+def test_nothing_is_shown_for_nine_people_or_where_one_has_most(version, name, sums):
+    subject = metric(name, version)
+    values = dict(subject.rows(at(version, "621002001"), by="community").select("community", "value").rows())
+    # 9 people, three more without an amount: too few. One has 12,000 of 23,000: 52 %. 10 people: shown.
+    assert values == {"621002001001": 3450, "621002001002": None, "621002001003": None, "621002001201": None}
+    assert subject.rows(at(version, "621002001"), by="community")["numerator"].drop_nulls().to_list() == sums
+    assert subject.value(at(version, "621002002")) == 5000
 
 
-def test_the_average_of_all_is_that_of_all_their_pay(version):
+def test_the_average_of_all_includes_the_withheld_pay(version):
     # 34,500 + 36,000 + 23,000 of 10 + 9 + 12 people; the 16th of 31 is the fifth after eleven of 1,000.
     assert metric("monthly_pay_average", version).value(at(version, "621002001")) == pytest.approx(93_500 / 31)
     assert metric("monthly_pay_median", version).value(at(version, "621002001")) == 3400
 
 
-def test_what_is_withheld_beside_its_like_is_not_told_alone(tmp_path):
-    # 7 people are too few; who takes 12 from all 30 and then 11 has them: the 11 are withheld with them, wherever they stand.
+def test_a_withheld_group_is_not_the_only_one_in_its_line(tmp_path):
+    # 7 people are too few; subtracting 12 and then 11 from all 30 would reveal them: the 11 are withheld with them,
+    # wherever they are.
     version = built(tmp_path, c001001=[3000] * 12, c001002=[4000] * 11, c001003=[5000] * 7)
-    asked = metric("monthly_pay_average", version)
-    told = dict(asked.rows(at(version, "621002001"), by="community").select("community", "value").rows())
-    assert told == {"621002001001": 3000, "621002001002": None, "621002001003": None, "621002001201": None}
-    assert [asked.value(at(version, f"62100200100{place}")) for place in (1, 2, 3)] == [3000, None, None]
-    assert asked.rows(at(version, "621002001002"), by="post")["value"].to_list() == [None]
-    months = asked.rows(at(version, "621002001002"), by="month")
+    subject = metric("monthly_pay_average", version)
+    values = dict(subject.rows(at(version, "621002001"), by="community").select("community", "value").rows())
+    assert values == {"621002001001": 3000, "621002001002": None, "621002001003": None, "621002001201": None}
+    assert [subject.value(at(version, f"62100200100{place}")) for place in (1, 2, 3)] == [3000, None, None]
+    assert subject.rows(at(version, "621002001002"), by="post")["value"].to_list() == [None]
+    months = subject.rows(at(version, "621002001002"), by="month")
     assert months.height and months["value"].null_count() == months.height
-    assert asked.value(at(version, "621002001")) == pytest.approx((36_000 + 44_000 + 35_000) / 30)
+    assert subject.value(at(version, "621002001")) == pytest.approx((36_000 + 44_000 + 35_000) / 30)
 
 
 def test_a_line_withholds_two_groups_and_enough_people():
     rows = pl.DataFrame({"area": [*"ABCD"], "denominator": [3.0, 12.0, 20.0, None]})
-    told = pl.Series([False, True, True, False])
-    assert suppress_secondary(rows, told, ["area"], ["area"], 10).to_list() == [False, False, True, False]
-    # Along time a level does not add up.
-    assert suppress_secondary(rows, told, ["area"], [], 10).to_list() == told.to_list()
+    is_shown = pl.Series([False, True, True, False])
+    assert suppress_secondary(rows, is_shown, ["area"], ["area"], 10).to_list() == [False, False, True, False]
+    # Over time a level does not add up.
+    assert suppress_secondary(rows, is_shown, ["area"], [], 10).to_list() == is_shown.to_list()
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Names and cells with signs that nobody sees: shown escaped wherever they go to a terminal, a log, a page or a workbook."""
+"""Names and cells with invisible characters: escaped wherever they go to a terminal, a log, a page or a workbook."""
 
 from __future__ import annotations
 
@@ -25,13 +25,14 @@ from tests.etl.build.test_watch import until
 from tests.helpers.depth import examples
 from tests.helpers.world import AREAS, EAST, copy_project, environment, population, run_etl, worker, write
 
-# What clears the screen, forges a line, rings, turns round, has no width, ends a line to some, and is a blank letter.
+# Characters that clear the screen, forge a line, ring, reverse the text, have no width, end a line for some, and look
+# blank.
 NASTY = "\x1b[2J\n2026 published\x07\u202egnp\u200b\u2028\u3164"
 DISTRICT = f"县{NASTY}"
 
 
 def unseen(text: str) -> set[str]:
-    """The signs of a text that nobody sees, but for the ends of its lines."""
+    """Returns the invisible characters of a text, except for line ends."""
     return {
         sign
         for sign in text
@@ -44,13 +45,13 @@ def unseen(text: str) -> set[str]:
 @example(NASTY)
 @example("全角\u3000空格\xa0 a")
 @example("\U000e0001\ud800\x7f\x85")
-def test_everything_in_a_text_can_be_seen_and_twice_is_as_good_as_once(text):
-    shown = escape_invisible(text)
-    assert not unseen(shown) and "\n" not in shown and escape_invisible(shown) == shown
+def test_everything_in_a_text_is_visible_and_escaping_twice_changes_nothing(text):
+    escaped = escape_invisible(text)
+    assert not unseen(escaped) and "\n" not in escaped and escape_invisible(escaped) == escaped
     assert escape_invisible_lines(text).count("\n") == text.count("\n")
-    # Letters to Unicode for which nothing is drawn are escaped too.
+    # Letters in Unicode that are drawn blank are escaped too.
     if not unseen(text) and text.isprintable() and not set(text) & set("\u034f\u115f\u1160\u17b4\u17b5\u3164\uffa0"):
-        assert shown == text
+        assert escaped == text
     value = {"name": text, "of": [text]}
     assert json.loads(as_json(value, indent=1)) == json.loads(json.dumps(value)) and not unseen(as_json(value))
     if max(text, default="") < "\ud800" or min(text, default="") > "\udfff":
@@ -59,7 +60,9 @@ def test_everything_in_a_text_can_be_seen_and_twice_is_as_good_as_once(text):
 
 @pytest.fixture(scope="module")
 def source(tmp_path_factory) -> Path:
-    """A source whose district, files, sheets, headers and cells have names with such signs, some of it unreadable."""
+    """Returns a source whose district, files, sheets, headers and cells have names with such characters, some of it
+    unreadable.
+    """
     folder = tmp_path_factory.mktemp("nasty") / f"源{NASTY}"
     named = [area | {"name": f"区划{NASTY}" if area["area_code"] == EAST else area["name"]} for area in AREAS]
     write(folder, DISTRICT, areas=named, population=[population(EAST, "2024-01-31", 1000)])
@@ -83,18 +86,18 @@ def source(tmp_path_factory) -> Path:
 @pytest.fixture(scope="module")
 def into(source, tmp_path_factory) -> Path:
     into = tmp_path_factory.mktemp("into")
-    said(run_etl("build", "--source", source, "--warehouse", into, "--as-of", "2024-03-31"), 0, 3)
+    checked_output(run_etl("build", "--source", source, "--warehouse", into, "--as-of", "2024-03-31"), 0, 3)
     return into
 
 
-def said(done: subprocess.CompletedProcess[str], *codes: int) -> str:
-    """What a command printed, with one of these ends: every sign in it can be seen, and the names are there."""
-    told = done.stdout + done.stderr
-    assert done.returncode in codes and "Traceback" not in told, told
-    assert not unseen(told), sorted(unseen(told))
-    # A line of its own that begins as the forged one would be taken for the product's.
-    assert not [line for line in told.splitlines() if line.startswith("2026 published")]
-    return told
+def checked_output(done: subprocess.CompletedProcess[str], *codes: int) -> str:
+    """Returns a command's output; asserts its exit code and that every character is visible."""
+    output = done.stdout + done.stderr
+    assert done.returncode in codes and "Traceback" not in output, output
+    assert not unseen(output), sorted(unseen(output))
+    # A line that begins as the forged one does would be taken for the product's.
+    assert not [line for line in output.splitlines() if line.startswith("2026 published")]
+    return output
 
 
 COMMANDS = {
@@ -116,29 +119,29 @@ COMMANDS = {
 
 
 @pytest.mark.parametrize("name", COMMANDS)
-def test_a_command_shows_what_it_prints(into, name):
+def test_a_command_prints_visible_text(into, name):
     arguments, word = COMMANDS[name]
-    assert word in said(run_etl(*arguments, "--warehouse", into), 0, 1, 2, 3)
+    assert word in checked_output(run_etl(*arguments, "--warehouse", into), 0, 1, 2, 3)
 
 
-def test_a_build_that_is_refused_shows_the_names_it_tells_of(source, tmp_path):
-    """Nothing dated is accepted, so that the reasons of the first rows are told in lines of their own."""
+def test_a_refused_build_shows_the_names_visibly(source, tmp_path):
+    """Nothing dated is accepted, so the reasons of the first rows are printed on separate lines."""
     write(tmp_path / "source", DISTRICT, areas=AREAS, workers=[worker("1", education=f"大{NASTY}")])
     done = run_etl("build", "--source", tmp_path / "source", "--warehouse", tmp_path / "into")
-    assert r"\u202egnp" in said(done, 1)
+    assert r"\u202egnp" in checked_output(done, 1)
 
 
 def test_inspecting_a_file_shows_its_headers_and_examples_and_its_draft_is_a_mapping(source, tmp_path):
     for path in sorted((source / DISTRICT).iterdir()):
         if path.suffix in (".csv", ".xlsx"):
-            told = said(run_etl("inspect", path), 0, 1)
-            assert r"\u202egnp" in told or path.stem == "population" or "0x00" in told
+            output = checked_output(run_etl("inspect", path), 0, 1)
+            assert r"\u202egnp" in output or path.stem == "population" or "0x00" in output
     draft = (source / DISTRICT / "mapping.draft.toml").read_text(encoding="utf-8")
     assert not unseen(draft) and tomllib.loads(draft)["file"][0]["name"]
     (source / DISTRICT / "mapping.draft.toml").unlink()
 
 
-def test_a_watcher_shows_what_it_logs(tmp_path):
+def test_a_watcher_logs_visible_text(tmp_path):
     folder = copy_project(tmp_path / "project")
     incoming, into = folder / "data" / "incoming" / "庆阳市", folder / "data" / "warehouse"
     log = tmp_path / "log"
@@ -147,7 +150,7 @@ def test_a_watcher_shows_what_it_logs(tmp_path):
             [sys.executable, "-m", "etl", "watch"], cwd=folder, env=environment(), stdout=file, stderr=subprocess.STDOUT
         )
     try:
-        # Until it has begun to look nothing that changes is noticed; then a build has nothing with a date in it.
+        # Until it has begun to watch, changes go unnoticed; then a build has nothing with a date in it.
         number = 0
         while warehouse.build_failure(into) is None:
             number += 1
@@ -161,8 +164,8 @@ def test_a_watcher_shows_what_it_logs(tmp_path):
     finally:
         watching.terminate()
         watching.wait()
-    told = log.read_text(encoding="utf-8")
-    assert r"\u202egnp" in told and not unseen(told), told
+    output = log.read_text(encoding="utf-8")
+    assert r"\u202egnp" in output and not unseen(output), output
 
 
 def test_a_workbook_of_rejected_rows_names_files_and_sheets_visibly(into, tmp_path):
@@ -174,5 +177,5 @@ def test_a_workbook_of_rejected_rows_names_files_and_sheets_visibly(into, tmp_pa
 
 
 def test_markdown_of_a_page_shows_them_too():
-    shown = texts.escape_markdown(f"文件{NASTY}@x")
-    assert unseen(shown) <= {"\u2060"} and "\\\\u202egnp" in shown
+    escaped = texts.escape_markdown(f"文件{NASTY}@x")
+    assert unseen(escaped) <= {"\u2060"} and "\\\\u202egnp" in escaped

@@ -1,4 +1,4 @@
-"""Alerts: what each file finds in a world made for it, told, ordered, printed, posted, and over once."""
+"""Alerts: the rows each file finds in a world made for it; shown, ordered, printed, posted, and ended once."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ JUNE = datetime(2024, 6, 3, 10)
 
 
 def raised(area_code: str, first: str, *counts: int) -> list[dict]:
-    """So many requests of an area in each month from the first on, all closed at once."""
+    """Returns requests of an area, `counts` of them month by month from the first on, all closed at once."""
     rows = []
     for step, count in enumerate(counts):
         at = datetime.combine(add_months(date.fromisoformat(f"{first}-01"), step), datetime.min.time()) + timedelta(
@@ -86,7 +86,7 @@ def raised(area_code: str, first: str, *counts: int) -> list[dict]:
 def still_open(
     area_code: str, overdue: int, in_time: int, raised_at: datetime = JUNE, due: str = "2024-06-10"
 ) -> list[dict]:
-    """Requests nobody has closed: some due on that day and one each day before, the others only in July."""
+    """Returns open requests: `overdue` of them due on that day and one each day before, the others only in July."""
     times = [datetime.fromisoformat(due) - timedelta(days=number) for number in range(overdue)]
     times += [datetime(2024, 7, 20)] * in_time
     return [
@@ -109,10 +109,10 @@ REQUESTS = [
     *still_open(WEST, 9, 0),
     # Ten with two overdue are at the limit, not beyond it.
     *still_open(VILLAGE, 2, 8),
-    # Its mean is 11.5: the last eight months, 14 with those open, lie above it, none beyond the limits.
+    # Its mean is 11.5: the last eight months, 14 with the open ones, lie above it, none beyond the limits.
     *raised(VILLAGE, "2023-03", *[6, 14] * 4, *[12, 14] * 3, 12, 4),
 ]
-# Nothing was told of June: no fall to 0.
+# Nothing was reported for June: no fall to 0.
 SOUTH_REQUESTS = [
     *raised(SOUTH, "2023-06", *[20] * 11),
     *still_open(SOUTH, 2, 8, datetime(2024, 5, 20, 10), "2024-05-22"),
@@ -120,7 +120,7 @@ SOUTH_REQUESTS = [
 
 
 def seldom(*tables: str) -> list[dict]:
-    """Intervals so long that nobody is late with these tables."""
+    """Returns intervals so long that nobody is late with these tables."""
     return [
         {
             "standard": "report_interval",
@@ -135,7 +135,7 @@ def seldom(*tables: str) -> list[dict]:
 
 
 def world(source: Path, people: list[dict]) -> Path:
-    """Two districts: a county that reports in time, and one whose requests end on 20 May."""
+    """Writes two districts: a county that reports in time, and one whose requests end on 20 May."""
     first = [row for row in AREAS if row["area_code"] not in (OTHER_COUNTY, OTHER_STREET, SOUTH)]
     write(
         source,
@@ -159,7 +159,7 @@ def world(source: Path, people: list[dict]) -> Path:
 
 @pytest.fixture(scope="module")
 def built(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str, str]:
-    """A warehouse with a version in which EAST has its workers back, and the one with the gap, which is served."""
+    """Returns a warehouse with a version in which EAST has its workers back, and the one with the gap, which is served."""
     folder = tmp_path_factory.mktemp("alerts")
     mended = [worker("E1"), worker("E2"), *PEOPLE[2:]]
     publish(world(folder / "mended", mended), folder / "warehouse", "2024-06-30")
@@ -172,7 +172,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str, str]:
 
 @pytest.fixture
 def served(built: tuple[Path, str, str], tmp_path: Path) -> Path:
-    """A warehouse of its own for a test that announces or goes back to another version."""
+    """Returns a separate warehouse for a test that announces or rolls back."""
     for name in ("versions", "current"):
         source = built[0] / name
         (shutil.copytree if source.is_dir() else shutil.copyfile)(source, tmp_path / name)
@@ -185,7 +185,7 @@ def version(built: tuple[Path, str, str]) -> Version:
 
 
 def found(version: Version, name: str) -> dict[str, tuple[float, float, date]]:
-    """Value, limit and since of each area that a file finds anywhere, rounded to two places."""
+    """Returns value, limit and since of each area that a file finds anywhere, rounded to two places."""
     everywhere = Scope(version, None, Period(None, version.data_month))
     file = catalog.current_files()[f"alerts/{name}.sql"]
     return {
@@ -252,14 +252,14 @@ def test_a_signal_in_the_last_month(version):
 
 
 def test_signals_are_those_of_the_control_chart(demo):
-    asked = metric("requests_raised", demo)
+    subject = metric("requests_raised", demo)
     whole = Scope(demo, None, Period(demo.first_month, demo.data_month))
     expected = set()
     for level in ("province", "city", "county", "street", "community"):
-        for (code,), rows in asked.rows(whole, by=(level, "month")).group_by(level):
+        for (code,), rows in subject.rows(whole, by=(level, "month")).group_by(level):
             rows = rows.sort("month")
             known = rows.filter(pl.col("value").cum_sum() > 0)
-            if known.height and known["value"].mean() >= 10 and control_limits(rows, asked)["is_signal"][-1]:
+            if known.height and known["value"].mean() >= 10 and control_limits(rows, subject)["is_signal"][-1]:
                 expected.add(code)
     assert len(expected) > 20
     assert set(found(demo, "requests_raised_signal")) == expected
@@ -290,7 +290,7 @@ def test_an_area_and_those_one_step_below_the_worst_first(version):
 
 def test_everywhere_is_every_place_and_one_step_below(version):
     codes = {alert.area.code for alert in open_alerts_everywhere(version)}
-    # Both districts are places of their own; above them nobody has sent everything.
+    # Both districts are places themselves; above them nobody has sent everything.
     assert codes == {COUNTY, STREET, OTHER_COUNTY, OTHER_STREET}
 
 
@@ -303,10 +303,10 @@ BROKEN = {
 
 
 @pytest.mark.parametrize("what", BROKEN)
-def test_a_broken_alert_is_told_and_the_text_of_the_version_used(version, what, monkeypatch):
+def test_a_broken_alert_is_reported_and_the_text_of_the_version_used(version, what, monkeypatch):
     path = "alerts/staffing_below_standard.sql"
     good = catalog.current_files()[path]
-    old, new, told = BROKEN[what]
+    old, new, message = BROKEN[what]
     assert old in good.text
     text = good.text.replace(old, new)
     try:
@@ -317,7 +317,7 @@ def test_a_broken_alert_is_told_and_the_text_of_the_version_used(version, what, 
     monkeypatch.setattr(catalog, "current_files", lambda root=None: files)
     (alert, _) = of(version, COUNTY, "staffing_below_standard")
     assert alert.value == 10.0
-    assert told in str(catalog.broken_files()[path])
+    assert message in str(catalog.broken_files()[path])
     monkeypatch.undo()
     assert len(of(version, COUNTY, "staffing_below_standard")) == 2
     assert path not in catalog.broken_files()
@@ -349,7 +349,7 @@ def test_a_community_lists_its_own_with_what_to_do(app):
 
 @contextmanager
 def listening(answers: list[int]) -> Iterator[tuple[str, list[dict]]]:
-    """A web server of another system: what it was sent; it answers with these codes, then with 200."""
+    """Runs a web server of another system: keeps the requests it receives; answers with these codes, then with 200."""
     sent: list[dict] = []
 
     class Handler(BaseHTTPRequestHandler):
@@ -382,20 +382,20 @@ def run(served: Path, *arguments: str) -> int:
     return main(["alerts", "--warehouse", str(served), *arguments])
 
 
-def told(sent: dict, kind: str) -> set[tuple[str, str]]:
+def alert_keys(sent: dict, kind: str) -> set[tuple[str, str]]:
     return {(alert["alert"], alert["area_code"]) for alert in sent[kind]}
 
 
-def test_what_is_new_and_what_is_over_is_posted_once(built, served, capsys):
+def test_new_and_ended_alerts_are_posted_once(built, served, capsys):
     with listening([]) as (url, sent):
         assert run(served, "--post", url) == 1
         assert run(served, "--post", url) == 1
         assert len(sent) == 1, "nothing has changed"
-        assert ("staffing_below_standard", STREET) in told(sent[0], "open")
+        assert ("staffing_below_standard", STREET) in alert_keys(sent[0], "open")
         assert all(alert["is_new"] for alert in sent[0]["open"]) and sent[0]["recovered"] == []
         assert sent[0]["data_date"] == "2024-06-30"
         staffing = next(alert for alert in sent[0]["open"] if alert["alert"] == "staffing_below_standard")
-        # So few people that, rounded, they may be more than the standard: that they are fewer is all that is told.
+        # So few people that the rounded number may exceed the standard: only the fact that they are fewer is posted.
         assert (staffing["value"], staffing["limit"], staffing["unit"], staffing["since"]) == (
             None,
             18.0,
@@ -407,24 +407,24 @@ def test_what_is_new_and_what_is_over_is_posted_once(built, served, capsys):
         versions.rollback(served, built[1])
         assert run(served, "--post", url) == 1
         over = {("staffing_below_standard", COUNTY), ("staffing_below_standard", STREET)}
-        assert told(sent[1], "recovered") == over and not over & told(sent[1], "open")
+        assert alert_keys(sent[1], "recovered") == over and not over & alert_keys(sent[1], "open")
         assert not any(alert["is_new"] for alert in sent[1]["open"])
         assert run(served, "--post", url) == 1
         assert len(sent) == 2, "what is over is told once"
 
         assert run(served, "--post", url, "--always") == 1
-        assert sent[2]["recovered"] == [] and told(sent[2], "open") == told(sent[1], "open")
+        assert sent[2]["recovered"] == [] and alert_keys(sent[2], "open") == alert_keys(sent[1], "open")
 
-        # Another address has been told nothing yet.
+        # Another address has received nothing yet.
         assert run(served, "--post", f"{url}&to=another") == 1
         assert all(alert["is_new"] for alert in sent[3]["open"])
-    kept = (served / "alerts.json").read_text(encoding="utf-8")
-    assert "geheim" not in kept and not list(served.glob("*.new"))
+    state = (served / "alerts.json").read_text(encoding="utf-8")
+    assert "geheim" not in state and not list(served.glob("*.new"))
     assert "nothing changed, not posted" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("answer", [500, 302])
-def test_a_post_that_fails_is_told_and_tried_again(built, served, capsys, answer):
+def test_a_failed_post_is_reported_and_retried(built, served, capsys, answer):
     with listening([200, answer]) as (url, sent):
         assert run(served, "--post", url, "--area", COUNTY) == 1
         before = (served / "alerts.json").read_bytes()
@@ -435,8 +435,11 @@ def test_a_post_that_fails_is_told_and_tried_again(built, served, capsys, answer
         assert "geheim" not in message
         assert (served / "alerts.json").read_bytes() == before
         assert run(served, "--post", url, "--area", COUNTY) == 1
-        assert told(sent[1], "recovered") == {("staffing_below_standard", COUNTY), ("staffing_below_standard", STREET)}
-    # Nobody listens any more: only what is to be told is tried.
+        assert alert_keys(sent[1], "recovered") == {
+            ("staffing_below_standard", COUNTY),
+            ("staffing_below_standard", STREET),
+        }
+    # The receiver is down: only unsent alerts are tried.
     assert run(served, "--post", url, "--area", COUNTY) == 1
     assert run(served, "--post", url, "--area", COUNTY, "--always") == 3
 
@@ -470,7 +473,10 @@ def test_json_holds_both_languages(built, served, capsys):
     versions.rollback(served, built[1])
     assert run(served, "--area", COUNTY, "--format", "json") == 1
     printed = json.loads(capsys.readouterr().out)
-    assert told(printed, "recovered") == {("staffing_below_standard", COUNTY), ("staffing_below_standard", STREET)}
+    assert alert_keys(printed, "recovered") == {
+        ("staffing_below_standard", COUNTY),
+        ("staffing_below_standard", STREET),
+    }
     assert run(served, "--area", COUNTY, "--format", "json") == 1
     assert json.loads(capsys.readouterr().out)["recovered"] == []
     # WEST's nine open requests are too few for a share, and too few months.
@@ -478,7 +484,7 @@ def test_json_holds_both_languages(built, served, capsys):
     assert json.loads(capsys.readouterr().out)["open"] == []
 
 
-def test_what_cannot_be_read_is_told(served, tmp_path, capsys):
+def test_unreadable_files_are_reported(served, tmp_path, capsys):
     assert run(served, "--area", "999999") == 2
     assert run(tmp_path / "nowhere") == 3
     assert "python -m etl build" in capsys.readouterr().err

@@ -1,4 +1,6 @@
-"""Notes on a metric and an area: read with what is wrong told, of the area and those above, added by several at once, drawn."""
+"""Annotations on a metric and an area: read with their errors reported, for the area and those above, added by several
+at once, drawn.
+"""
 
 from __future__ import annotations
 
@@ -37,7 +39,7 @@ def file(tmp_path: Path) -> Path:
     return path
 
 
-def test_of_the_area_and_those_above_it_in_the_period_the_earliest_first(demo, file):
+def test_annotations_of_the_area_and_those_above_in_the_period_the_earliest_first(demo, file):
     found = find_annotations("staffing_ratio", scope(demo, "621002", "2026"), file)
     assert [
         (note.date.isoformat(), note.area.code, note.text.zh, note.text.en, note.line_number) for note in found
@@ -56,7 +58,7 @@ def test_of_the_area_and_those_above_it_in_the_period_the_earliest_first(demo, f
     assert find_annotations("staffing_ratio", scope(demo), file.with_name("none.csv")) == []
 
 
-def test_a_wrong_row_is_told_with_its_line_and_the_rest_used(demo, file):
+def test_a_wrong_row_is_reported_with_its_line_and_the_rest_used(demo, file):
     file.write_text(
         "\n".join(
             (
@@ -72,18 +74,20 @@ def test_a_wrong_row_is_told_with_its_line_and_the_rest_used(demo, file):
         ),
         encoding="utf-8",
     )
-    told = [str(error) for error in find_errors(demo, file)]
-    assert [error.split("：")[0] for error in told] == [f"data/annotations.csv:{line}" for line in (2, 3, 4, 7, 8, 5)]
-    assert "the date '5.3.2026' must be written as 2026-06-30; correct the line and save it" in told[0]
-    assert "there is no metric 'nothing'" in told[-1] and not any("13900001111" in error for error in told)
+    messages = [str(error) for error in find_errors(demo, file)]
+    assert [error.split("：")[0] for error in messages] == [
+        f"data/annotations.csv:{line}" for line in (2, 3, 4, 7, 8, 5)
+    ]
+    assert "the date '5.3.2026' must be written as 2026-06-30; correct the line and save it" in messages[0]
+    assert "there is no metric 'nothing'" in messages[-1] and not any("13900001111" in error for error in messages)
     assert [note.line_number for note in find_annotations("staffing_ratio", scope(demo, "621002", "2026"), file)] == [6]
-    # Read again when it has changed.
+    # The file is read again once it has changed.
     file.write_text(f"{HEADER}\n{ROWS[0]}\n", encoding="utf-8")
     assert find_errors(demo, file) == []
 
 
-def test_what_is_wrong_with_a_row_is_told_to_those_of_its_area_alone(demo, file):
-    """A row whose cells have shifted holds what somebody noted where its date should be."""
+def test_errors_in_a_row_are_shown_to_its_area_alone(demo, file):
+    """A row whose cells have shifted holds somebody's annotation where its date should be."""
     file.write_text(
         "\n".join(
             (
@@ -99,15 +103,15 @@ def test_what_is_wrong_with_a_row_is_told_to_those_of_its_area_alone(demo, file)
         encoding="utf-8",
     )
 
-    def told(area: str | None) -> set[str]:
+    def visible_names(area: str | None) -> set[str]:
         return {
             name
             for name in "李王赵钱孙周"
             if any(name in error.zh for error in find_errors(demo.restrict_to(area), file))
         }
 
-    assert told("621002") == {"李"} and told("621027") == {"王", "周"}
-    assert told("621000") == {"李", "王", "赵", "周"} and told(None) == set("李王赵钱孙周")
+    assert visible_names("621002") == {"李"} and visible_names("621027") == {"王", "周"}
+    assert visible_names("621000") == {"李", "王", "赵", "周"} and visible_names(None) == set("李王赵钱孙周")
     file.write_bytes(b"date,metric\n")
     assert len(find_errors(demo.restrict_to("621002"), file)) == 1
 
@@ -120,21 +124,21 @@ def test_what_is_wrong_with_a_row_is_told_to_those_of_its_area_alone(demo, file)
         (f"{HEADER}\n{ROWS[0]}\n".encode("gb18030"), "it is not UTF-8"),
     ],
 )
-def test_a_file_that_cannot_be_read_is_told_and_has_no_notes(demo, file, content, words):
+def test_an_unreadable_file_is_reported_and_has_no_annotations(demo, file, content, words):
     file.write_bytes(content)
     assert [words in str(error) for error in find_errors(demo, file)] == [True]
     assert find_annotations("staffing_ratio", scope(demo), file) == []
 
 
-def test_the_files_own_notes_are_right(demo):
+def test_the_annotations_in_the_product_are_valid(demo):
     assert find_errors(demo) == []
     for note in find_annotations("staffing_ratio", scope(demo, "621000", "..2026-06")):
         assert note.text.zh.startswith("示例") and note.text.en.startswith("Example")
 
 
 @pytest.mark.parametrize(("start", "ending"), [(b"", "\n"), (b"\xef\xbb\xbf", "\r\n")])
-def test_a_note_is_added_as_the_file_is_written(demo, file, start, ending):
-    # Columns in another order, with one of somebody's own, and no end of the last line.
+def test_an_annotation_is_added_in_the_format_of_the_file(demo, file, start, ending):
+    # Columns in another order, with a custom one, and no end of the last line.
     before = ending.join(("metric,date,by,note_en,note_zh,area_code", "staffing_ratio,2026-01-05,Li,Old,旧,621002"))
     file.write_bytes(start + before.encode())
     add("staffing_ratio", "621002", date(2026, 4, 1), Text('新的，带"引号"和引号', ""), record_nothing, file)
@@ -147,7 +151,7 @@ def test_a_note_is_added_as_the_file_is_written(demo, file, start, ending):
     assert [path.name for path in file.parent.iterdir()] == [file.name]
 
 
-def test_the_first_note_makes_the_file(demo, tmp_path):
+def test_the_first_annotation_creates_the_file(demo, tmp_path):
     path = tmp_path / "annotations.csv"
     add("residents", None, date(2026, 4, 1), Text("", "Census"), record_nothing, path)
     assert path.read_text(encoding="utf-8") == f"{HEADER}\n2026-04-01,residents,,,Census\n"
@@ -167,7 +171,7 @@ def test_the_first_note_makes_the_file(demo, tmp_path):
         (Text("\ud800", ""), r"U\+D800"),
     ],
 )
-def test_a_note_that_would_not_be_read_is_refused(file, text, words):
+def test_an_annotation_that_could_not_be_read_back_is_refused(file, text, words):
     before = file.read_bytes()
     with pytest.raises(InputError, match=words):
         add("staffing_ratio", "621002", date(2026, 4, 1), text, record_nothing, file)
@@ -177,7 +181,7 @@ def test_a_note_that_would_not_be_read_is_refused(file, text, words):
     assert before and file.read_text(encoding="utf-8") == "date,metric\n"
 
 
-def test_a_note_that_cannot_be_recorded_is_not_added(file):
+def test_an_annotation_that_cannot_be_recorded_is_not_added(file):
     before = file.read_bytes()
 
     def record() -> None:
@@ -190,7 +194,7 @@ def test_a_note_that_cannot_be_recorded_is_not_added(file):
     assert file.read_bytes() == before and [path.name for path in file.parent.iterdir()] == [file.name]
 
 
-def test_a_note_of_several_lines_in_the_file_is_drawn_on_one(demo, file):
+def test_an_annotation_of_several_lines_in_the_file_is_drawn_on_one(demo, file):
     file.write_text(f'{HEADER}\n2026-03-05,staffing_ratio,621002,"三月\n到岗",\n', encoding="utf-8")
     assert [note.text.zh for note in find_annotations("staffing_ratio", scope(demo, "621002", "2026"), file)] == [
         "三月 到岗"
@@ -216,17 +220,17 @@ def test_several_processes_add_at_once_and_nothing_is_lost(demo, file):
     assert texts == {f"{who}-{number}" for who in range(4) for number in range(25)}
 
 
-def test_a_trend_carries_its_notes(app):
+def test_a_trend_shows_its_annotations(app):
     test = app("staffing", area="621000")
-    shown = [label for drawn in figures(test) for label in drawn["layout"].get("annotations", [])]
-    labels = {label["text"]: label for label in shown}
+    annotations = [label for figure in figures(test) for label in figure["layout"].get("annotations", [])]
+    labels = {label["text"]: label for label in annotations}
     assert labels["① 示例：秋季招录 30 人到岗"]["x"] == labels["<b>①</b>"]["x"] == "2023-09-01"
     assert round(labels["<b>②</b>"]["y"], 1) == 12.9
     twin = open_symbol(test, "table_staffing_trend").table[0].value
     assert dict(zip(twin["月份"], twin["说明"], strict=True))["2025-09"] == "② 示例：秋季招录 22 人到岗"
 
 
-def test_a_note_of_an_area_above_names_it(app):
+def test_an_annotation_of_an_area_above_names_it(app):
     test = app("staffing", area="621002", lang="en")
     texts = [label["text"] for drawn in figures(test) for label in drawn["layout"].get("annotations", [])]
     assert "① Qingyang City: Example: …" in texts
@@ -242,7 +246,7 @@ ROWS_OF_MONTHS = pl.DataFrame({"month": MONTHS, "value": [1.0] * 54})
 
 
 def spans(marked: list[MonthAnnotation], width: float) -> list[list[tuple[float, float]]]:
-    """Where the texts of each line lie in a picture whose months are so many pixels wide."""
+    """Returns the extent of the texts on each line of a picture whose months are `width` pixels wide."""
     found: dict[int, list[tuple[float, float]]] = {}
     for label in place_texts(marked, ROWS_OF_MONTHS)[0]:
         if label.get("yref") != "paper":
@@ -254,7 +258,7 @@ def spans(marked: list[MonthAnnotation], width: float) -> list[list[tuple[float,
 
 
 @pytest.mark.parametrize("places", [(0, 1, 2, 3, 4, 5), (10, 26, 27, 40, 53), (0, 20, 53), (26,)])
-def test_texts_never_lie_on_one_another_nor_leave_the_picture(places):
+def test_texts_never_overlap_nor_leave_the_picture(places):
     marked = [
         MonthAnnotation(chr(0x2460 + number), MONTHS[place], "招录的社区工作者到岗")
         for number, place in enumerate(places)

@@ -1,4 +1,4 @@
-"""What a metric file may say, and how a question is put under its text."""
+"""The rules for a metric file, and how a query is composed below its text."""
 
 from __future__ import annotations
 
@@ -104,7 +104,7 @@ def test_a_function_or_file_is_no_mart(year, text):
         ("selec count(*) as value from community_months", "tried.sql:6:"),
     ],
 )
-def test_a_syntax_error_is_told_with_its_line(text, place):
+def test_a_syntax_error_is_reported_with_its_line(text, place):
     with pytest.raises(SqlFileError) as error:
         metric_mart(metric_file(text))
     assert place in error.value.en
@@ -149,7 +149,7 @@ SINCE = (
 
 @pytest.fixture(scope="module")
 def year(tmp_path_factory: pytest.TempPathFactory) -> Version:
-    """A world to 2024-03-31 with a mart of its own whose rows have two dates."""
+    """Publishes a world to 2024-03-31 with an extra mart whose rows have two dates."""
     folder = tmp_path_factory.mktemp("year")
     shutil.copytree(sql_file.SQL_FOLDER, folder / "sql", ignore=shutil.ignore_patterns("__pycache__"))
     (folder / "sql" / "marts" / "cases.sql").write_text(
@@ -174,7 +174,7 @@ def by(version: Version, text: str, dimensions: str | tuple[str, ...], period: s
     return {key[0] if len(key) == 1 else key: number for *key, number in rows.select(*dimensions, "value").rows()}
 
 
-def test_a_metric_goes_by_the_month_it_names(year):
+def test_a_metric_follows_the_month_it_names(year):
     assert by(year, RAISED, "month", "2024") == {month("2024-01"): 2, month("2024-02"): 0, month("2024-03"): 1}
     assert by(year, CLOSED, "month", "2024") == {month("2024-01"): 0, month("2024-02"): 2, month("2024-03"): 1}
     assert by(year, RAISED, "quarter") == {"2023Q4": 1, "2024Q1": 3}
@@ -185,7 +185,7 @@ def test_a_metric_goes_by_the_month_it_names(year):
 def test_the_other_month_carries_scope_period_and_filters(year):
     assert by(year, CLOSED, "county", "2024-02") == {"621002": 2, OTHER_COUNTY: 0}
     assert by(year, CLOSED, "kind", "2024", community=EAST) == {"x": 2}
-    # Never closed is in no period, not even in all of them.
+    # A case that was never closed is in no period, not even in all of them.
     assert by(year, CLOSED, "city") == {CITY: 3}
     latest = CLOSED.replace("aggregation: sum", "aggregation: latest")
     assert by(year, latest, "city", "2024") == {CITY: 1}
@@ -193,7 +193,7 @@ def test_the_other_month_carries_scope_period_and_filters(year):
 
 
 def test_where_a_period_starts(year):
-    # The year of the month, unless the period begins elsewhere; every quarter, month or year in it has its own.
+    # The year of the month, unless the period begins elsewhere; every quarter, month or year in it starts at its own beginning.
     assert by(year, SINCE, "city", "2024-02..2024-03") == {CITY: 202402}
     assert by(year, SINCE, "quarter", "2024-02..2024-03") == {"2024Q1": 202402}
     assert by(year, SINCE, "month", "2024-02..2024-03") == {month("2024-02"): 202402, month("2024-03"): 202403}
@@ -202,7 +202,7 @@ def test_where_a_period_starts(year):
     assert by(year, SINCE, "city", "all") == {CITY: 101}
 
 
-def test_a_metrics_text_is_not_touched(year):
+def test_a_metrics_text_is_unchanged(year):
     text = (
         "select\n    -- it's a comment; with from and select\n"
         "    count(*)   filter (where kind = 'x; --') as value,\nfrom cases"
@@ -274,7 +274,7 @@ def test_an_unknown_query_is_refused_with_those_like_it(year, name, like):
         query(name, scope(year))
 
 
-def test_an_identifier_of_no_person_filters_but_is_no_dimension(year):
+def test_an_identifier_that_is_no_persons_filters_but_is_no_dimension(year):
     assert by(year, RAISED, "county", "2024", zone_id="b") == {"621002": 1, OTHER_COUNTY: 0}
     with pytest.raises(InputError, match="zone_id"):
         by(year, RAISED, "zone_id", "2024")

@@ -1,4 +1,4 @@
-"""Every ⓘ and every table twin of every page opens, and what it holds is of the numbers shown."""
+"""Every ⓘ and every table twin of every page opens, and its contents belong to the numbers shown."""
 
 from __future__ import annotations
 
@@ -12,18 +12,20 @@ from pages.ui.kit import html_widgets, metric_pages
 from tests.helpers.for_each import for_each
 from tests.helpers.screens import PAGES, open_symbol, symbols
 
-# 高密市 keeps most of the tables, 奎文区 the assessments.
+# 高密市 has most of the tables, 奎文区 the assessments.
 PLACES = {"assessment": "370705"}
-# What cards, pictures and tables open.
+# The buttons of cards, pictures and tables that open a dialog.
 KINDS = ("explain_card_", "explain_", "table_")
 Opened = dict[str, tuple[list[str], int]]
 
 
 @pytest.fixture
 def all_open(app, monkeypatch: pytest.MonkeyPatch) -> Callable[..., tuple[AppTest, Opened]]:
-    """Runs a page once and opens everything on it: the page, and the SQL and the number of tables behind each symbol.
+    """Runs a page once and opens everything on it: returns the page, and the SQL and the number of tables behind each
+    symbol.
 
-    A dialog is one at a time, and each would be a run of the page: here what it holds stands under the page instead.
+    Only one dialog opens at a time, each in a separate run of the page: here the contents are drawn below the page
+    instead.
     """
 
     def open_all() -> None:
@@ -34,7 +36,7 @@ def all_open(app, monkeypatch: pytest.MonkeyPatch) -> Callable[..., tuple[AppTes
     def run(page: str, **query: str) -> tuple[AppTest, Opened]:
         with monkeypatch.context() as patched:
             patched.setattr(html_widgets, "open_requested", open_all)
-            patched.setattr(html_widgets, "dialog", lambda title, told: told())
+            patched.setattr(html_widgets, "dialog", lambda title, content: content())
             test = app(page, **query)
         offered = set(symbols(test))
         return test, {
@@ -46,8 +48,8 @@ def all_open(app, monkeypatch: pytest.MonkeyPatch) -> Callable[..., tuple[AppTes
     return run
 
 
-def asked(page: str, view: str | None = None) -> dict[str, str]:
-    """The page of its place, at one of its views."""
+def page_query(page: str, view: str | None = None) -> dict[str, str]:
+    """Returns the page for its place, at one of its views."""
     return {"area": PLACES.get(page, "370785"), **({"view": view} if view else {})}
 
 
@@ -55,18 +57,18 @@ def asked(page: str, view: str | None = None) -> dict[str, str]:
 def test_every_symbol_opens(app, all_open, page):
     @for_each("view", metric_pages.views(page) or [None])
     def every_view(view: str | None) -> None:
-        test, there = all_open(page, **asked(page, view))
+        test, behind_symbols = all_open(page, **page_query(page, view))
         if test.exception:
-            # Who it is of is found by opening one after another.
-            whole = app(page, **asked(page, view))
+            # The number behind each symbol is found by opening one after another.
+            whole = app(page, **page_query(page, view))
             broken = [name for name in symbols(whole) if open_symbol(whole, name).exception]
             assert broken == []
         assert not test.exception and not test.error
-        assert list(there) == symbols(test)
-        assert any(name.startswith("explain_") for name in there) or page == "definitions"
-        for name, (code, tables) in there.items():
+        assert list(behind_symbols) == symbols(test)
+        assert any(name.startswith("explain_") for name in behind_symbols) or page == "definitions"
+        for name, (code, tables) in behind_symbols.items():
             if name.startswith("explain_"):
-                # The SQL that gave the numbers stands in it.
+                # The dialog contains the SQL that gave the numbers.
                 assert code and all("select" in text.lower() for text in code), name
             else:
                 assert tables, name
@@ -75,14 +77,16 @@ def test_every_symbol_opens(app, all_open, page):
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_a_click_opens_in_a_dialog_what_stands_behind_a_symbol(app, all_open, page):
-    _, there = all_open(page, **asked(page))
-    test = app(page, **asked(page))
+def test_a_click_on_a_symbol_opens_its_dialog(app, all_open, page):
+    _, behind_symbols = all_open(page, **page_query(page))
+    test = app(page, **page_query(page))
     own = ([code.value for code in test.code], len(test.table))
     for kind in KINDS:
-        # Of each kind one; the second, for a click must not open whatever comes first.
-        for name in [name for name in there if next(part for part in KINDS if name.startswith(part)) == kind][1:2]:
+        # One of each kind; the second, because a click must not open whatever comes first.
+        for name in [name for name in behind_symbols if next(part for part in KINDS if name.startswith(part)) == kind][
+            1:2
+        ]:
             open_symbol(test, name)
             assert not test.exception and not test.error
-            code, tables = there[name]
+            code, tables = behind_symbols[name]
             assert ([code.value for code in test.code], len(test.table)) == (own[0] + code, own[1] + tables), name

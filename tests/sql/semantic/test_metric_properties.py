@@ -28,7 +28,7 @@ AREAS = {
     "street": (worlds3.STREET, worlds3.SECOND_STREET, worlds3.OTHER_STREET),
     "community": COMMUNITIES,
 }
-# Times of a row that decide whether it has happened.
+# Timestamps of a row that decide if it has happened yet.
 DATED = ("awarded_on", "on_date", "started_on", "started_at", "raised_at", "inspected_on")
 
 
@@ -37,21 +37,21 @@ def last_day(month: date) -> date:
 
 
 def path(code: str) -> list[str]:
-    """An area and those above it, the nearest first."""
+    """Returns an area and those above it, the nearest first."""
     return [code, *path(PARENTS[code])] if code in PARENTS else [code]
 
 
-class Asked:
-    """One world seen from an area and a period: what a person would pick out of the files by hand."""
+class Selection:
+    """Selects the rows of one world for an area and a period, as a person would pick them out of the files by hand."""
 
     def __init__(self, world: World, area: str, period: Period, only: tuple[str, str, object] | None = None):
         self.world, self.area, self.only = world, area, only
         self.first, self.last = period.first or date.min, min(period.last, DATA_MONTH)
-        # The day a state is looked at: the last one of the period that the data tell of.
+        # The day on which a state is measured: the last one of the period that the data cover.
         self.day = min(last_day(self.last), DATA_DATE)
 
     def rows(self, table: str) -> Iterator[Row]:
-        """The table's rows of the area, and of the one value asked for."""
+        """Yields the table's rows of the area, and of the one requested value."""
         for row in self.world[table]:
             code = row.get("area_code") or row.get("community_code")
             if self.area in path(str(code)) and self._wanted(table, row):
@@ -60,20 +60,20 @@ class Asked:
     def _wanted(self, table: str, row: Row) -> bool:
         if self.only is None or self.only[0] != table:
             return True
-        found = row[self.only[1]]
-        return (found or NOTHING.get(self.only[1])) == self.only[2]
+        measures = row[self.only[1]]
+        return (measures or NOTHING.get(self.only[1])) == self.only[2]
 
     def in_period(self, moment: date | datetime | None) -> bool:
-        """Whether something happened in the period, and by the data date."""
+        """Returns true where an event is in the period, and not after the data date."""
         day = moment.date() if isinstance(moment, datetime) else moment
         return day is not None and self.first <= day <= self.day
 
     def during(self, table: str, column: str, **cells: object) -> list[Row]:
-        """The rows that happened in the period and hold these values."""
+        """Returns the rows with an event in the period and these values."""
         return [row for row in self.rows(table) if self.in_period(row[column]) and holds(row, cells)]
 
     def standing(self, table: str, since: str, end: str, **cells: object) -> list[Row]:
-        """The rows that stand at the day: since <= date and (end empty or > date)."""
+        """Returns the rows in force on the day: since <= date and (end empty or > date)."""
         return [row for row in self.rows(table) if stands(row, since, end, self.day) and holds(row, cells)]
 
     def posts(self, role: str) -> list[Row]:
@@ -83,20 +83,20 @@ class Asked:
         return self.standing("partners", "joined_on", "left_on", **cells)
 
     def resolved(self, **cells: object) -> list[Row]:
-        """Requests resolved, by the month closed."""
+        """Returns the resolved requests, by the month closed."""
         return [row for row in self.during("requests", "closed_at", **cells) if is_resolved(row)]
 
     def list_in_force(self, standard: str, area: str, day: date) -> dict[str, Row]:
-        """The items of the nearest area's whole list; of an item that was changed, what began last."""
+        """Returns the items of the nearest area's whole list; of a changed item, the latest version."""
         written = [*self.world["standards"], *NATIONAL]
         for code in (*path(area), None):
-            found = [
+            measures = [
                 row
                 for row in written
                 if row["standard"] == standard and row["area_code"] == code and stands(row, "since", "until", day)
             ]
-            if found:
-                return {row["item"]: row for row in sorted(found, key=lambda row: row["since"])}
+            if measures:
+                return {row["item"]: row for row in sorted(measures, key=lambda row: row["since"])}
         return {}
 
 
@@ -109,7 +109,7 @@ def stands(row: Row, since: str, end: str, day: date) -> bool:
 
 
 def is_resolved(row: Row) -> bool:
-    """As its row says; else whether it is closed."""
+    """Follows the row's own flag; without one, returns true where it is closed."""
     return row["closed_at"] is not None if row["is_resolved"] is None else bool(row["is_resolved"])
 
 
@@ -137,7 +137,7 @@ Rate = tuple[float, float]
 
 
 def median(hours: list[float | None]) -> float | None:
-    """The middle of all, one without an end being longer than any; the longest known where half have none."""
+    """Returns the median, where a row without an end is longer than any; the longest known where half have none."""
     known = sorted(hour for hour in hours if hour is not None)
     if not hours or 2 * len(known) < len(hours):
         return None
@@ -148,17 +148,17 @@ def median(hours: list[float | None]) -> float | None:
     return longest[middle] if len(hours) % 2 else (longest[middle - 1] + longest[middle]) / 2
 
 
-def waits(at: Asked, column: str) -> float | None:
+def waits(at: Selection, column: str) -> float | None:
     raised = at.during("requests", "raised_at")
     return median([(row[column] - row["raised_at"]).total_seconds() / 3600 if row[column] else None for row in raised])
 
 
-def resolution(at: Asked, **cells: object) -> Rate:
+def resolution(at: Selection, **cells: object) -> Rate:
     raised = at.during("requests", "raised_at", **cells)
     return sum(map(is_resolved, raised)), len(raised)
 
 
-def on_time(at: Asked) -> Rate:
+def on_time(at: Selection) -> Rate:
     due = [
         row
         for row in at.during("requests", "raised_at")
@@ -167,17 +167,17 @@ def on_time(at: Asked) -> Rate:
     return sum(row["closed_at"] is not None and row["closed_at"] <= row["due_at"] for row in due), len(due)
 
 
-def off_hours(at: Asked) -> Rate:
+def off_hours(at: Selection) -> Rate:
     claimed = [row["claimed_at"] for row in at.during("requests", "claimed_at")]
     return sum(when.weekday() >= 5 or not 8 <= when.hour < 18 for when in claimed), len(claimed)
 
 
-def satisfaction(at: Asked) -> Rate:
+def satisfaction(at: Selection) -> Rate:
     given_ = [row["satisfaction"] for row in at.during("requests", "closed_at") if row["satisfaction"]]
     return sum(given_), len(given_)
 
 
-def open_branches(at: Asked) -> set[object]:
+def open_branches(at: Selection) -> set[object]:
     return {
         row["org_id"]
         for row in at.world["party_orgs"]
@@ -185,18 +185,18 @@ def open_branches(at: Asked) -> set[object]:
     }
 
 
-def estates(at: Asked, **cells: object) -> list[Row]:
+def estates(at: Selection, **cells: object) -> list[Row]:
     return at.standing("estates", "set_up_on", "closed_on", **cells)
 
 
-def tiers(at: Asked) -> int:
+def tiers(at: Selection) -> int:
     kinds = {row["kind"] for row in at.standing("party_orgs", "set_up_on", "closed_on")}
     of_organisations = kinds & {"county_committee", "street_committee", "community_committee", "branch"}
     return len(of_organisations) + bool(at.posts("focal_household"))
 
 
-def facilities(at: Asked) -> Rate:
-    """The last count of each community, and the places of the communities that have one."""
+def facilities(at: Selection) -> Rate:
+    """Returns the last count of each community, and the places of the communities that have one."""
     households: dict[object, tuple[date, int]] = {}
     for row in at.rows("population"):
         code = row["community_code"]
@@ -209,7 +209,7 @@ def facilities(at: Asked) -> Rate:
     )
 
 
-def least_social_orgs(at: Asked) -> int | None:
+def least_social_orgs(at: Selection) -> int | None:
     urban = [
         row["area_code"] for row in at.rows("areas") if row["level"] == "community" and row["is_urban"] is not False
     ]
@@ -217,8 +217,8 @@ def least_social_orgs(at: Asked) -> int | None:
     return min((orgs.count(code) for code in urban), default=None)
 
 
-def attended(at: Asked) -> list[tuple[Row, Row, Row]]:
-    """Completed attendances of sessions started in the period: who (of the area), and the session."""
+def attended(at: Selection) -> list[tuple[Row, Row, Row]]:
+    """Returns the completed attendances of sessions started in the period: the person (of the area), and the session."""
     sessions = {row["session_id"]: row for row in at.world["training_sessions"]}
     people = {row["worker_id"]: row for row in at.rows("workers")}
     people |= {row["partner_id"]: row for row in at.rows("partners")}
@@ -231,22 +231,22 @@ def attended(at: Asked) -> list[tuple[Row, Row, Row]]:
     ]
 
 
-def on_post(at: Asked) -> list[Row]:
+def on_post(at: Selection) -> list[Row]:
     return at.standing("workers", "hire_date", "leave_date")
 
 
-def coverage(at: Asked) -> Rate:
+def coverage(at: Selection) -> Rate:
     trained = {row["attendee_id"] for row, _, _ in attended(at)}
     people = [row["worker_id"] for row in on_post(at)]
     return sum(who in trained for who in people), len(people)
 
 
-def hours_per_worker(at: Asked) -> Rate:
-    """Each month's hours of those on post at its end; the average is over the months with anybody on post."""
+def hours_per_worker(at: Selection) -> Rate:
+    """Returns each month's hours of those on post at its end; the average is over the months with anybody on post."""
     hours, people = 0.0, []
     month = max(at.first, CALENDAR)
     while month <= at.last:
-        during = Asked(at.world, at.area, Period(month, month), at.only)
+        during = Selection(at.world, at.area, Period(month, month), at.only)
         here = {row["worker_id"] for row in on_post(during)}
         hours += sum(session["hours"] or 0 for row, _, session in attended(during) if row["attendee_id"] in here)
         people += [len(here)] if here else []
@@ -254,15 +254,15 @@ def hours_per_worker(at: Asked) -> Rate:
     return hours, sum(people) / len(people) if people else 0
 
 
-def offers(at: Asked, column: str) -> int:
-    """Kinds held in the 12 months to the day."""
+def offers(at: Selection, column: str) -> int:
+    """Returns the kinds held in the 12 months to the day."""
     year_before = at.day.replace(year=at.day.year - 1, day=min(at.day.day, 28) if at.day.month == 2 else at.day.day)
-    held = [row for row in at.rows("training_sessions") if year_before < row["started_on"] <= at.day]
-    return distinct(held, column)
+    sessions = [row for row in at.rows("training_sessions") if year_before < row["started_on"] <= at.day]
+    return distinct(sessions, column)
 
 
-def assessed(at: Asked) -> list[dict]:
-    """The assessments of the period; a year's is that of its last month, and one to come has not been."""
+def assessed(at: Selection) -> list[dict]:
+    """Returns the assessments of the period; a year's is that of its last month, and a future one does not count."""
     people = {row["worker_id"] for row in at.rows("workers")}
     return [
         row
@@ -271,7 +271,7 @@ def assessed(at: Asked) -> list[dict]:
     ]
 
 
-def assessment_score(at: Asked) -> Rate:
+def assessment_score(at: Selection) -> Rate:
     people = {row["worker_id"]: row for row in at.rows("workers")}
     scores = []
     for row in assessed(at):
@@ -285,9 +285,9 @@ def assessment_score(at: Asked) -> Rate:
     return sum(scores), len(scores)
 
 
-def first_tier(at: Asked) -> Rate:
-    """Secretaries on post by the tier of the last year before this one for which they have any."""
-    found = []
+def first_tier(at: Selection) -> Rate:
+    """Counts secretaries on post by the tier of the last year before this one for which they have any."""
+    measures = []
     for person in on_post(at):
         known = {
             row["assess_year"]: row["tier"]
@@ -295,12 +295,12 @@ def first_tier(at: Asked) -> Rate:
             if row["worker_id"] == person["worker_id"] and row["tier"] and row["assess_year"] < at.last.year
         }
         if person["post"] == "secretary" and known:
-            found.append(known[max(known)])
-    return found.count(1), len(found)
+            measures.append(known[max(known)])
+    return measures.count(1), len(measures)
 
 
-def events(at: Asked, **cells: object) -> int:
-    """Distinct workers of the area with such an event in the period."""
+def events(at: Selection, **cells: object) -> int:
+    """Returns the distinct workers of the area with such an event in the period."""
     people = {row["worker_id"] for row in at.rows("workers")}
     return len(
         {
@@ -311,16 +311,16 @@ def events(at: Asked, **cells: object) -> int:
     )
 
 
-def items(at: Asked, standard: str) -> int:
+def items(at: Selection, standard: str) -> int:
     return len(at.list_in_force(standard, at.area, at.day))
 
 
-def highest_grade(at: Asked) -> float | None:
+def highest_grade(at: Selection) -> float | None:
     bands = at.list_in_force("grade_band", at.area, at.day).values()
     return max((row["upper"] for row in bands if row["upper"] is not None), default=None)
 
 
-COUNTS: dict[str, Callable[[Asked], float | None]] = {
+COUNTS: dict[str, Callable[[Selection], float | None]] = {
     "requests_raised": lambda at: len(at.during("requests", "raised_at")),
     "hazards_found": lambda at: len(at.during("requests", "raised_at", kind="hazard")),
     "shop_requests": lambda at: len(at.during("requests", "raised_at", kind="shop")),
@@ -383,8 +383,8 @@ COUNTS: dict[str, Callable[[Asked], float | None]] = {
     "median_claim_hours": lambda at: waits(at, "claimed_at"),
     "median_close_hours": lambda at: waits(at, "closed_at"),
 }
-# What is above the line and below it, and what the quotient is multiplied with.
-RATES: dict[str, tuple[Callable[[Asked], Rate], int]] = {
+# Numerator and denominator, and the factor of the quotient.
+RATES: dict[str, tuple[Callable[[Selection], Rate], int]] = {
     "resolution_rate": (resolution, 100),
     "shop_resolution_rate": (lambda at: resolution(at, kind="shop"), 100),
     "on_time_rate": (on_time, 100),
@@ -403,13 +403,13 @@ RATES: dict[str, tuple[Callable[[Asked], Rate], int]] = {
     "average_assessment_score": (assessment_score, 1),
     "secretary_tier_1_share": (first_tier, 100),
 }
-# Results of people, and how many they are of: of fewer than five nothing is told.
+# Results of people, and how many people they are of: for fewer than five nothing is shown.
 PERSONAL = {
     "average_assessment_score": lambda at: len({row["worker_id"] for row in assessed(at)}),
     "secretary_tier_1_share": lambda at: first_tier(at)[1],
 }
-# The dimension of its own that each is also asked by: the table whose rows it picks, and the column, which is also the
-# dimension's name but where DIMENSIONS says another.
+# The extra dimension that each is also grouped by: the table whose rows it selects, and the column, which is also the
+# dimension's name unless DIMENSIONS gives another.
 DIMENSIONS = {("partners", "kind"): "partner_kind", ("partners", "sector"): "partner_sector"}
 OWN = {
     "requests_raised": ("requests", "source"),
@@ -445,10 +445,10 @@ CITIES_TRIED = examples(20, 50)
 
 @pytest.fixture(scope="module")
 def cities(tmp_path_factory: pytest.TempPathFactory) -> tuple[list[World], Version]:
-    """Cities that one district sent, and one more of which only the areas are known, in one version."""
+    """Returns cities that one district sent, and one more of which only the areas are known, in one version."""
     made: list[World] = []
 
-    # Nothing is asserted while they are made, so there is nothing to shrink.
+    # Nothing is asserted while they are generated, so there is nothing to shrink.
     @settings(
         max_examples=CITIES_TRIED,
         derandomize=True,
@@ -478,8 +478,8 @@ def cities(tmp_path_factory: pytest.TempPathFactory) -> tuple[list[World], Versi
     return made, version
 
 
-def by_hand(name: str, at: Asked) -> dict[str, float | None]:
-    """The measures of a metric in plain Python; a rate with nothing below the line is empty."""
+def by_hand(name: str, at: Selection) -> dict[str, float | None]:
+    """Returns the measures of a metric in plain Python; a rate is empty where the denominator is zero."""
     if name in COUNTS:
         return {"value": COUNTS[name](at)}
     parts, factor = RATES[name]
@@ -492,19 +492,19 @@ def by_hand(name: str, at: Asked) -> dict[str, float | None]:
 
 
 def differences(
-    found: dict[object, dict[str, float | None]], name: str, asked: dict[object, Asked]
+    measures: dict[object, dict[str, float | None]], name: str, expected: dict[object, Selection]
 ) -> list[tuple[object, str, float | None, float | None]]:
-    """The keys whose measures are not those worked out by hand: the key, the measure, found and by hand."""
+    """Returns the measures that differ from those worked out by hand: the key, the measure, actual and by hand."""
     return [
-        (key, measure, found[key][measure], right)
-        for key, at in asked.items()
+        (key, measure, measures[key][measure], right)
+        for key, at in expected.items()
         for measure, right in by_hand(name, at).items()
-        if found[key][measure] != (right if right is None else pytest.approx(right))
+        if measures[key][measure] != (right if right is None else pytest.approx(right))
     ]
 
 
-def found(version: Version, name: str, by: tuple[str, ...], period: str, area: str | None = None) -> dict:
-    """The measures by group, as the product gives them."""
+def measures(version: Version, name: str, by: tuple[str, ...], period: str, area: str | None = None) -> dict:
+    """Returns the measures by group, as the product computes them."""
     rows = metric(name, version).rows(scope(version, period, area), by)
     return {row[by[0]] if len(by) == 1 else tuple(row[word] for word in by): row for row in rows.to_dicts()}
 
@@ -515,27 +515,27 @@ def test_every_area_has_the_figure_of_plain_python(cities, name, period):
     made, version = cities
     for level, codes in AREAS.items():
         if level == "community" and metric(name, version).mart == "area_standards":
-            # Lists are kept for every area above the communities; of these they tell nothing.
-            assert {row["value"] for row in found(version, name, (level,), period).values()} == {None}
+            # Lists are kept for every area above the communities; they list nothing for communities.
+            assert {row["value"] for row in measures(version, name, (level,), period).values()} == {None}
             continue
-        asked = {
-            renumber(number, "area_code", code): Asked(world, code, Period.parse(period, DATA_MONTH))
+        expected = {
+            renumber(number, "area_code", code): Selection(world, code, Period.parse(period, DATA_MONTH))
             for number, world in enumerate(made)
             for code in codes
         }
-        assert differences(found(version, name, (level,), period), name, asked) == []
+        assert differences(measures(version, name, (level,), period), name, expected) == []
 
 
 @for_each("name", [*COUNTS, *RATES])
 def test_every_month_has_the_figure_of_plain_python(cities, name):
     made, version = cities
     months = [add_months(CALENDAR, step) for step in range(18)]
-    asked = {
-        (renumber(number, "area_code", CITY), month): Asked(world, CITY, Period(month, month))
+    expected = {
+        (renumber(number, "area_code", CITY), month): Selection(world, CITY, Period(month, month))
         for number, world in enumerate(made)
         for month in months
     }
-    assert differences(found(version, name, ("city", "month"), "2023-01..2024-06"), name, asked) == []
+    assert differences(measures(version, name, ("city", "month"), "2023-01..2024-06"), name, expected) == []
 
 
 @for_each("name", OWN)
@@ -544,26 +544,26 @@ def test_each_value_of_a_dimension_has_the_figure_of_plain_python(cities, name):
     table, column = OWN[name]
     words = {row[column] or NOTHING.get(column) for world in made for row in world[table]}
     for period in ("2024", "all"):
-        asked = {
-            (renumber(number, "area_code", CITY), word): Asked(
+        expected = {
+            (renumber(number, "area_code", CITY), word): Selection(
                 world, CITY, Period.parse(period, DATA_MONTH), (table, column, word)
             )
             for number, world in enumerate(made)
             for word in words
         }
-        rows = found(version, name, ("city", DIMENSIONS.get((table, column), column)), period)
+        rows = measures(version, name, ("city", DIMENSIONS.get((table, column), column)), period)
         # A value that no row of any city holds then is no group.
-        asked = {key: at for key, at in asked.items() if key in rows or by_hand(name, at)["value"]}
-        assert differences(rows, name, asked) == []
+        expected = {key: at for key, at in expected.items() if key in rows or by_hand(name, at)["value"]}
+        assert differences(rows, name, expected) == []
 
 
 @for_each("name", [*COUNTS, *RATES])
-def test_where_nothing_was_sent_there_is_no_figure(cities, name):
+def test_without_files_there_is_no_figure(cities, name):
     made, version = cities
     if metric(name, version).mart == "area_standards":
         return
     for level, codes in AREAS.items():
-        rows = found(version, name, (level,), "2024")
+        rows = measures(version, name, (level,), "2024")
         assert [rows[renumber(len(made), "area_code", code)]["value"] for code in codes] == [None] * len(codes)
 
 
@@ -576,57 +576,57 @@ def test_a_quarter_or_year_is_counted_as_far_as_the_period_goes(cities, name, gr
     for month in asked_months:
         key = month.year if grain == "year" else f"{month.year}Q{(month.month + 2) // 3}"
         groups.setdefault(key, []).append(month)
-    asked = {
-        (renumber(number, "area_code", CITY), key): Asked(world, CITY, Period(months[0], months[-1]))
+    expected = {
+        (renumber(number, "area_code", CITY), key): Selection(world, CITY, Period(months[0], months[-1]))
         for number, world in enumerate(made)
         for key, months in groups.items()
     }
-    rows = found(version, name, ("city", grain), "2023-05..2024-05")
-    # A quarter in which nothing happened anywhere is no group.
-    asked = {key: at for key, at in asked.items() if key in rows or by_hand(name, at)["value"]}
-    assert differences(rows, name, asked) == []
+    rows = measures(version, name, ("city", grain), "2023-05..2024-05")
+    # A quarter without any event is no group.
+    expected = {key: at for key, at in expected.items() if key in rows or by_hand(name, at)["value"]}
+    assert differences(rows, name, expected) == []
 
 
-# What a quotient is multiplied with, where that is not 1, by the metric's unit.
+# The factor of a quotient, where it is not 1, by the metric's unit.
 FACTORS = {"percent": 100, "per_10k": 10_000, "m2": 100}
-# Nobody and nothing is counted twice here: each stands in one area alone.
+# Nobody and nothing is counted twice here: each belongs to one area only.
 IN_ONE_AREA = {"workers", "grids", "partners", "shop_zones", "training_sessions"}
 # Its denominator is an average over months; an area's workers may all have come in one of them.
 AVERAGED = {"training_hours_per_worker"}
 ASKED = [(place, period) for place in ("621000", "370785") for period in ("2026-06", "2025", "2024-03..2026-02", "all")]
 
 
-def asked_of(name: str) -> list[tuple[str, str]]:
-    """In which areas and periods a metric is asked for: half of them, of the next one the other half, and in depth all."""
+def scopes_of(name: str) -> list[tuple[str, str]]:
+    """Returns the areas and periods to query a metric for: every second one, alternating between metrics; all in depth."""
     return ASKED[catalog.names("metrics").index(name) % 2 :: 2] if examples(1, 0) else ASKED
 
 
 def how_it_adds_up(name: str, version: Version) -> str | None:
-    """sum, distinct (somebody may be counted in two areas), or None: what is no count of things."""
-    asked = metric(name, version)
-    if asked.is_rate or asked.mart == "area_standards" or re.search(r"\b(min|max|ceil)\(", asked.file.text):
+    """Returns sum, distinct (a person may be counted in two areas), or None for a metric that counts nothing."""
+    subject = metric(name, version)
+    if subject.is_rate or subject.mart == "area_standards" or re.search(r"\b(min|max|ceil)\(", subject.file.text):
         return None
-    return "distinct" if "distinct" in asked.file.text and name not in IN_ONE_AREA else "sum"
+    return "distinct" if "distinct" in subject.file.text and name not in IN_ONE_AREA else "sum"
 
 
 def held_directly(version: Version, name: str, place: str, period: str) -> Row:
-    """The metric's own SELECT over the rows of an area that lie in no area one step down."""
-    asked, at = metric(name, version), scope(version, period, place)
-    month = asked.file.header.get("month", "month")
-    first = at.period.last if asked.aggregation == "latest" else at.period.first or date.min
-    shadow = f"select * from main.{asked.mart} where {at.area.level} = $place and {at.child_level} is null"
-    if asked.mart == "worker_months":
+    """Runs the metric's own SELECT over the rows of an area that lie in no area one step down."""
+    subject, at = metric(name, version), scope(version, period, place)
+    month = subject.file.header.get("month", "month")
+    first = at.period.last if subject.aggregation == "latest" else at.period.first or date.min
+    shadow = f"select * from main.{subject.mart} where {at.area.level} = $place and {at.child_level} is null"
+    if subject.mart == "worker_months":
         shadow = shadow.replace("*", "* replace ($begins::date as period_start)")
     else:
         shadow += " and $begins::date is not null"
     return version.rows(
-        f"with {asked.mart} as ({shadow} and {month} between $first and $last) {asked.file.text}",
+        f"with {subject.mart} as ({shadow} and {month} between $first and $last) {subject.file.text}",
         {"place": place, "first": first, "last": at.period.last, "begins": at.period.first or date.min},
     ).row(0, named=True)
 
 
 def parts_of(version: Version, name: str, place: str, period: str, measure: str) -> list[float]:
-    """A measure of each area one step down, and of what is held at the area itself."""
+    """Returns a measure of each area one step down, and of the rows held at the area itself."""
     below = values(version, name, scope(version, period, place).child_level, period, place, measure)
     parts = [*below.values(), held_directly(version, name, place, period)[measure]]
     return [float(part) for part in parts if part]
@@ -639,7 +639,7 @@ def of_area(version: Version, name: str, place: str, period: str) -> Row:
 @for_each("name", catalog.names("metrics"))
 def test_a_count_is_the_sum_of_its_parts(demo, name):
     adds_up = how_it_adds_up(name, demo)
-    for place, period in asked_of(name):
+    for place, period in scopes_of(name):
         whole = of_area(demo, name, place, period)["value"]
         if adds_up == "sum":
             parts = parts_of(demo, name, place, period, "value")
@@ -651,20 +651,20 @@ def test_a_count_is_the_sum_of_its_parts(demo, name):
 
 @for_each("name", catalog.names("metrics"))
 def test_a_rate_is_its_numerator_by_its_denominator(demo, name):
-    asked = metric(name, demo)
-    # A median has people it is of, and is no ratio.
-    if "as denominator" not in asked.file.text or "median(" in asked.file.text:
+    subject = metric(name, demo)
+    # A median has a number of people as its denominator, and is no ratio.
+    if "as denominator" not in subject.file.text or "median(" in subject.file.text:
         return
-    factor = FACTORS.get(asked.unit, 1)
-    for place, period in asked_of(name):
+    factor = FACTORS.get(subject.unit, 1)
+    for place, period in scopes_of(name):
         at = scope(demo, period, place)
-        for row in [*asked.rows(at).to_dicts(), *asked.rows(at, (at.child_level, "year")).to_dicts()]:
+        for row in [*subject.rows(at).to_dicts(), *subject.rows(at, (at.child_level, "year")).to_dicts()]:
             if row["denominator"] and row["numerator"] is not None:
                 assert row["value"] == pytest.approx(factor * row["numerator"] / row["denominator"])
             else:
                 assert row["value"] is None, row
-        if asked.min_people:
-            # What is told of a city may be hidden in its parts.
+        if subject.min_people:
+            # A value shown for a city may be hidden in its parts.
             continue
         whole = of_area(demo, name, place, period)
         for measure in ("numerator",) if name in AVERAGED else ("numerator", "denominator"):

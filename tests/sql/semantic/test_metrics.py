@@ -50,8 +50,8 @@ from tests.helpers.world import (
 QINGYANG, KUIWEN, GAOMI = "621000", "370705", "370785"
 
 
-def shown(number: float, decimals: int) -> float:
-    """As it is published: rounded half up."""
+def rounded_half_up(number: float, decimals: int) -> float:
+    """Rounds a number half up, as it is published."""
     return float(int(number * 10**decimals + 0.5)) / 10**decimals
 
 
@@ -61,23 +61,23 @@ def test_qingyang_as_published(demo):
     assert value(demo, "workers_recruited", "..2026-06", QINGYANG) == 368
     row = metric("staffing_ratio", demo).rows(scope(demo, "2026-06", QINGYANG)).row(0, named=True)
     assert row["standard"] == 18
-    assert shown(row["value"], 1) == 12.7
+    assert rounded_half_up(row["value"], 1) == 12.7
 
 
 def test_kuiwen_as_published(demo):
     recruited = value(demo, "workers_recruited", "2022-07..2026-06", KUIWEN, recruited_via="open_recruitment")
     assert recruited == 348
-    assert shown(value(demo, "staffing_ratio_all_residents", "2026-06", KUIWEN), 1) == 18.5
-    assert shown(value(demo, "workers_40_or_under_share", "2026-06", KUIWEN), 1) == 40.1
-    assert shown(value(demo, "workers_college_share", "2026-06", KUIWEN), 1) >= 91.1
-    assert shown(value(demo, "certified_share", "2026-06", KUIWEN), 1) == 64.2
+    assert rounded_half_up(value(demo, "staffing_ratio_all_residents", "2026-06", KUIWEN), 1) == 18.5
+    assert rounded_half_up(value(demo, "workers_40_or_under_share", "2026-06", KUIWEN), 1) == 40.1
+    assert rounded_half_up(value(demo, "workers_college_share", "2026-06", KUIWEN), 1) >= 91.1
+    assert rounded_half_up(value(demo, "certified_share", "2026-06", KUIWEN), 1) == 64.2
 
 
 def test_gaomi_as_published(demo):
     assert value(demo, "communities", "2026-06", GAOMI) == 44
 
 
-# The rows as loaded of one place; careless definitions below count them in ways that look right.
+# The rows of one place as loaded; careless definitions below count them in ways that look right.
 AS_LOADED = """
 with
 areas as (
@@ -206,13 +206,13 @@ def test_a_careless_definition_gives_another_figure(demo, careless):
     published, place, figure = CARELESS[careless]
     wrong = demo.rows(f"{AS_LOADED} select {figure}", {"place": place}).item()
     assert wrong is not None and wrong != published
-    # A figure published as "over 91.1" is told from a careless one only if that falls short of it.
+    # A figure published as "over 91.1" differs from a careless one only if that falls short of it.
     assert published != 91.1 or wrong < published
 
 
 @pytest.fixture(scope="module")
 def alone(demo: Version) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A connection to the demo's file as anybody may open it; nothing of the product stands between."""
+    """Yields a connection to the demo's file as anybody may open it, without the product in between."""
     with duckdb.connect(str(demo.path), read_only=True) as connection:
         yield connection
 
@@ -221,8 +221,8 @@ SCOPES = [("2026-06", None), ("2025", QINGYANG), ("2023-01..2024-06", "370705001
 
 
 @pytest.mark.parametrize("number", range(len(SCOPES)))
-def test_the_sql_shown_gives_the_number_shown(demo, alone, number):
-    """Every metric in two of the scopes, the next in another two; in depth in all."""
+def test_the_shown_sql_returns_the_shown_number(demo, alone, number):
+    """Every metric in two of the scopes, the next in the other two; every metric in all of them in depth."""
     period, area_code = SCOPES[number]
     at = scope(demo, period, area_code)
     level = at.child_level
@@ -230,18 +230,18 @@ def test_the_sql_shown_gives_the_number_shown(demo, alone, number):
 
     @for_each("name", [name for place, name in places if (number - place) % len(SCOPES) < examples(2, len(SCOPES))])
     def every_metric(name: str) -> None:
-        asked = metric(name, demo)
-        found = alone.sql(asked.sql(at).literal_sql).fetchall()
+        subject = metric(name, demo)
+        found = alone.sql(subject.sql(at).literal_sql).fetchall()
         pasted = found[0][0] if found else None
         if level is not None:
-            by_child = {row[0]: row[1] for row in alone.sql(asked.sql(at, (level, "quarter")).literal_sql).fetchall()}
-        number = asked.value(at)
-        people = asked.rows(at)["denominator"].item()
-        if people is not None and people < asked.min_people:
-            # Of a handful of people nothing is told, whatever the SQL alone would give.
+            by_child = {row[0]: row[1] for row in alone.sql(subject.sql(at, (level, "quarter")).literal_sql).fetchall()}
+        number = subject.value(at)
+        people = subject.rows(at)["denominator"].item()
+        if people is not None and people < subject.min_people:
+            # For a handful of people nothing is shown, whatever the SQL alone would return.
             assert number is None
             return
-        # A scope without any row shows 0 for a count: SQL has nothing to give.
+        # A scope without any row shows 0 for a count, while the SQL returns nothing.
         assert number == pytest.approx(pasted) if pasted is not None else number in (None, 0)
         if level is not None:
             groups = {
@@ -265,7 +265,7 @@ MOVES = [
 
 @pytest.fixture(scope="module")
 def year(tmp_path_factory: pytest.TempPathFactory) -> Version:
-    """Five hires over eleven months and one departure; data to 2024-09-30."""
+    """Publishes five hires over eleven months and one departure; data to 2024-09-30."""
     return build_version(
         tmp_path_factory.mktemp("year"),
         "2024-09-30",
@@ -282,10 +282,10 @@ def test_a_level_is_read_at_the_last_month_begun(year):
     assert value(year, "workers", "2024") == value(year, "workers", "2024-09") == value(year, "workers", "all") == 4
 
 
-def test_a_level_by_quarter_and_year_is_each_ones_last_month(year):
+def test_a_level_by_quarter_and_year_is_that_of_the_last_month(year):
     assert values(year, "workers", "quarter") == {"2023Q4": 1, "2024Q1": 3, "2024Q2": 4, "2024Q3": 4}
     assert values(year, "workers", "year") == {2023: 1, 2024: 4}
-    # The last month asked about is August: after D left, before E came.
+    # The last requested month is August: after D left, before E came.
     assert values(year, "workers", "quarter", "2024-01..2024-08") == {"2024Q1": 3, "2024Q2": 4, "2024Q3": 3}
     assert values(year, "staffing_ratio", "quarter", "2024", COUNTY)["2024Q1"] == pytest.approx(2.0)
 
@@ -368,7 +368,7 @@ HOSTILE = [
 
 
 @for_each("text", HOSTILE)
-def test_a_dimension_or_filter_that_is_not_offered_is_refused_with_those_that_are(year, text):
+def test_an_unknown_dimension_or_filter_is_refused_with_the_known_ones(year, text):
     for ask in (
         lambda: metric("workers", year).rows(scope(year), (text,)),
         lambda: metric("workers", year).sql(scope(year), (text,)),
@@ -381,13 +381,13 @@ def test_a_dimension_or_filter_that_is_not_offered_is_refused_with_those_that_ar
 
 @for_each("text", HOSTILE)
 def test_a_filters_value_is_only_ever_a_value(year, text):
-    asked = metric("workers", year)
+    subject = metric("workers", year)
     at = scope(year, "all", community=text)
-    assert asked.value(at) == 0
+    assert subject.value(at) == 0
     # Also where it is written into the SQL to be pasted; DuckDB's prompt takes no NUL.
     if "\x00" not in text:
         with duckdb.connect(str(year.path), read_only=True) as alone:
-            assert alone.sql(asked.sql(at).literal_sql).fetchall() == []
+            assert alone.sql(subject.sql(at).literal_sql).fetchall() == []
     assert value(year, "workers") == 4
 
 
@@ -400,7 +400,7 @@ def test_unknown_areas_and_metrics_are_refused(year, text):
             metric(text, year)
 
 
-def test_a_name_that_is_nearly_right_is_answered_with_the_right_one(year):
+def test_a_misspelt_name_is_answered_with_the_right_one(year):
     with pytest.raises(InputError, match="staffing_ratio, ") as refused:
         metric("staffing_rato", year)
     assert len(refused.value.en.split(", ")) <= 14
@@ -412,7 +412,7 @@ def test_time_is_a_period_and_no_filter(year, name):
         value(year, "workers", "2024", **{name: "2024"})
 
 
-# One metric of each mart: what can be asked is the mart's, and of those in more detail, whichever metric asks.
+# One metric of each mart: its dimensions are those of the mart and of more detailed ones, whichever metric it is.
 ONE_OF_EACH_MART = {
     metric_mart(file): file.name for path, file in catalog.current_files().items() if path.startswith("metrics/")
 }
@@ -420,8 +420,8 @@ ONE_OF_EACH_MART = {
 
 @for_each("mart", ONE_OF_EACH_MART)
 def test_the_dimensions_offered_are_the_marts(demo, mart):
-    asked = metric(ONE_OF_EACH_MART[mart], demo)
-    assert asked.mart == mart
+    subject = metric(ONE_OF_EACH_MART[mart], demo)
+    assert subject.mart == mart
     kinds = demo.rows(
         "select column_name, data_type from duckdb_columns() "
         "where schema_name = 'main' and list_contains($marts, table_name) "
@@ -432,18 +432,18 @@ def test_the_dimensions_offered_are_the_marts(demo, mart):
     own = [
         name
         for name, kind in kinds.rows()
-        # Identifiers are counted; a column called as a measure would stand in its place.
+        # Identifiers are counted; a column with the name of a measure would hide it.
         if kind in ("VARCHAR", "BOOLEAN") and not name.endswith("_id") and name not in MEASURES
     ]
-    assert asked.dimensions == levels + ["month", "quarter", "year"] + [
+    assert subject.dimensions == levels + ["month", "quarter", "year"] + [
         name for name in dict.fromkeys(own) if name not in levels
     ]
     at = scope(demo, "2026", GAOMI)
-    for dimension in asked.dimensions:
-        assert dimension in asked.rows(at, dimension).columns
+    for dimension in subject.dimensions:
+        assert dimension in subject.rows(at, dimension).columns
 
 
-def test_what_each_mart_offers(demo):
+def test_dimensions_of_each_mart(demo):
     own = {
         "workers": {
             "gender",
@@ -484,7 +484,7 @@ days = st.dates(date(2023, 11, 1), date(2024, 7, 31))
 
 @st.composite
 def worlds(draw) -> dict[str, list[dict[str, object]]]:
-    """A few people, counts and grids in four communities, whose dates gather around month ends."""
+    """Draws a few people, counts and grids in four communities, with dates close to month ends."""
     people = []
     for number in range(draw(st.integers(0, 8))):
         hired = draw(days)
@@ -533,13 +533,13 @@ def worlds(draw) -> dict[str, list[dict[str, object]]]:
 
 
 def holds(since: object, until: object, day: date) -> bool:
-    """since <= day and (until empty or > day)"""
+    """Returns true where since <= day and (until empty or > day)."""
     begun = since is None or date.fromisoformat(str(since)) <= day
     return begun and (until is None or date.fromisoformat(str(until)) > day)
 
 
 def by_hand(world: dict[str, list[dict[str, object]]], day: date) -> dict[str, dict[str, float | None]]:
-    """Each additive metric by community, in plain Python, as it stands at a day."""
+    """Returns each additive metric by community, in plain Python, on a day."""
     figures: dict[str, dict[str, float | None]] = defaultdict(dict)
     for code in CODES:
         counts = [
@@ -562,14 +562,14 @@ def by_hand(world: dict[str, list[dict[str, object]]], day: date) -> dict[str, d
             for row in world["grids"]
             if row["community_code"] == code and holds(row["set_up_on"], row["closed_on"], day)
         ]
-        held = {
+        rows = {
             (row["grid_code"], row["duty"]) for row in world["grid_duties"] if holds(row["since"], row["until"], day)
         }
         figures["grids"][code] = len(open_grids)
         figures["grids_staffed"][code] = sum(
-            (name, "leader") in held or (name, "member") in held for name in open_grids
+            (name, "leader") in rows or (name, "member") in rows for name in open_grids
         )
-        figures["grids_without_leader"][code] = sum((name, "leader") not in held for name in open_grids)
+        figures["grids_without_leader"][code] = sum((name, "leader") not in rows for name in open_grids)
     return figures
 
 
@@ -578,13 +578,13 @@ def last_day(at: date) -> date:
 
 
 def total(parts: list[float | None]) -> float | None:
-    """The sum of what is known; nothing where nothing is."""
+    """Sums the known values; None where none is known."""
     known = [part for part in parts if part is not None]
     return sum(known) if known else None
 
 
 def placed(rows: list[dict[str, object]], number: int) -> list[dict[str, object]]:
-    """The rows of a world, moved to a province of its own so that several worlds are built at once."""
+    """Moves the rows of a world to a separate province, so that several worlds are built at once."""
 
     def cell(column: str, value: object) -> object:
         if column in ("area_code", "parent_code", "community_code"):

@@ -1,4 +1,4 @@
-"""What users wrote in the browser is moved from its old place in sql/ to data/, once, and nothing is lost."""
+"""Files that users wrote in the browser are moved from their old place in sql/ to data/, once, and nothing is lost."""
 
 from __future__ import annotations
 

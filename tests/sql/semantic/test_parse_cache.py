@@ -1,4 +1,4 @@
-"""What is derived from a SQL text is computed once, also across processes, and never stands for another text."""
+"""Results derived from a SQL text are computed once, also across processes, and are never those of another text."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from sql.semantic.files.sql_file import tables_of
 from sql.semantic.metrics import metric
 from sql.warehouse import Version
 
-# Prints the tables that a SELECT reads, and whether it took a parser to find out.
+# Prints the tables that a SELECT reads, and if a parser was needed to find them.
 _ASK = """
 import sys
 from sql.semantic.files import parse_cache, sql_file
@@ -27,7 +27,7 @@ print(sorted(sql_file.tables_of("marts/x.sql", sys.argv[1])), "sqlglot" in sys.m
 parse_cache.save()
 """
 
-# Prints how often DuckDB was asked whether it can run a metric.
+# Prints how often DuckDB checked that it can run a metric.
 _BIND = """
 from sql import warehouse
 from sql.semantic.files import parse_cache
@@ -42,17 +42,17 @@ print(sum(sql.startswith("explain") for sql in asked))
 
 @pytest.fixture
 def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """An empty cache in a place of its own."""
+    """Returns an empty cache in a separate folder."""
     monkeypatch.setattr(parse_cache, "PATH", tmp_path / "cache" / "parse_cache.json")
     monkeypatch.setattr(parse_cache, "_entries", None)
     monkeypatch.setattr(parse_cache, "_fresh", {})
-    # What this process remembers of a text it need not ask for.
+    # Otherwise texts that this process remembers would not reach the cache.
     tables_of.cache_clear()
     return parse_cache.PATH
 
 
 def ask(folder: Path, code: str, *arguments: str) -> str:
-    """Asks in a process of its own, whose compiled modules and cache lie in the folder."""
+    """Runs the code in a separate process, with compiled modules and cache in the folder."""
     done = subprocess.run(
         [sys.executable, "-c", code, *arguments],
         cwd=PROJECT,
@@ -67,14 +67,14 @@ def ask(folder: Path, code: str, *arguments: str) -> str:
 def test_another_process_need_not_parse_a_text_again(tmp_path):
     assert ask(tmp_path, _ASK, "select 1 as a from raw.x") == "[('raw', 'x')] True"
     assert ask(tmp_path, _ASK, "select 1 as a from raw.x") == "[('raw', 'x')] False"
-    # Another text is another question.
+    # Another text needs parsing again.
     assert ask(tmp_path, _ASK, "select 1 as a from raw.y") == "[('raw', 'y')] True"
     assert ask(tmp_path, _ASK, "select 1 as a from raw.y") == "[('raw', 'y')] False"
 
 
 def test_a_metric_is_bound_once_to_what_it_reads(tmp_path, demo):
     assert [ask(tmp_path, _BIND) for _ in range(2)] == ["1", "0"]
-    # A version whose columns are others binds by itself.
+    # A version with other columns is bound separately.
     other = Version("other", tmp_path / "other.duckdb")
     shutil.copy2(demo.path, other.path)
     with duckdb.connect(str(other.path)) as connection:
@@ -85,7 +85,7 @@ def test_a_metric_is_bound_once_to_what_it_reads(tmp_path, demo):
 
 
 @pytest.mark.parametrize("content", [b"", b"{", b"[1]", b"\xff\xfe"])
-def test_a_damaged_cache_is_made_anew(cache, content):
+def test_a_damaged_cache_is_rebuilt(cache, content):
     cache.parent.mkdir()
     cache.write_bytes(content)
     assert tables_of("marts/x.sql", "select 1 as a from staging.damaged") == {("staging", "damaged")}
@@ -94,14 +94,14 @@ def test_a_damaged_cache_is_made_anew(cache, content):
 
 
 def test_a_cache_that_cannot_be_written_costs_time_only(cache):
-    # Whoever is root may write to a folder without write permission, but nobody below a file.
+    # Root may write to a folder without write permission, but nobody can write below a file.
     cache.parent.write_text("a file where the folder should be", encoding="utf-8")
     assert tables_of("marts/x.sql", "select 1 as a from staging.unwritten") == {("staging", "unwritten")}
     parse_cache.save()
     assert not cache.exists()
 
 
-def test_what_fails_is_tried_again(cache):
+def test_failures_are_not_cached(cache):
     for _ in range(2):
         with pytest.raises(SqlFileError, match=r"sql/marts/x\.sql"):
             tables_of("marts/x.sql", "select from from")
@@ -109,17 +109,17 @@ def test_what_fails_is_tried_again(cache):
     assert not cache.exists()
 
 
-def test_what_processes_write_stands_side_by_side_and_the_oldest_goes(cache, monkeypatch):
+def test_entries_of_several_processes_are_merged_and_the_oldest_dropped(cache, monkeypatch):
     monkeypatch.setattr(parse_cache, "_MAX_ENTRIES", 3)
     for number in range(5):
-        # As of a process that began before the others wrote.
+        # As in a process that began before the others wrote.
         monkeypatch.setattr(parse_cache, "_entries", {})
         assert parse_cache.get_or_compute("code", (number,), lambda number=number: number) == number
         parse_cache.save()
     assert list(json.loads(cache.read_bytes()).values()) == [2, 3, 4]
 
 
-def test_other_code_derives_anew(tmp_path, cache):
+def test_changed_code_computes_anew(tmp_path, cache):
     module = tmp_path / "rules.py"
     values = []
     for text in ("a = 1", "a = 1", "a = 2"):

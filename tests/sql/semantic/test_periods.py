@@ -30,7 +30,7 @@ DATA_MONTH = date(2026, 6, 1)
         ("2026", "2026-01", "2026-06"),
         ("2026Q2", "2026-04", "2026-06"),
         ("2023-01..2030-12", "2023-01", "2026-06"),
-        # A period still to come stays what was asked, and is empty.
+        # A future period stays as requested, and is empty.
         ("2027", "2027-01", "2027-12"),
         ("2026-07", "2026-07", "2026-07"),
     ],
@@ -80,7 +80,7 @@ def test_without_a_beginning(text, last):
         "20250601",
     ],
 )
-def test_refused_with_what_to_write(text):
+def test_a_wrong_period_is_refused_with_the_right_form(text):
     with pytest.raises(InputError) as error:
         Period.parse(text, DATA_MONTH)
     assert "2023-01..2026-06" in error.value.zh and "2023-01..2026-06" in error.value.en
@@ -119,7 +119,7 @@ months = st.dates(date(2000, 1, 1), date(2026, 6, 1)).map(lambda day: day.replac
 
 
 @given(first=st.none() | months, last=months)
-def test_what_a_period_is_called_reads_back_as_the_same_period(first, last):
+def test_the_label_of_a_period_reads_back_as_the_same_period(first, last):
     if first is not None and first > last:
         first, last = last, first
     assert Period.parse(str(Period(first, last)), DATA_MONTH) == Period(first, last)

@@ -1,4 +1,4 @@
-"""How a number stands against its standard, a year and a month before, and what needs attention."""
+"""A number against its standard, against a year and a month before, and the list of what needs attention."""
 
 from __future__ import annotations
 
@@ -44,10 +44,10 @@ def test_status(value, standard, direction, expected):
 
 @pytest.fixture(scope="module")
 def world(tmp_path_factory: pytest.TempPathFactory) -> Version:
-    """10,000 residents each in EAST, WEST and SOUTH from January 2023, data to 20 June 2024.
+    """Publishes 10,000 residents each in EAST, WEST and SOUTH from January 2023, with data to 20 June 2024.
 
-    EAST has 10 workers, 12
-    from July 2023 and 13 from June 2024; WEST 20; SOUTH 17 until one leaves on 5 May 2024."""
+    EAST has 10 workers, 12 from July 2023 and 13 from June 2024; WEST 20; SOUTH 17 until one leaves on 5 May 2024.
+    """
     return build_version(
         tmp_path_factory.mktemp("world"),
         "2024-06-20",
@@ -87,7 +87,7 @@ def test_a_reading_of_a_sum(world):
     assert (one_month.value, one_month.month_change) == (1, 1)
     assert read_metric(joiners, scope(world, "2024-05")).month_change == 0
     half = read_metric(joiners, scope(world, "2023-07..2023-12"))
-    # Half a year before the calendar began is nothing to compare with.
+    # Half a year before the calendar began there is nothing to compare with.
     assert (half.value, half.year_change) == (2, None)
 
 
@@ -105,7 +105,7 @@ def test_a_reading_of_nothing(world):
     assert (to_come.value, to_come.status) == (None, "no_data")
 
 
-def test_what_misses_its_standard_is_listed_worst_first(world):
+def test_metrics_below_their_standard_are_listed_worst_first(world):
     ratio, gap = metric("staffing_ratio", world), metric("staffing_gap", world)
     found = find_shortfalls(scope(world, "2024", COUNTY + "001"), [ratio])
     assert found.rows(named=True) == [
@@ -132,7 +132,7 @@ def test_what_misses_its_standard_is_listed_worst_first(world):
     assert by_county.select("value", "status").rows() == [(3, "below"), (-1, "on_target")]
 
 
-def test_nothing_is_below_a_community_and_nothing_listed(world):
+def test_nothing_is_below_a_community_and_nothing_is_listed(world):
     found = find_shortfalls(scope(world, "2024", EAST), [metric("staffing_ratio", world)])
     assert found.is_empty() and found.columns[0] == "metric"
 

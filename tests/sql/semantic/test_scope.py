@@ -1,4 +1,4 @@
-"""Nobody sees what is not theirs: whatever is asked of a version within an area is answered from the rows of that area."""
+"""Users see only their own data: any query of a version restricted to an area is answered from the rows of that area."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def everything(version):
 
 
 def codes(version, area):
-    """The codes of an area and of what lies below it, and of its grids: by the whole version."""
+    """Returns the codes of an area, of the areas inside it, and of its grids: by the whole version."""
     inside = version.rows(
         "select area_code, area_name from intermediate.area_paths where county = $area", {"area": area}
     )
@@ -54,7 +54,7 @@ def test_every_table_holds_the_rows_of_the_area_and_no_others(demo, area):
     assert held == own
 
 
-def test_a_table_of_no_rule_is_empty_and_each_rule_is_known(demo):
+def test_a_table_without_a_rule_is_empty_and_each_rule_is_known(demo):
     with duckdb.connect() as connection:
         connection.execute(f"attach '{demo.path}' as whole (read_only)")
         rules = row_filter.rules(connection, XIFENG)
@@ -62,19 +62,19 @@ def test_a_table_of_no_rule_is_empty_and_each_rule_is_known(demo):
         assert set(row_filter.rules(connection, "999999").values()) == {None, "true"}
     seen = demo.restrict_to(XIFENG)
     assert seen.rows("select * from raw.claims").is_empty()
-    # A city's folder is told of to who may see all of the city.
+    # Only users who may see all of the city see the city's folder.
     assert seen.rows("select * from raw.files").is_empty()
     assert not demo.restrict_to("621000").rows("select * from raw.files").is_empty()
 
 
-def test_every_metric_gives_the_area_its_own_numbers(demo):
+def test_every_metric_returns_the_areas_own_numbers(demo):
     seen = everything(demo.restrict_to(XIFENG))
     whole = everything(demo).with_area(XIFENG)
     for name in catalog.names("metrics"):
         assert metric(name, seen.version).rows(seen).equals(metric(name, demo).rows(whole)), name
 
 
-def test_other_areas_and_those_above_cannot_be_asked_about(demo):
+def test_other_areas_and_those_above_cannot_be_queried(demo):
     seen = demo.restrict_to(XIFENG)
     for code in (ZHENYUAN, "621000", "62", "370705"):
         with pytest.raises(InputError):
@@ -84,14 +84,14 @@ def test_other_areas_and_those_above_cannot_be_asked_about(demo):
     assert not [hit for hit in search(seen, "镇原") if hit.key != "page"]
 
 
-def test_peers_beyond_the_area_are_told_by_their_numbers(demo):
-    asked = everything(demo.restrict_to("621022"))
-    assert [peer.area_code for peer in peers(asked)] == [
+def test_peers_beyond_the_area_are_identified_by_their_numbers(demo):
+    restricted = everything(demo.restrict_to("621022"))
+    assert [peer.area_code for peer in peers(restricted)] == [
         peer.area_code for peer in peers(everything(demo).with_area("621022"))
     ]
 
 
-def test_a_version_within_no_area_of_it_holds_nothing(demo):
+def test_a_version_restricted_to_no_area_holds_nothing(demo):
     seen = demo.restrict_to("")
     assert set(areas(seen)) == {None}
     assert seen.rows("select count(*) as rows from main.worker_months").item() == 0
@@ -112,7 +112,7 @@ def test_a_copy_holds_the_same_rows_and_nothing_else(demo):
     assert "镇原".encode() not in copy.read_bytes()
 
 
-def test_connections_of_many_areas_are_kept_to_a_bound(demo):
+def test_open_connections_of_many_areas_are_bounded(demo):
     for code in codes(demo, XIFENG):
         if code in areas(demo):
             demo.restrict_to(code).rows("select count(*) from main.requests")

@@ -1,4 +1,4 @@
-"""Any area, partner or metric is found by what a leader types."""
+"""Any area, partner or metric is found by the words that a leader types."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def found(demo, text: str) -> list[tuple[str, str]]:
         ("training coverage", ("metric", "培训覆盖率")),
     ],
 )
-def test_the_first_hit_is_what_was_meant(demo, text, first):
+def test_the_first_hit_is_the_intended_one(demo, text, first):
     assert found(demo, text)[0] == first
 
 

@@ -1,4 +1,4 @@
-"""The files of sql/: each says what it must, runs as it stands, and when broken is told by its place."""
+"""The files of sql/: each declares what it must, runs as written, and is reported with its location when broken."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from tests.helpers.world import copy_project, environment, run_etl, scope
 
 FILES = catalog.current_files()
 BOTH_LANGUAGES = ("title", "short", "note", "fix")
-# A value that finds something for every parameter of the queries.
+# A value with results for every parameter of the queries.
 SAMPLES: dict[str, object] = {
     "area": "621000",
     "standard": "staffing_ratio",
@@ -43,7 +43,7 @@ SAMPLES: dict[str, object] = {
     "month": date(2026, 6, 1),
     "most": 10,
 }
-# The demo's rows are all taken in: tests/pages/test_page_quality.py asks these of rows that are not.
+# The demo's rows are all loaded: tests/pages/test_page_quality.py runs these on rejected rows.
 OF_REJECTS = {"rejected_list", "rejected_reasons"}
 OTHERS = {"standard_items": {"area": "370705", "standard": "exit_rule"}}
 
@@ -53,7 +53,7 @@ def of(folder: str) -> list[str]:
 
 
 @for_each("path", FILES)
-def test_every_file_says_what_it_is_in_both_languages(path):
+def test_every_file_has_a_title_in_both_languages(path):
     file = FILES[path]
     assert not isinstance(file, SqlFileError), file
     for key in BOTH_LANGUAGES:
@@ -70,14 +70,14 @@ def test_a_metrics_header_makes_sense(path):
     assert 0 <= int(file.header["decimals"]) <= 4
 
 
-def test_names_are_told_apart_within_a_folder():
+def test_names_are_unique_within_a_folder():
     for folder in catalog.FOLDERS:
         assert len({Path(path).stem for path in of(folder)}) == len(of(folder))
 
 
 @pytest.fixture(scope="module")
 def alone(demo: Version) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A connection to the demo's file as anybody may open it; nothing of the product stands between."""
+    """Yields a connection to the demo's file as anybody may open it, without the product in between."""
     with duckdb.connect(str(demo.path), read_only=True) as connection:
         yield connection
 
@@ -87,7 +87,7 @@ def test_a_file_pasted_alone_runs(alone, path):
     alone.execute(FILES[path].text).fetchall()
 
 
-# Not every place keeps everything, but what none of them has proves nothing.
+# Not every place has all data, but a file without rows in any of them proves nothing.
 PLACES = ("621000", "370785", "370705", "141024")
 
 
@@ -99,18 +99,22 @@ def test_a_query_pasted_alone_runs_with_its_parameters_bound(demo, alone, path):
     for params in (dict.fromkeys(names), {name: samples[name] for name in names}):
         bound = {name: list(value) if isinstance(value, tuple) else value for name, value in params.items()}
         alone.execute(file.text, bound or None).fetchall()
-    asked = [query_sql(file, scope(demo, "all", place), {name: samples[name] for name in names}) for place in PLACES]
-    assert file.name in OF_REJECTS or any(demo.rows(composed.sql, composed.params).height > 0 for composed in asked)
+    statements = [
+        query_sql(file, scope(demo, "all", place), {name: samples[name] for name in names}) for place in PLACES
+    ]
+    assert file.name in OF_REJECTS or any(
+        demo.rows(composed.sql, composed.params).height > 0 for composed in statements
+    )
     assert "order by" in file.text or file.header["grain"] == "one row"
 
 
 @for_each("path", of("metrics"))
-def test_a_metrics_text_stands_untouched_in_the_sql_asked(demo, path):
-    asked = metric(Path(path).stem, demo)
-    select = re.search(r"^select\n", asked.file.text, re.MULTILINE)
-    body = asked.file.text[select.end() :].rstrip()
+def test_a_metrics_text_is_unchanged_in_the_composed_sql(demo, path):
+    subject = metric(Path(path).stem, demo)
+    select = re.search(r"^select\n", subject.file.text, re.MULTILINE)
+    body = subject.file.text[select.end() :].rstrip()
     for by in ((), ("county",), ("county", "quarter")):
-        assert body in asked.sql(scope(demo, "2026", "621000"), by).sql
+        assert body in subject.sql(scope(demo, "2026", "621000"), by).sql
 
 
 @for_each("path", of("marts"))
@@ -165,7 +169,7 @@ def test_models_that_read_each_other_or_nothing_are_refused():
 
 @pytest.fixture(scope="module")
 def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A copy of the project with a version built in it."""
+    """Returns a copy of the project with a version built in it."""
     return copy_project(tmp_path_factory.mktemp("project"))
 
 
@@ -188,7 +192,7 @@ BROKEN_METRIC = {
 }
 
 
-# Breaks a metric in one way after another and tells what a page would then show.
+# Breaks a metric in one way after another and prints what a page would then show.
 ASK_BROKEN = """
 import json, sys
 from pathlib import Path
@@ -208,7 +212,7 @@ print(json.dumps(told))
 """
 
 
-def test_a_broken_metric_is_told_and_the_last_good_definition_used(copy):
+def test_a_broken_metric_is_reported_and_the_last_good_definition_used(copy):
     good = (copy / "sql" / "metrics" / "workforce" / "workers.sql").read_text(encoding="utf-8")
     texts = {what: change(good) for what, (change, _) in BROKEN_METRIC.items()}
     assert good not in texts.values()
@@ -221,7 +225,7 @@ def test_a_broken_metric_is_told_and_the_last_good_definition_used(copy):
         assert broken == ["metrics/workforce/workers.sql"], what
 
 
-def test_a_file_that_is_not_utf_8_is_told(copy):
+def test_a_file_that_is_not_utf_8_is_reported(copy):
     path = copy / "sql" / "metrics" / "workforce" / "workers.sql"
     good = path.read_bytes()
     path.write_bytes(good.decode("utf-8").encode("gb18030"))
@@ -234,12 +238,12 @@ def test_a_file_that_is_not_utf_8_is_told(copy):
     assert "last good definition" in done.stderr
 
 
-def test_a_mended_metric_is_told_no_more(copy):
+def test_a_repaired_metric_is_no_longer_reported(copy):
     done = run_etl("metric", "workers", "--format", "json", cwd=copy)
     assert done.stderr == "" and json.loads(done.stdout)[0]["value"] == 3
 
 
-def test_a_new_metric_is_asked_at_once_and_when_broken_has_nothing_to_fall_back_on(copy):
+def test_a_new_metric_works_at_once_and_when_broken_has_nothing_to_fall_back_on(copy):
     path = copy / "sql" / "metrics" / "workforce" / "men.sql"
     good = (copy / "sql" / "metrics" / "workforce" / "workers.sql").read_text(encoding="utf-8")
     path.write_text(good + "where gender = 'male'\n", encoding="utf-8")
@@ -253,7 +257,7 @@ def test_a_new_metric_is_asked_at_once_and_when_broken_has_nothing_to_fall_back_
     assert re.search(r"men\.sql:11:7: .*sex", done.stderr), done.stderr
 
 
-def test_a_broken_query_is_told_and_the_last_good_text_used(copy):
+def test_a_broken_query_is_reported_and_the_last_good_text_used(copy):
     ask = (
         "from sql import Scope, query, warehouse\n"
         "from sql.semantic.files import catalog\n"
@@ -278,7 +282,7 @@ def test_a_broken_query_is_told_and_the_last_good_text_used(copy):
 
 
 @pytest.mark.parametrize(
-    ("path", "old", "new", "told"),
+    ("path", "old", "new", "message"),
     [
         ("marts/worker_months.sql", "periods.birth_date", "periods.born_on", r"worker_months\.sql:\d+:\d+: .*born_on"),
         ("marts/worker_months.sql", "as periods", "as periods where ((", r"worker_months\.sql:\d+:\d+: "),
@@ -293,18 +297,18 @@ def test_a_broken_query_is_told_and_the_last_good_text_used(copy):
         ),
     ],
 )
-def test_a_broken_model_or_check_is_not_published(copy, tmp_path, path, old, new, told):
+def test_a_broken_model_or_check_is_not_published(copy, tmp_path, path, old, new, message):
     shutil.copytree(copy / "sql", tmp_path / "sql", ignore=shutil.ignore_patterns("__pycache__"))
     broken, into = tmp_path / "sql" / path, copy / "data" / "warehouse"
     served = versions.read_pointer(into)
     broken.write_text(broken.read_text(encoding="utf-8").replace(old, new, 1), encoding="utf-8")
-    with pytest.raises(SqlFileError, match=told):
+    with pytest.raises(SqlFileError, match=message):
         build(copy / "data" / "incoming", into, sql_root=tmp_path / "sql")
     assert versions.read_pointer(into) == served
     assert not (into / "building.duckdb").exists()
 
 
-def test_a_build_with_a_broken_model_exits_with_1_and_its_place(copy):
+def test_a_build_with_a_broken_model_exits_with_1_and_its_location(copy):
     model = copy / "sql" / "staging" / "workers.sql"
     good = model.read_text(encoding="utf-8")
     model.write_text(good.replace("as_of,", "as_off,"), encoding="utf-8")
@@ -315,12 +319,12 @@ def test_a_build_with_a_broken_model_exits_with_1_and_its_place(copy):
     assert done.returncode == 1 and "sql/staging/workers.sql:6:5: Binder Error" in done.stderr
 
 
-def run(folder: Path, code: str, given: str = "") -> str:
-    """What a Python program run in the copy prints."""
+def run(folder: Path, code: str, stdin: str = "") -> str:
+    """Returns the output of a Python program run in the copy."""
     done = subprocess.run(
         [sys.executable, "-c", code],
         cwd=folder,
-        input=given,
+        input=stdin,
         capture_output=True,
         text=True,
         timeout=60,
@@ -330,7 +334,7 @@ def run(folder: Path, code: str, given: str = "") -> str:
     return done.stdout
 
 
-def test_the_place_of_an_error_in_a_long_line_with_chinese_before_it(demo):
+def test_the_location_of_an_error_in_a_long_line_with_chinese_before_it(demo):
     line = (
         "    case when '" + "社区" * 30 + "' = '' then 1 else nothing + 1 end as value, '" + "x" * 90 + "' as standard,"
     )
@@ -341,7 +345,7 @@ def test_the_place_of_an_error_in_a_long_line_with_chinese_before_it(demo):
     assert error.value.en.startswith(f"sql/queries/tried.sql:4:{line.index('nothing') + 1}: Binder Error")
 
 
-def test_the_place_of_an_error_in_the_second_of_two_like_lines(demo):
+def test_the_location_of_an_error_in_the_second_of_two_similar_lines(demo):
     text = (
         "-- title: 甲 | A\n"
         "select area_name\nfrom (\n    select\n        area_name,\n    from intermediate.area_paths\n)\n"

@@ -1,4 +1,4 @@
-"""What the workbench answers: every type, so many rows, of one's own area alone, and in turn."""
+"""Answers of the SQL lab: every type, a limited number of rows, of one's own area alone, and in turn."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from sql.sql_lab.templates import templates
 from tests.helpers.screens import scope
 from tests.helpers.statement_tester import XIFENG, check, try_statement
 
-# Who asks.
+# The user.
 ME = "me"
 ANSWERED = {
     "select 1 as one": [1],
@@ -51,7 +51,7 @@ ANSWERED = {
 }
 
 
-def test_what_may_be_asked_is_answered(demo):
+def test_an_allowed_statement_is_answered(demo):
     known = frozenset(tables.tables(demo))
     with duckdb.connect(str(demo.path), read_only=True) as connection:
         found = {
@@ -60,7 +60,7 @@ def test_what_may_be_asked_is_answered(demo):
     assert found == ANSWERED
 
 
-def test_a_warehouse_may_be_named_from_where_the_server_stands(demo, monkeypatch):
+def test_a_warehouse_may_be_given_relative_to_the_servers_folder(demo, monkeypatch):
     monkeypatch.chdir(demo.path.parent)
     named = replace(demo, path=Path(demo.path.name))
     assert (
@@ -114,7 +114,7 @@ def test_every_type_comes_back(demo):
     assert run_statement(demo, "select kind from requests where false", ME).rows.shape == (0, 1)
 
 
-# Of every type, what is largest, least and stranger than the rest.
+# The largest, the smallest and the strangest values of every type.
 EXTREMES = (
     "'-infinity'::timestamp",
     "'infinity'::timestamp_s",
@@ -162,8 +162,8 @@ EXTREMES = (
 )
 
 
-def test_the_ends_of_every_type_are_rows_or_a_sentence(demo):
-    """As Python has the rows too, not Polars alone."""
+def test_the_extremes_of_every_type_are_rows_or_an_error_message(demo):
+    """The rows convert to Python objects as well, not only to Polars."""
     for one in EXTREMES:
         assert isinstance(run_statement(demo, f"select {one} as x", ME).rows.to_dicts()[0]["x"], object), one
     at_once = ", ".join(f"{one} as c{place}" for place, one in enumerate(EXTREMES))
@@ -175,7 +175,7 @@ def test_the_ends_of_every_type_are_rows_or_a_sentence(demo):
     assert rows["c14"].to_list() == ["2026-01-01", None, "infinity"]
 
 
-def test_every_type_that_there_is_has_an_empty_value(demo):
+def test_every_existing_type_has_an_empty_value(demo):
     kinds = demo.rows("select distinct type_name from duckdb_types() order by all")["type_name"]
     # The others are no types without a parameter.
     bare = [
@@ -187,22 +187,22 @@ def test_every_type_that_there_is_has_an_empty_value(demo):
     assert run_statement(demo, f"select {listed}", ME).rows.rows() == [(None,) * len(bare)] and len(bare) > 70
 
 
-def test_of_many_rows_the_first_ten_thousand_are_kept_in_their_order(demo):
+def test_the_first_ten_thousand_rows_are_kept_in_their_order(demo):
     cut = run_statement(demo, "select range as n from range(10001) order by n desc", ME)
     assert cut.is_truncated and cut.rows.height == 10_000 and cut.rows["n"].head(2).to_list() == [10_000, 9_999]
     whole = run_statement(demo, "select range as n from range(10000)", ME)
     assert not whole.is_truncated and whole.rows.height == 10_000
 
 
-def test_what_is_asked_for_a_file_is_made_of_rounded_counts(demo):
-    """Whatever a statement makes of a count, it is made of the rounded one: a text, a difference, a ratio, a condition."""
+def test_an_exported_answer_is_computed_from_rounded_counts(demo):
+    """A statement can only compute with the rounded count: as a text, a difference, a ratio, a condition."""
     cells = "select community, workers from community_months where county = '621002' and month = '2026-06-01'"
-    exact, told = (dict(run_statement(version, cells, "li").rows.rows()) for version in (demo, demo.with_rounding))
-    assert exact.keys() == told.keys() and len(exact) > 10
+    exact, rounded = (dict(run_statement(version, cells, "li").rows.rows()) for version in (demo, demo.with_rounding))
+    assert exact.keys() == rounded.keys() and len(exact) > 10
     assert all(
-        count is None or (told[code] % 5 == 0 and abs(told[code] - count) <= 10) for code, count in exact.items()
+        count is None or (rounded[code] % 5 == 0 and abs(rounded[code] - count) <= 10) for code, count in exact.items()
     )
-    # The same people month after month are the same number.
+    # The same people have the same number month after month.
     few = next(code for code, count in exact.items() if count and count < 10)
     made = run_statement(
         demo.with_rounding,
@@ -210,25 +210,25 @@ def test_what_is_asked_for_a_file_is_made_of_rounded_counts(demo):
         f"list(workers) over () from community_months where community = '{few}' and month = '2026-06-01'",
         "li",
     ).rows.row(0)
-    assert made == (str(told[few]), told[few] - 1, 2.5 * told[few], None, f"[{told[few]}]")
+    assert made == (str(rounded[few]), rounded[few] - 1, 2.5 * rounded[few], None, f"[{rounded[few]}]")
     sums = "select sum(workers)::varchar from community_months where county = '621002' and month = '2026-06-01'"
-    assert run_statement(demo.with_rounding, sums, "li").rows.item() == str(sum(filter(None, told.values())))
-    # Of somebody of one county there is a copy of its own.
-    assert dict(run_statement(demo.restrict_to("621002").with_rounding, cells, "li").rows.rows()) == told
-    # Groups: what is not told of few stays so, the others are rounded.
+    assert run_statement(demo.with_rounding, sums, "li").rows.item() == str(sum(filter(None, rounded.values())))
+    # A user of one county has a separate copy.
+    assert dict(run_statement(demo.restrict_to("621002").with_rounding, cells, "li").rows.rows()) == rounded
+    # Groups: counts hidden for few people stay hidden, the others are rounded.
     groups = "select workers from worker_group_months where month = '2026-06-01' order by all"
-    exact, told = (run_statement(version, groups, "li").rows["workers"] for version in (demo, demo.with_rounding))
-    assert exact.null_count() == told.null_count() > 0 and set(told.drop_nulls() % 5) == {0}
+    exact, rounded = (run_statement(version, groups, "li").rows["workers"] for version in (demo, demo.with_rounding))
+    assert exact.null_count() == rounded.null_count() > 0 and set(rounded.drop_nulls() % 5) == {0}
 
 
-def test_nothing_that_cannot_be_asked_is_in_the_file_that_is_asked_for_files(demo):
+def test_the_rounded_copy_holds_only_tables_that_can_be_queried(demo):
     path = rounded_copy.copy_rounded(demo)
     with duckdb.connect(str(path), read_only=True) as connection:
-        there = connection.execute("select schema_name, table_name from duckdb_tables()").fetchall()
-    assert sorted(there) == sorted(tables.tables(demo)) and rounded_copy.copy_rounded(demo) == path
+        copied = connection.execute("select schema_name, table_name from duckdb_tables()").fetchall()
+    assert sorted(copied) == sorted(tables.tables(demo)) and rounded_copy.copy_rounded(demo) == path
 
 
-def test_what_is_wrong_is_told_in_duckdbs_words_with_its_place(demo):
+def test_an_error_is_reported_in_duckdbs_words_with_its_location(demo):
     assert 'Referenced column "nosuch" not found' in try_statement(demo, "select\n    nosuch\nfrom requests").en
     assert try_statement(demo, "select\n    nosuch\nfrom requests").en.endswith(
         "LINE 2:     nosuch\n            ^^^^^^"
@@ -240,7 +240,7 @@ def test_what_is_wrong_is_told_in_duckdbs_words_with_its_place(demo):
     assert try_statement(demo, "select getenv('HOME')").en.startswith("the function getenv cannot be used here")
 
 
-def test_words_of_duckdb_lose_the_paths_of_this_machine():
+def test_duckdbs_messages_lose_the_paths_of_this_machine():
     words = "IO Error: cannot open /srv/linli/data/x.duckdb: /tmp/mine.csv 10000/3 and/or\nStack Trace:\n/usr/lib/a.so(+0x1)"
     assert (
         execution._without_paths(words, "from '/tmp/mine.csv'")
@@ -248,7 +248,7 @@ def test_words_of_duckdb_lose_the_paths_of_this_machine():
     )
 
 
-def test_every_template_is_a_statement_that_may_be_asked(demo):
+def test_every_template_is_an_allowed_statement(demo):
     known = frozenset(tables.tables(demo))
     found = templates(demo)
     assert {one.folder for one in found} == {"queries", "metrics"} and len(found) > 150
@@ -268,13 +268,13 @@ def test_every_template_is_a_statement_that_may_be_asked(demo):
     )
 
 
-def test_a_template_of_people_s_rows_is_not_there(demo):
+def test_there_is_no_template_over_rows_of_people(demo):
     names = {one.name for one in templates(demo)}
     assert {"staffing_ratio", "requests_raised", "partners", "longest_open"} <= names
     assert not names & {"workers", "average_annual_score", "points_earned", "trained_people", "grades_by_post"}
 
 
-def test_within_an_area_there_is_nothing_else_to_ask(demo):
+def test_within_an_area_there_is_nothing_else_to_query(demo):
     seen = demo.restrict_to(XIFENG)
     whole = demo.rows("select count(*) as n from requests where county = '621002'").item()
     assert run_statement(seen, "select county, count(*) as n from requests group by county", ME).rows.rows() == [
@@ -286,18 +286,18 @@ def test_within_an_area_there_is_nothing_else_to_ask(demo):
     assert try_statement(seen, "select * from whole.main.requests").why == "table"
 
 
-def test_the_file_asked_within_an_area_holds_nothing_of_the_rest(demo):
+def test_the_copy_for_an_area_holds_nothing_of_the_rest(demo):
     run_statement(demo.restrict_to(XIFENG), "select 1", ME)
     copy = row_filter.copy_area(demo.path, XIFENG)
     streets = demo.rows("select county, area_code, area_name from intermediate.area_paths where level = 'street'")
     own = streets.filter(county=XIFENG)
-    held = copy.read_bytes()
-    assert all(name.encode() in held for name in own["area_name"])
+    content = copy.read_bytes()
+    assert all(name.encode() in content for name in own["area_name"])
     others = streets.filter(pl.col("county") != XIFENG, ~pl.col("area_name").is_in(own["area_name"].implode()))
     assert others.height > 100
-    assert [name for name in others["area_name"] if name.encode() in held] == []
+    assert [name for name in others["area_name"] if name.encode() in content] == []
     # A community's code begins with its street's.
-    codes = {code[:9].decode() for code in re.findall(rb"(?<!\d)\d{12}(?!\d)", held)}
+    codes = {code[:9].decode() for code in re.findall(rb"(?<!\d)\d{12}(?!\d)", content)}
     assert codes & set(own["area_code"]) and not codes & set(others["area_code"])
     with duckdb.connect(str(copy), read_only=True) as connection:
         for (table,) in connection.execute(
@@ -309,12 +309,12 @@ def test_the_file_asked_within_an_area_holds_nothing_of_the_rest(demo):
             ), table
 
 
-def test_two_that_copy_at_once_get_one_whole_file(own_demo_folder):
+def test_two_copies_at_once_produce_one_whole_file(own_demo_folder):
     demo = warehouse.current_version(own_demo_folder)
     with ThreadPoolExecutor(2) as pool:
         first, second = pool.map(lambda _again: row_filter.copy_area(demo.path, "621027"), range(2))
     assert first == second
     with duckdb.connect(str(first), read_only=True) as connection:
         assert connection.execute("select distinct county from requests").fetchall() == [("621027",)]
-    # Nothing is left of making it; where others ask much of the demo, DuckDB lays rows aside in a folder of its own.
+    # No temporary folder is left; under load from other tests of the demo, DuckDB spills to a separate folder.
     assert not [path for path in demo.path.parent.glob("*.within-*") if path.is_dir()]

@@ -1,4 +1,6 @@
-"""A statement of the workbench kept as a file of sql/queries: what is kept goes by area and period, what would not work is not."""
+"""A statement of the SQL lab saved as a file of sql/queries: it follows area and period, and a statement that would not
+work is refused.
+"""
 
 from __future__ import annotations
 
@@ -38,7 +40,7 @@ order by requests.county;
 
 @pytest.fixture
 def root(tmp_path) -> Path:
-    """A folder of sql/ of its own, with one query in it."""
+    """Returns a separate folder of sql/, with one query in it."""
     folder = tmp_path / "sql" / "queries"
     folder.mkdir(parents=True)
     (folder / "taken.sql").write_text("-- title: 甲 | A\n-- grain: one row\nselect 1 as one\n", encoding="utf-8")
@@ -50,7 +52,7 @@ def saved(root: Path) -> list[str]:
     return sorted(path.name for path in catalog.saved_folder(root).glob("*"))
 
 
-def kept(
+def save(
     version: Version,
     root: Path,
     statement: str = MARTS,
@@ -66,8 +68,8 @@ def kept(
     return catalog.saved_folder(root) / f"{written.name}.sql"
 
 
-def test_a_statement_is_kept_as_a_query_that_goes_by_area_and_period(demo, root):
-    path = kept(demo, root)
+def test_a_statement_is_saved_as_a_query_that_follows_area_and_period(demo, root):
+    path = save(demo, root)
     assert path.read_text(encoding="utf-8") == (
         "-- title: 各县工单 | Requests by county\n-- grain: county\n"
         "select requests.county, count(*) as requests\nfrom requests\nwhere requests.kind <> 'shop'\n"
@@ -115,14 +117,14 @@ def test_a_statement_is_kept_as_a_query_that_goes_by_area_and_period(demo, root)
         ({"statement": "select 1 as one; select 2 as two order by two"}, "expected exactly one SELECT"),
     ],
 )
-def test_what_would_be_no_query_is_not_kept(demo, root, changes, words):
+def test_a_statement_that_would_be_no_query_is_refused(demo, root, changes, words):
     with pytest.raises((InputError, SqlFileError)) as error:
-        kept(demo, root, **changes)
+        save(demo, root, **changes)
     assert words in error.value.en
     assert saved(root) == [] and [one.name for one in (root / "queries").iterdir()] == ["taken.sql"]
 
 
-def test_a_name_that_another_takes_meanwhile_is_not_overwritten(demo, root):
+def test_a_name_taken_in_the_meantime_is_not_overwritten(demo, root):
     written = saved_queries.build_file(MARTS, "by_two", TITLE, "county", scope(demo), "me", root)
     path = catalog.saved_folder(root) / "by_two.sql"
     path.parent.mkdir(parents=True)
@@ -132,7 +134,7 @@ def test_a_name_that_another_takes_meanwhile_is_not_overwritten(demo, root):
     assert path.read_text(encoding="utf-8") == "another's" and saved(root) == ["by_two.sql"]
 
 
-# What may hide a line in a text: all that ends one for Python or DuckDB, and what a header is made of.
+# Characters that may hide a line in a text: all line ends of Python or DuckDB, and those of a header.
 PIECES = st.one_of(
     st.text(max_size=8),
     st.sampled_from([*"\n\r\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029\u200b\ufeff|;", "-- people: none", "-- area: 621002"]),
@@ -154,7 +156,7 @@ TEXTS = st.lists(PIECES, max_size=6).map("".join)
 
 @settings(max_examples=examples(400, 5000), deadline=None)
 @given(zh=TEXTS, en=TEXTS, grain=TEXTS, statement=TEXTS, area=st.sampled_from([None, XIFENG]))
-def test_no_text_that_is_typed_adds_a_line_to_the_header(tmp_path_factory, zh, en, grain, statement, area):
+def test_no_typed_text_adds_a_line_to_the_header(tmp_path_factory, zh, en, grain, statement, area):
     try:
         text = saved_queries.file_text(statement, Text("工单" + zh, "Requests" + en), "row" + grain, area)
     except InputError:
@@ -185,14 +187,14 @@ def test_no_text_that_is_typed_adds_a_line_to_the_header(tmp_path_factory, zh, e
     ],
 )
 def test_a_comment_before_a_statement_is_no_header(demo, root, statement):
-    path = kept(demo, root, statement.format(MARTS.strip().partition("\n")[2]))
+    path = save(demo, root, statement.format(MARTS.strip().partition("\n")[2]))
     assert catalog.read_file(root, path).header == {"title": "各县工单 | Requests by county", "grain": "county"}
 
 
-def test_a_saved_query_is_of_its_authors_area(demo, root):
-    """Names of different areas neither meet nor tell of each other; within an area nobody's file is written over."""
-    whole = kept(demo, root)
-    xifeng, zhenyuan = kept(demo.restrict_to(XIFENG), root), kept(demo.restrict_to(ZHENYUAN), root)
+def test_a_saved_query_belongs_to_its_authors_area(demo, root):
+    """Names of different areas neither clash nor reveal each other; within an area nobody's file is overwritten."""
+    whole = save(demo, root)
+    xifeng, zhenyuan = save(demo.restrict_to(XIFENG), root), save(demo.restrict_to(ZHENYUAN), root)
     assert [path.name for path in (whole, xifeng, zhenyuan)] == [
         "requests_by_county.sql",
         "requests_by_county_621002.sql",
@@ -204,18 +206,18 @@ def test_a_saved_query_is_of_its_authors_area(demo, root):
     before = xifeng.read_bytes()
     for version in (demo.restrict_to(XIFENG), demo):
         with pytest.raises(InputError, match="requests_by_county already exists"):
-            kept(version, root, grain="other")
+            save(version, root, grain="other")
     assert xifeng.read_bytes() == before
     with pytest.raises(InputError, match="only lower-case letters and underscores"):
-        kept(demo, root, name="requests_by_county_621002")
+        save(demo, root, name="requests_by_county_621002")
 
 
-def test_a_saved_query_is_a_template_for_who_may_see_its_area(demo, monkeypatch):
+def test_a_saved_query_is_a_template_for_users_who_may_see_its_area(demo, monkeypatch):
     text = saved_queries.file_text(MARTS, TITLE, "county", ZHENYUAN)
     saved = sql_file.read(f"queries/by_kind_{ZHENYUAN}.sql", text)
     everybodys = sql_file.read("queries/by_kind.sql", saved_queries.file_text(MARTS, TITLE, "county", None))
-    there = {**catalog.current_files(), saved.path: saved, everybodys.path: everybodys}
-    monkeypatch.setattr(catalog, "current_files", lambda root=sql_file.SQL_FOLDER: there)
+    files = {**catalog.current_files(), saved.path: saved, everybodys.path: everybodys}
+    monkeypatch.setattr(catalog, "current_files", lambda root=sql_file.SQL_FOLDER: files)
     seen = {
         area: {one.name for one in templates(demo.restrict_to(area))} & {saved.name, everybodys.name}
         for area in (None, "621000", ZHENYUAN, XIFENG, "621027001")
@@ -229,32 +231,32 @@ def test_a_saved_query_is_a_template_for_who_may_see_its_area(demo, monkeypatch)
     }
 
 
-def test_a_broken_query_of_an_area_is_told_to_nobody_else(monkeypatch):
+def test_a_broken_query_of_an_area_is_reported_to_nobody_else(monkeypatch):
     saved = sql_file.read("queries/by_kind_621027.sql", saved_queries.file_text(MARTS, TITLE, "county", ZHENYUAN))
     other = sql_file.read("queries/by_kind.sql", saved_queries.file_text(MARTS, TITLE, "county", None))
-    there = {saved.path: saved, other.path: other}
-    monkeypatch.setattr(catalog, "current_files", lambda root=sql_file.SQL_FOLDER: there)
-    monkeypatch.setattr(catalog, "_broken", {path: file.error("broken") for path, file in there.items()})
+    files = {saved.path: saved, other.path: other}
+    monkeypatch.setattr(catalog, "current_files", lambda root=sql_file.SQL_FOLDER: files)
+    monkeypatch.setattr(catalog, "_broken", {path: file.error("broken") for path, file in files.items()})
     assert list(catalog.broken_files()) == [other.path]
 
 
-def test_a_template_is_kept_as_the_query_it_is_not_as_it_was_narrowed(demo):
+def test_a_template_is_saved_unchanged_and_not_as_it_was_narrowed(demo):
     at = scope(demo, "621000", "2026")
     for one in templates(demo):
         narrowed = one.statement(at)
         if one.folder == "queries":
             file = catalog.current_files()[f"queries/{one.name}.sql"]
             assert saved_queries.strip_scope(narrowed).split() == sql_file.without_header(file.text).split(), one.name
-    # A metric read at its last month says something else of all months: it stays as it is, and is not kept.
+    # A metric read at its last month would mean something else over all months: it stays unchanged, and can't be saved.
     ratio = next(one for one in templates(demo) if one.name == "staffing_ratio").statement(at)
     assert saved_queries.strip_scope(ratio) == ratio and "month = date '2026-06-01'" in ratio
-    # What somebody wrote that only looks alike is theirs.
+    # A user's own text that only looks similar is left alone.
     own = "with requests as (\n    select *\n    from main.requests\n    where kind = 'shop'\n)\nselect 1 from requests"
     assert saved_queries.strip_scope(own) == own
 
 
-def test_a_kept_query_is_asked_by_its_name_from_then_on(demo_folder, tmp_path):
-    """In a copy of sql/, by the files that pages ask."""
+def test_a_saved_query_can_be_used_by_its_name_from_then_on(demo_folder, tmp_path):
+    """In a copy of sql/, through the files that pages use."""
     shutil.copytree(PROJECT / "sql", tmp_path / "sql", ignore=shutil.ignore_patterns("__pycache__"))
     program = (
         "from sql import Scope, query, warehouse\nfrom sql.semantic.files.sql_file import Text\nfrom sql.semantic.periods import Period\n"

@@ -1,4 +1,4 @@
-"""The workbench answers one SELECT of what is offered; whatever else is tried is not, ends soon, and nothing is given away."""
+"""The SQL lab answers one SELECT over offered tables; anything else is refused or ends soon, and nothing leaks."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def test_no_file_is_read(trial):
     trial.assert_refused(attacks.FILES, {"function", "table", "duckdb", "select"})
 
 
-def test_nothing_is_told_of_the_machine(trial):
+def test_nothing_about_the_machine_is_shown(trial):
     trial.assert_refused(attacks.MACHINE, {"function", "table", "duckdb"})
 
 
@@ -62,14 +62,14 @@ def test_bombs_are_ended(trial):
     assert_ended(trial.run_all(attacks.BOMBS, SHORT_LIMITS), STOP_REASONS | {"duckdb"})
 
 
-def test_bombs_are_ended_at_the_limits_there_are(trial):
+def test_bombs_are_ended_at_the_real_limits(trial):
     hungry = "select list(range) from range(400000000)"
     found = trial.run_all((SLOW_STATEMENT, hungry))
     assert found[SLOW_STATEMENT].why == "time" and found[hungry].why in STOP_REASONS
     assert found[SLOW_STATEMENT].en.startswith("the query was stopped after 10 seconds")
 
 
-def test_what_is_strange_ends_nothing_but_itself(trial, demo):
+def test_a_strange_statement_ends_nothing_but_itself(trial, demo):
     found = trial.run_all(attacks.STRANGE_STATEMENTS, SHORT_LIMITS)
     assert {came.why for came in found.values() if isinstance(came, StatementError)} <= REFUSAL_REASONS | STOP_REASONS
     with pytest.raises(StatementError, match="longer than 100,000 characters"):
@@ -77,7 +77,7 @@ def test_what_is_strange_ends_nothing_but_itself(trial, demo):
     assert run_statement(demo, "select 1", "me").rows.item() == 1
 
 
-# What the machine itself does not let happen, were the statement's look at it fooled.
+# The machine's own limits, for the case that the check of the statement is fooled.
 BEHIND = """
 import json, os, socket, sys
 sys.path.insert(0, sys.argv[1])
@@ -102,7 +102,7 @@ os._exit(0)
 """
 
 
-def test_behind_the_look_at_a_statement_the_process_can_do_nothing(demo, tmp_path):
+def test_behind_the_check_of_a_statement_the_process_can_do_nothing(demo, tmp_path):
     secret = tmp_path / "secret.csv"
     secret.write_text(f"word\n{SECRET}\n", encoding="utf-8")
     statements = [
@@ -133,7 +133,7 @@ def test_behind_the_look_at_a_statement_the_process_can_do_nothing(demo, tmp_pat
 
 @pytest.fixture
 def stand_in(tmp_path, monkeypatch) -> Callable[[str], None]:
-    """Has another program run in the place of the one that answers."""
+    """Returns a function that runs another program in place of the one that answers."""
 
     def put(program: str) -> None:
         path = tmp_path / "process.py"
@@ -143,7 +143,7 @@ def stand_in(tmp_path, monkeypatch) -> Callable[[str], None]:
     return put
 
 
-def test_the_process_is_given_nothing_of_the_servers(demo, stand_in, monkeypatch):
+def test_the_process_inherits_nothing_of_the_servers(demo, stand_in, monkeypatch):
     monkeypatch.setenv("LINLI_SECRET", SECRET)
     stand_in(
         "import json, os\n"
@@ -170,7 +170,7 @@ def test_the_process_is_given_nothing_of_the_servers(demo, stand_in, monkeypatch
         ("raise SystemExit(3)", "stopped"),
     ],
 )
-def test_a_process_that_does_not_do_its_work_is_ended(demo, stand_in, program, why):
+def test_a_process_that_does_not_respond_is_ended(demo, stand_in, program, why):
     stand_in(program)
     came = try_statement(demo, "select 1", replace(SHORT_LIMITS, seconds=2))
     assert came.why == why

@@ -1,4 +1,4 @@
-"""Whose statement runs next at the workbench: of each person one at a time, people in turn, and few waiting."""
+"""The order of statements in the SQL lab: one at a time for each person, people in turn, and few waiting."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ ME = "me"
 
 
 class Left(Exception):
-    """Who asked has gone elsewhere."""
+    """Raised when the user has left the page."""
 
 
 class Asking:
-    """Somebody in a line: whether they wait or run, how many they were told are before them, and their leaving."""
+    """Represents a user in the queue: if they wait or run, the reported number of users before them, and their leaving."""
 
     def __init__(self, line: FairQueue, who: str, log: list[str], name: str) -> None:
         self.heard: list[int] = []
@@ -31,12 +31,12 @@ class Asking:
         assert self._is_placed.wait(30)
 
     def _wait(self, line: FairQueue, who: str, log: list[str], name: str) -> None:
-        def told(before: int) -> None:
+        def report(before: int) -> None:
             self.heard.append(before)
             self._is_placed.set()
             self._is_told.set()
 
-        with line.slot(who, told):
+        with line.slot(who, report):
             log.append(name)
             self._is_placed.set()
             self._runs.set()
@@ -47,7 +47,7 @@ class Asking:
         return self._runs.wait(30)
 
     def hears(self) -> int:
-        """Waits until they are told anew how many are before them."""
+        """Waits for the next report of how many are before them."""
         self._is_told.clear()
         assert self._is_told.wait(30)
         return self.heard[-1]
@@ -64,10 +64,10 @@ def test_people_take_turns_and_nobody_has_two_at_once():
     line, log = FairQueue(2, 3), []
     first, second, third = (Asking(line, "long", log, f"long {place}") for place in range(3))
     assert first.runs() and not second.is_running()
-    # There is room beside who has one running: another's begins at once, though asked for later.
+    # There is room beside a user's running statement: another user's begins at once, though it came later.
     other = Asking(line, "other", log, "other 0")
     assert other.runs() and other.heard == [] and not second.is_running()
-    # Who has had none is before who had a turn just now.
+    # A user without a turn so far comes before one who just had a turn.
     late = Asking(line, "late", log, "late 0")
     first.end()
     assert late.runs() and not second.is_running()
@@ -81,7 +81,7 @@ def test_people_take_turns_and_nobody_has_two_at_once():
     assert log == ["long 0", "other 0", "late 0", "long 1", "long 2"]
 
 
-def test_who_waits_is_told_how_many_have_their_turn_before():
+def test_waiting_users_see_how_many_have_their_turn_before():
     line, log = FairQueue(1, 3), []
     runs = Asking(line, "a", log, "a 0")
     waiting = [Asking(line, who, log, f"{who} {place}") for place, who in enumerate("abbca", 1)]
@@ -97,7 +97,7 @@ def test_who_waits_is_told_how_many_have_their_turn_before():
     assert log == ["a 0", "b 2", "c 4", "a 1", "b 3", "a 5"]
 
 
-def test_of_one_person_few_wait_and_the_next_is_refused_with_a_sentence():
+def test_few_statements_of_a_person_wait_and_the_next_is_refused_with_a_message():
     line, log = FairQueue(2, 2), []
     three = [Asking(line, "long", log, f"long {place}") for place in range(3)]
     with pytest.raises(StatementError, match="2 of your queries are already waiting") as refused:
@@ -109,7 +109,7 @@ def test_of_one_person_few_wait_and_the_next_is_refused_with_a_sentence():
         assert one.runs()
         one.end()
     assert log == ["long 0", "other 0", "long 1", "long 2"]
-    # Nothing of anybody is kept.
+    # The queue keeps nothing about anybody.
     assert line._running == {} and line._waiting == {}
 
 
@@ -118,14 +118,14 @@ def test_six_long_statements_of_one_person_leave_another_s_answered_at_once(demo
     runs, are_to_end = threading.Event(), threading.Event()
 
     def long() -> None:
-        def told(before: int) -> None:
+        def report(before: int) -> None:
             if before == 0:
                 runs.set()
             if are_to_end.is_set():
                 raise Left
 
         try:
-            run_statement(demo, SLOW_STATEMENT, "long", told)
+            run_statement(demo, SLOW_STATEMENT, "long", report)
         except StatementError as error:
             outcomes.append(error.why)
         except Left:
@@ -135,10 +135,10 @@ def test_six_long_statements_of_one_person_leave_another_s_answered_at_once(demo
         try:
             six = [pool.submit(long) for _ in range(6)]
             assert runs.wait(30)
-            heard: list[int] = []
-            assert run_statement(demo, "select 1", "other", heard.append).rows.item() == 1
+            reports: list[int] = []
+            assert run_statement(demo, "select 1", "other", reports.append).rows.item() == 1
             # While it ran; it never waited.
-            assert set(heard) <= {0}
+            assert set(reports) <= {0}
         finally:
             are_to_end.set()
         for one in six:
@@ -146,22 +146,22 @@ def test_six_long_statements_of_one_person_leave_another_s_answered_at_once(demo
     assert outcomes.count("waiting") == 3
 
 
-def test_the_third_waits_and_is_told_how_many_are_before(demo):
-    heard: list[int] = []
+def test_the_third_waits_and_sees_how_many_are_before(demo):
+    reports: list[int] = []
     run, are_to_end = [threading.Event(), threading.Event()], threading.Event()
 
     def busy(place: int) -> None:
-        def told(before: int) -> None:
+        def report(before: int) -> None:
             assert before == 0
             run[place].set()
             if are_to_end.is_set():
                 raise Left
 
         with pytest.raises(Left):
-            run_statement(demo, SLOW_STATEMENT, f"busy {place}", told)
+            run_statement(demo, SLOW_STATEMENT, f"busy {place}", report)
 
     def wait(before: int) -> None:
-        heard.append(before)
+        reports.append(before)
         are_to_end.set()
 
     with ThreadPoolExecutor(2) as pool:
@@ -169,12 +169,12 @@ def test_the_third_waits_and_is_told_how_many_are_before(demo):
         assert all(one.wait(8) for one in run)
         assert run_statement(demo, "select 1", ME, wait).rows.item() == 1
         # Two ran; then one had ended, or both; then it ran itself.
-        assert heard[0] == 2 and heard == sorted(heard, reverse=True)
+        assert reports[0] == 2 and reports == sorted(reports, reverse=True)
         for one in both:
             one.result()
 
 
-def test_who_leaves_gives_up_their_place_and_ends_their_process(demo):
+def test_a_user_who_leaves_gives_up_their_place_and_ends_their_process(demo):
     def leave(_before: int) -> None:
         raise Left
 
@@ -197,5 +197,5 @@ def read(path: Path) -> bytes:
 
 
 def mine(path: Path) -> bool:
-    """Whether a process, by its command line's path, is this one's child."""
+    """Returns true where a process, given by its command line's path, is a child of this one."""
     return f"\nPPid:\t{os.getpid()}\n".encode() in read(path.with_name("status"))

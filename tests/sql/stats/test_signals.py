@@ -17,7 +17,7 @@ from tests.helpers.world import month, scope
 
 
 def of(aggregation: str = "sum", unit: str = "people", is_rate: bool = False) -> Metric:
-    """A metric by its header: no version is asked."""
+    """Returns a metric by its header, without any version."""
     columns = "1 as value, 1 as denominator" if is_rate else "1 as value"
     text = f"-- title: 测试 | Test\n-- aggregation: {aggregation}\n-- unit: {unit}\nselect {columns} from mart"
     return Metric(sql_file.read("metrics/test.sql", text), Version("none", Path("none")))
@@ -42,7 +42,7 @@ def test_a_month_beyond_the_limits_is_a_signal_and_the_others_are_not():
     rows = signals.control_limits(series(*[10] * 5, 40, *[10] * 6), of())
     assert rows["upper"][0] == pytest.approx(12.5 + 2.66 * 60 / 11)
     assert rows.filter("is_signal")["month"].to_list() == [month("2024-06")]
-    # Not below nothing: 12.5 − 14.51 would be.
+    # Not below zero, where 12.5 − 14.51 would be.
     assert rows["lower"][0] == 0
 
 
@@ -51,7 +51,7 @@ def test_eight_in_a_row_on_one_side_are_a_shift_and_seven_are_not():
     calm = [10.5, 9.5, 10.5, 9.5]
     shifted = signals.control_limits(series(*calm, *[11] * 8, *[9] * 8, *calm), of())
     assert shifted["centre"][0] == 10
-    # The last of the calm months lies below and is no part of the run: the eighth month at 11 tells.
+    # The last of the calm months is lower and no part of the run: the eighth month at 11 is the signal.
     assert shifted["is_signal"].to_list()[:12] == [False] * 11 + [True]
     assert shifted["is_signal"].sum() == 2
     not_yet = signals.control_limits(series(*calm, *[11] * 7, *[9] * 7, *calm), of())
@@ -59,7 +59,7 @@ def test_eight_in_a_row_on_one_side_are_a_shift_and_seven_are_not():
 
 
 def test_a_level_is_judged_by_its_change_from_the_month_before():
-    # Ten more every month: each month is where the one before and the mean change of 10 put it.
+    # Ten more every month: each month is at the month before plus the mean change of 10.
     rows = signals.control_limits(series(*range(100, 340, 10)), of(aggregation="latest"))
     assert rows["centre"].to_list() == [None, *range(110, 340, 10)]
     assert not rows["is_signal"].any()
@@ -74,7 +74,7 @@ def test_a_jump_of_a_level_is_one_signal_and_staying_there_is_none():
     assert rows["upper"][1] == pytest.approx(50 + 2 + 2.66 * 92 / 22)
 
 
-def test_under_twelve_months_nothing_is_said():
+def test_with_fewer_than_twelve_months_there_is_no_verdict():
     rows = signals.control_limits(series(*[1] * 10, 100, None), of())
     assert rows.select("centre", "lower", "upper").null_count().row(0) == (12, 12, 12)
     assert not rows["is_signal"].any()
@@ -97,7 +97,7 @@ def test_a_series_that_never_moves_has_no_signal():
     assert not signals.control_limits(series(*[7.1] * 24), of())["is_signal"].any()
 
 
-def test_what_differs_by_more_than_chance():
+def test_differences_beyond_chance():
     # 50 % overall: of 100, chance reaches 1.96 × 5 = 9.8 points; of 10,000 it reaches 0.98.
     rows = pl.DataFrame({"value": [59.0, 60.0, 51.0, 50.9, None], "denominator": [100.0, 100.0, 1e4, 1e4, 100.0]})
     judged = signals.with_chance(rows, of(unit="percent", is_rate=True), 50.0)
@@ -108,7 +108,7 @@ def test_what_differs_by_more_than_chance():
     assert judged["is_within_chance"].to_list() == [True, False, True, False]
 
 
-def test_nothing_is_said_of_a_count_or_without_an_overall_value():
+def test_a_count_or_a_missing_overall_value_has_no_verdict():
     rows = pl.DataFrame({"value": [1.0], "denominator": [None]})
     assert signals.with_chance(rows, of(), 5.0)["is_within_chance"].to_list() == [None]
     assert signals.with_chance(rows, of(is_rate=True), None)["is_within_chance"].to_list() == [None]
@@ -153,7 +153,7 @@ def test_half_are_served_at_the_median(curve, hours):
 
 
 def test_months_before_the_first_are_not_judged():
-    # A scheme that began in its 13th month, and has stood between 9 and 11 since.
+    # A scheme that began in its 13th month, and has been between 9 and 11 since.
     rows = signals.control_limits(series(*[0] * 12, *[9, 10, 11] * 5), of())
     assert rows["centre"].to_list() == [None] * 12 + [10.0] * 15
     assert not rows["is_signal"].any()
