@@ -56,7 +56,7 @@ VARIABLES = (
             "data/meetings",
             "播放单、会议决定和放映状态所在的文件夹",
             "Folder of playlists, decisions and the state of running shows",
-            "pages/meeting/playlist.py",
+            "pages/meeting/store.py",
         ),
     ),
     Variable(
