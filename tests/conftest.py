@@ -92,10 +92,15 @@ def demo_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def own_demo_folder(demo_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Returns a copy of the demo's warehouse that the test may write to and that pages read meanwhile."""
-    # A version's file never changes, so a hard link is enough and takes no space.
-    folder = shutil.copytree(demo_folder, tmp_path / "own-demo", copy_function=os.link)
+    # A version's file never changes, so a hard link is enough and takes no space. A link to any other file would have a
+    # test write into the folder that all share.
+    folder = shutil.copytree(demo_folder, tmp_path / "own-demo", copy_function=_link_versions)
     monkeypatch.setenv("LINLI_WAREHOUSE", str(folder))
     return folder
+
+
+def _link_versions(source: str, target: str) -> None:
+    (os.link if source.endswith(".duckdb") else shutil.copy2)(source, target)
 
 
 @pytest.fixture(scope="session")

@@ -167,7 +167,7 @@ def _waits(path: Path) -> bool:
 def test_a_permission_is_checked_again_at_the_time_of_writing(house, page_scenes, keys):
     """A user who passed the gate and then waited for the lock may have lost the permission since."""
     house.write_access(WRITER)
-    folder, scene = house.project / "sql", page_scenes["staffing"]
+    folder, scene = house.project / "data", page_scenes["staffing"]
     with open_visitor(house.server.address, keys("xifeng")) as visitor:
         run = scene.draw(visitor)
         before, count = house.snapshot(), len(house.entries())
