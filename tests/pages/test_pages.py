@@ -18,6 +18,7 @@ from pages.ui.i18n.collect_texts import collect
 from pages.ui.i18n.names import spoken_name
 from pages.ui.i18n.phrases import better_or_worse
 from pages.ui.i18n.texts import english_texts
+from pages.ui.shell import page_list
 from sql.paths import PROJECT
 from sql.semantic.metrics import metric
 from sql.semantic.readings import read_metric
@@ -48,6 +49,15 @@ def test_page_opens_with_its_headline(app, demo, page, area, language):
         assert spoken_name(scope(demo, area).area.name) in title
     if language == "en":
         assert not CHINESE.search(title), title
+
+
+def test_every_script_is_a_page_that_is_declared_and_has_a_headline():
+    """Pages are declared once: navigation, titles, search and the tests of every page follow from the list."""
+    scripts = {path.stem for path in page_list.FOLDER.glob("*.py")} - {"main"}
+    assert scripts == set(page_list.titles())
+    headlines = {path.stem for path in (page_list.FOLDER / "ui" / "headlines").glob("*.py")} - {"__init__"}
+    # The map says its finding in its own title, and a meeting is one of its slides.
+    assert scripts - headlines == {"coverage", "meeting"}
 
 
 def test_every_text_is_collected():
