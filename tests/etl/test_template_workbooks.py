@@ -137,6 +137,7 @@ def test_it_explains_in_english_on_request(tmp_path):
 def test_the_command_writes_them_and_never_over_another_file(tmp_path, capsys):
     out = tmp_path / "out"
     assert main(["--lang", "en", "templates", "--out", str(out)]) == 0
-    assert capsys.readouterr().out == f"{len(all_tables())} files → {out}\n"
+    # The console may break the line before a long path.
+    assert capsys.readouterr().out.split() == [str(len(all_tables())), "files", "→", str(out)]
     assert main(["--lang", "en", "templates", "--out", str(out)]) == 2
     assert capsys.readouterr().err.endswith(".xlsx exists and is not overwritten; choose another folder\n")

@@ -519,7 +519,7 @@ def test_results_of_all_checks_in_an_area(world):
     assert ranks == sorted(ranks) and found[0].name == "no_areas"
     jumps = next(result for result in results(world) if result.name == "population_jumps")
     assert (jumps.severity, jumps.failing_rows, jumps.title.zh) == ("verify", 3, "人口数突变")
-    assert "30 %" in jumps.note.en and jumps.fix.zh.startswith("核对两次统计")
+    assert "30%" in jumps.note.en and jumps.fix.zh.startswith("核对两次统计")
 
 
 def test_a_check_that_a_version_is_too_old_for_is_skipped_and_reported(world, tmp_path):
