@@ -149,15 +149,15 @@ def _explain(sheet: Worksheet, table: Table, language: str, bold: Format) -> Non
 
 def _references(table: Table, column: str, language: str) -> list[str]:
     """Returns which other table's column a code is from, in words; empty for what is no reference."""
-    said = []
+    sentences = []
     for reference in metadata_of(table.columns[column]).get("references") or ():
         other = all_tables()[reference.table]
-        said.append(
+        sentences.append(
             f"须是“{other.title}”表里的{other.header(reference.column)}"
             if language == "zh"
             else f"one of {other.header(reference.column)} in the table {other.title} ({other.name})"
         )
-    return said
+    return sentences
 
 
 _KINDS: dict[type, tuple[str, str]] = {

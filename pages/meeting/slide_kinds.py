@@ -104,11 +104,11 @@ def _draw_trend(slide: Slide, scope: Scope, _playlist: str) -> None:
 
 
 def _capture_trend(slide: Slide, scope: Scope) -> list[CapturedPanel]:
-    (drawn,) = _metrics(slide, scope)
+    (charted,) = _metrics(slide, scope)
     months = scope.with_period(Period(scope.version.first_month, min(scope.period.last, scope.version.data_month)))
-    rows = control_limits(drawn.rows(months, by="month"), drawn)
-    title = trend_headline(read_metric(drawn, scope), rows)
-    return [CapturedPanel(title, panels.subtitle(drawn, scope), rows, months, drawn, ("month",))]
+    rows = control_limits(charted.rows(months, by="month"), charted)
+    title = trend_headline(read_metric(charted, scope), rows)
+    return [CapturedPanel(title, panels.subtitle(charted, scope), rows, months, charted, ("month",))]
 
 
 def _draw_bars(slide: Slide, scope: Scope, _playlist: str) -> None:
