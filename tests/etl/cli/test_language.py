@@ -22,6 +22,7 @@ COMMANDS = (
     "watch",
     "briefing",
     "audit",
+    "templates",
     "demo",
 )
 CHINESE = re.compile(r"[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]")

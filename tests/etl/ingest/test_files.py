@@ -344,7 +344,7 @@ def test_the_same_content_has_the_same_hash(tmp_path):
 def test_progress_is_reported(tmp_path):
     messages = []
     ingest_files(tmp_path, {"社区工作者.csv": ROSTER}, progress=lambda rows, what: messages.append((rows, what)))
-    assert messages[0] == (0, "行政区划 areas")
+    assert messages[0] == (0, "行政区划 | areas")
     assert messages[-1] == (8, "完成 done")
 
 
