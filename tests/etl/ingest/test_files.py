@@ -345,7 +345,7 @@ def test_progress_is_reported(tmp_path):
     messages = []
     ingest_files(tmp_path, {"社区工作者.csv": ROSTER}, progress=lambda rows, what: messages.append((rows, what)))
     assert messages[0] == (0, "行政区划 | areas")
-    assert messages[-1] == (8, "完成 done")
+    assert messages[-1] == (8, "完成 | done")
 
 
 def test_a_file_that_is_saved_while_it_is_read_is_not_loaded(tmp_path):
