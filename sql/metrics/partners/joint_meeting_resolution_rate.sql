@@ -1,4 +1,4 @@
--- title: 联席会议事项解决率 | Joint-meeting issues resolved (%)
+-- title: 联席会议事项解决率 | Share of joint-meeting issues resolved
 -- short: 联席事项解决率 | Resolved
 -- unit: percent
 -- decimals: 1

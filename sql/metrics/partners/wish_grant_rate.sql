@@ -1,4 +1,4 @@
--- title: 微心愿完成率 | Micro-wishes granted (%)
+-- title: 微心愿完成率 | Share of micro-wishes granted
 -- short: 微心愿完成率 | Granted
 -- unit: percent
 -- decimals: 1
