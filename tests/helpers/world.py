@@ -174,7 +174,8 @@ def copy_project(folder: Path) -> Path:
     for name in ("etl", "sql"):
         shutil.copytree(PROJECT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
     (folder / "data").mkdir()
-    shutil.copyfile(PROJECT / "data" / "standards.csv", folder / "data" / "standards.csv")
+    for name in ("standards.csv", "annotations.csv"):
+        shutil.copyfile(PROJECT / "data" / name, folder / "data" / name)
     write(
         folder / "data" / "incoming",
         "庆阳市",
