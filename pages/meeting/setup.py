@@ -145,7 +145,7 @@ def _done_controls(scope: Scope, meeting: Playlist) -> None:
             )
         export_scope = scope if current_user.is_office() else scope.with_rounding
         export_rows = decision_panel.display_rows(
-            decisions.rows(meeting.name, export_scope.version, date.today(), scope.area_code), export_scope
+            decisions.rows(meeting.key, export_scope.version, date.today(), scope.area_code), export_scope
         )
         exports.download_button(
             "XLSX",

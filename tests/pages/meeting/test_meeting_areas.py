@@ -8,6 +8,7 @@ from datetime import date
 from functools import lru_cache
 from pathlib import Path
 
+import fastexcel
 import pytest
 
 from pages.meeting import decisions, shows, store
@@ -137,8 +138,12 @@ def test_decisions_of_playlists_with_one_name_do_not_mix(house, visitors, demo):
         decisions.decide(f"monthly@{area}", "workers", at, task, "局", date.max, date.min, record_nothing)
     for sub, own, other in (("xifeng", "西峰区要做的", "镇原县要做的"), ("zhenyuan", "镇原县要做的", "西峰区要做的")):
         area = {"xifeng": XIFENG, "zhenyuan": ZHENYUAN}[sub]
-        seen = run_bytes(visitors(sub).ask("meeting", {"playlist": f"monthly@{area}"})).decode(errors="replace")
+        run = visitors(sub).ask("meeting", {"playlist": f"monthly@{area}"})
+        seen = run_bytes(run).decode(errors="replace")
         assert own in seen and other not in seen
+        (workbook,) = [file for button, file in visitors(sub).files(run) if button.endswith("decisions_xlsx")]
+        cells = fastexcel.read_excel(workbook).load_sheet(0, header_row=None, dtypes="string").to_polars().rows()
+        assert [own in row for row in cells].count(True) == 1 and not any(other in row for row in cells)
     rows = decisions.rows("monthly", demo, date.today())
     assert rows.is_empty()
 
