@@ -9,6 +9,7 @@ from typing import Any
 import polars as pl
 
 from pages.briefing.section import AREAS_PER_END, Definition, PreviousValue, Section, plain, printable
+from pages.ui.charts.bars import sort_bars
 from pages.ui.i18n import texts, values
 from pages.ui.i18n.names import short_name
 from pages.ui.i18n.texts import _
@@ -62,11 +63,7 @@ def sort_rows(section: Section) -> pl.DataFrame:
     rows = rows.filter(pl.col("value").is_not_null())
     if by in AREA_DIMENSIONS:
         return rows.sort("value", descending=metric.direction != "higher", maintain_order=True)
-    rows = rows.filter(pl.lit(metric.is_rate or by in values.ORDERED_DIMENSIONS) | (pl.col("value") != 0))
-    if by in values.ORDERED_DIMENSIONS:
-        ranks = {value: rank for rank, value in enumerate(values.sort_values(by, rows[by].to_list()))}
-        return rows[sorted(range(rows.height), key=lambda row: ranks[rows[by][row]])]
-    return rows.sort("value", descending=True, maintain_order=True)
+    return sort_bars(rows, metric, by)
 
 
 def best_and_worst(section: Section, previous_values: Mapping[tuple[str, str | None], PreviousValue]) -> list[Table]:
