@@ -18,9 +18,9 @@ import polars as pl
 
 from sql import aliases
 from sql.errors import WarehouseError
+from sql.files.sql_file import Text
 from sql.paths import folder
 from sql.security import key_file, row_filter
-from sql.semantic.files.sql_file import Text
 
 POINTER = "current"
 VERSIONS = "versions"

@@ -24,10 +24,11 @@ from etl.engines.arrow import read_frame
 from etl.ingest.pipeline import IngestResult, ingest_folder
 from sql import warehouse
 from sql.errors import LinliError, SqlFileError, WarehouseError
+from sql.files import parse_cache
+from sql.files.sql_file import SQL_FOLDER, SqlFile
 from sql.paths import PROJECT, ROWS_CACHE
 from sql.security.escaping import escape_invisible
-from sql.semantic.files import catalog, parse_cache
-from sql.semantic.files.sql_file import SQL_FOLDER, SqlFile
+from sql.semantic.catalog import catalog
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 NATIONAL_STANDARDS = PROJECT / "data" / "standards.csv"

@@ -6,8 +6,8 @@ import duckdb
 
 from etl.build.models import FULL_CHANGE, BuildResult, tables_read
 from sql.errors import SqlFileError
-from sql.semantic.files.catalog import duckdb_error
-from sql.semantic.files.sql_file import SqlFile, without_header
+from sql.files.sql_file import SqlFile, without_header
+from sql.semantic.catalog.catalog import duckdb_error
 
 
 def run_checks(

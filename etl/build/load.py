@@ -15,8 +15,8 @@ import polars as pl
 
 from etl.engines.arrow import as_table, read_frame
 from etl.ingest.pipeline import IngestResult
+from sql.files import parse_cache
 from sql.semantic.extremes import max_date, min_date
-from sql.semantic.files import parse_cache
 from sql.semantic.periods import add_months
 
 # The columns of a raw table by name, with their types.

@@ -17,8 +17,8 @@ from etl.build.versions import clone_connection
 from etl.engines import portability
 from sql import aliases
 from sql.errors import SqlFileError
-from sql.semantic.files.catalog import duckdb_error
-from sql.semantic.files.sql_file import SqlFile, tables_of
+from sql.files.sql_file import SqlFile, tables_of
+from sql.semantic.catalog.catalog import duckdb_error
 from sql.warehouse import fetch_value
 
 # The schema of each folder's models and how they are materialized. Staging only renames, so a view costs nothing.

@@ -16,8 +16,8 @@ from watchfiles import watch as changes
 from etl.build.build import build, rebuild_models
 from sql import warehouse
 from sql.errors import LinliError
-from sql.semantic.files import catalog
-from sql.semantic.files.sql_file import SQL_FOLDER
+from sql.files.sql_file import SQL_FOLDER
+from sql.semantic.catalog import catalog
 
 # Only these folders are built into a version; pages read metrics and queries themselves.
 _MODEL_FOLDERS = ("staging", "intermediate", "marts", "checks")

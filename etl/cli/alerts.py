@@ -22,7 +22,7 @@ from etl.cli.language import pick
 from sql.errors import InputError, LinliError
 from sql.security.escaping import as_json
 from sql.semantic.alerts import Alert, open_alerts, open_alerts_everywhere
-from sql.semantic.files import catalog
+from sql.semantic.catalog import catalog
 from sql.semantic.periods import Period
 from sql.semantic.scope import Scope, areas
 from sql.warehouse import Version, current_version

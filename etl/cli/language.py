@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping, Sequence
 
-from sql.semantic.files.sql_file import Text
+from sql.files.sql_file import Text
 
 LANGUAGES = ("zh", "en")
 # In the order in which POSIX lets one override the next.

@@ -12,9 +12,10 @@ from rich.table import Table
 from etl.cli.console import console
 from etl.cli.failures import EXIT_OK, EXIT_REFUSED, print_error
 from etl.cli.language import pick, pick_from
+from sql.files import parse_cache
 from sql.security.escaping import as_json, escape_invisible
 from sql.security.spreadsheet import escape_formulas
-from sql.semantic.files import catalog, parse_cache
+from sql.semantic.catalog import catalog
 from sql.semantic.metrics import Metric, metric
 from sql.semantic.periods import Period
 from sql.semantic.scope import Scope

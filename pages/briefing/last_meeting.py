@@ -10,8 +10,8 @@ from pages.briefing.section import PreviousValue, Section
 from pages.meeting import decisions, shows, store
 from sql import warehouse
 from sql.errors import LinliError
+from sql.files.columns import AREA_DIMENSIONS
 from sql.security import disclosure
-from sql.semantic.files.dimensions import AREA_DIMENSIONS
 from sql.semantic.metrics import metric
 from sql.semantic.periods import Period
 from sql.semantic.scope import Scope

@@ -15,7 +15,7 @@ from pages.ui.i18n.texts import _
 from pages.ui.kit import completeness, panels
 from pages.ui.kit.captured_panels import CapturedPanel
 from pages.ui.kit.tables.columns import Columns, as_column
-from sql.semantic.files.dimensions import AREA_DIMENSIONS, TIME_DIMENSIONS
+from sql.files.columns import AREA_DIMENSIONS, TIME_DIMENSIONS
 from sql.semantic.metrics import Metric
 from sql.semantic.scope import Scope
 

@@ -14,8 +14,8 @@ from pages.ui.i18n import texts, values
 from pages.ui.i18n.names import short_name
 from pages.ui.i18n.texts import _
 from pages.ui.kit import cards, panels, status
-from sql.semantic.files import catalog
-from sql.semantic.files.dimensions import AREA_DIMENSIONS
+from sql.files.columns import AREA_DIMENSIONS
+from sql.semantic.catalog import catalog
 from sql.semantic.metrics import Metric, metric
 from sql.semantic.readings import with_status
 

@@ -12,8 +12,8 @@ from pages.meeting import store
 from pages.ui.shell import current_user
 from sql import metric
 from sql.errors import InputError
+from sql.files.sql_file import Text
 from sql.security import disclosure, plain_text
-from sql.semantic.files.sql_file import Text
 from sql.semantic.periods import Period
 from sql.semantic.readings import status_of
 from sql.semantic.scope import Scope, areas

@@ -14,7 +14,7 @@ from pages.ui.i18n.names import area_name
 from pages.ui.i18n.texts import _
 from pages.ui.shell import audit_trail, current_user
 from sql.errors import LinliError
-from sql.semantic.files import catalog
+from sql.semantic.catalog import catalog
 from sql.semantic.scope import Scope
 
 _SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {

@@ -23,8 +23,8 @@ from pages.meeting.slides import DEFAULT_SECONDS, MIN_SECONDS, Slide
 from pages.meeting.store import folder
 from sql import metric
 from sql.errors import InputError
+from sql.files.sql_file import Text
 from sql.security import plain_text
-from sql.semantic.files.sql_file import Text
 from sql.semantic.periods import Period
 from sql.semantic.readings import with_status
 from sql.semantic.scope import Scope, areas

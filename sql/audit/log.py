@@ -23,9 +23,9 @@ from sqlglot.tokens import Token, TokenType
 
 from sql.audit import chain
 from sql.errors import LinliError
+from sql.files.sql_file import Text
 from sql.paths import PROJECT
 from sql.security.spreadsheet import escape_formula
-from sql.semantic.files.sql_file import Text
 from sql.semantic.scope import Scope
 from sql.warehouse import Version
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from sql.audit import chain
 from sql.audit.chain import CONTINUATION, HEAD, TORN_LINE, ZERO_HASH, Head
-from sql.semantic.files.sql_file import Text
+from sql.files.sql_file import Text
 
 _DAMAGE = {
     HEAD: Text(

@@ -9,9 +9,9 @@ import duckdb
 import polars as pl
 
 from sql.errors import SqlFileError
+from sql.files.sql_file import SqlFile, Text, without_header
+from sql.semantic.catalog import catalog
 from sql.semantic.compose import ComposedQuery
-from sql.semantic.files import catalog
-from sql.semantic.files.sql_file import SqlFile, Text, without_header
 from sql.semantic.periods import Period
 from sql.semantic.queries import round_counts
 from sql.semantic.scope import Scope

@@ -9,8 +9,9 @@ from functools import lru_cache
 
 import polars as pl
 
-from sql.semantic.files import sql_file
-from sql.semantic.files.dimensions import AREA_CODE, mart_columns
+from sql.files import sql_file
+from sql.files.columns import AREA_CODE
+from sql.semantic.catalog.dimensions import mart_columns
 from sql.semantic.metrics import Metric
 from sql.semantic.periods import add_months
 from sql.semantic.scope import Scope

@@ -24,9 +24,8 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from sql.semantic.files.dimensions import MEASURES, PERSON_IDS
-from sql.semantic.files.sql_file import SqlFile, parse, projections, read, without_header
-from sql.semantic.scope import LEVELS
+from sql.files.columns import LEVELS, MEASURES, PERSON_IDS
+from sql.files.sql_file import SqlFile, parse, projections, read, without_header
 
 if TYPE_CHECKING:
     from sqlglot import exp

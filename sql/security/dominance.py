@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from sql.semantic.files.sql_file import SqlFile, columns
+from sql.files.sql_file import SqlFile, columns
 
 LARGEST_SHARE = "largest_share"
 # The column with what people earn, and the limits that a metric must set if it reads that column.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 
 from sql.errors import InputError
-from sql.semantic.files.sql_file import Text
+from sql.files.sql_file import Text
 
 # Control and format characters, surrogates, and separators of lines and paragraphs.
 _INVISIBLE = ("Cc", "Cf", "Cs", "Zl", "Zp")

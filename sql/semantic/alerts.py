@@ -12,9 +12,9 @@ import polars as pl
 import polars.selectors as cs
 
 from sql.errors import SqlFileError
+from sql.files.sql_file import SqlFile, Text
 from sql.security import disclosure
-from sql.semantic.files import catalog
-from sql.semantic.files.sql_file import SqlFile, Text
+from sql.semantic.catalog import catalog
 from sql.semantic.metrics import Metric, metric
 from sql.semantic.periods import Period
 from sql.semantic.queries import run_file

@@ -18,11 +18,11 @@ from functools import lru_cache
 from pathlib import Path
 
 from sql.errors import InputError, SqlFileError
+from sql.files.sql_file import Text
 from sql.paths import PROJECT
 from sql.security import plain_text
 from sql.security.spreadsheet import escape_formula, unescape_formula
-from sql.semantic.files import catalog
-from sql.semantic.files.sql_file import Text
+from sql.semantic.catalog import catalog
 from sql.semantic.periods import add_months
 from sql.semantic.scope import Area, Scope, areas
 from sql.warehouse import Version

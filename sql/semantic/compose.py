@@ -13,21 +13,13 @@ from datetime import date
 from functools import lru_cache
 
 from sql.errors import InputError
+from sql.files import parse_cache, sql_file
+from sql.files.columns import AREA_CODE, AREA_DIMENSIONS, MEASURES, TIME_DIMENSIONS
+from sql.files.sql_file import SqlFile, parse, read, tables, tables_of, without_header
 from sql.security import disclosure, dominance
 from sql.security.dominance import LARGEST_SHARE
-from sql.semantic.files import dimensions as dimensions_of
-from sql.semantic.files import parse_cache, sql_file
-from sql.semantic.files.dimensions import (
-    AREA_CODE,
-    AREA_DIMENSIONS,
-    MEASURES,
-    TIME_DIMENSIONS,
-    choose_mart,
-    dimensions,
-    filters,
-    mart_columns,
-)
-from sql.semantic.files.sql_file import SqlFile, parse, read, tables, tables_of, without_header
+from sql.semantic.catalog import dimensions as dimensions_of
+from sql.semantic.catalog.dimensions import choose_mart, dimensions, filters, mart_columns
 from sql.semantic.scope import Scope
 
 # For each time dimension: the column that the shadow adds to a mart, and the start of such a group's period.

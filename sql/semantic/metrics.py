@@ -13,21 +13,15 @@ import duckdb
 import polars as pl
 
 from sql.errors import SqlFileError
+from sql.files import parse_cache, sql_file
+from sql.files.columns import AREA_CODE, AREA_DIMENSIONS, MEASURES, TIME_DIMENSIONS
+from sql.files.sql_file import SqlFile, Text
 from sql.security import disclosure, dominance
 from sql.security.dominance import LARGEST_SHARE
+from sql.semantic.catalog import catalog
+from sql.semantic.catalog.dimensions import columns_hash, dimensions, mart_columns
 from sql.semantic.compose import ComposedQuery, metric_mart, metric_sql
 from sql.semantic.extremes import min_date
-from sql.semantic.files import catalog, parse_cache, sql_file
-from sql.semantic.files.dimensions import (
-    AREA_CODE,
-    AREA_DIMENSIONS,
-    MEASURES,
-    TIME_DIMENSIONS,
-    columns_hash,
-    dimensions,
-    mart_columns,
-)
-from sql.semantic.files.sql_file import SqlFile, Text
 from sql.semantic.periods import Period, add_months
 from sql.semantic.scope import Scope
 from sql.warehouse import Version

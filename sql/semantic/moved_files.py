@@ -8,8 +8,9 @@ import os
 from pathlib import Path
 
 from sql.errors import InputError, SqlFileError
+from sql.files import sql_file
 from sql.semantic import annotations as sql_annotations
-from sql.semantic.files import catalog, sql_file
+from sql.semantic.catalog import catalog
 
 
 def move(root: Path = sql_file.SQL_FOLDER) -> list[str]:

@@ -7,10 +7,11 @@ from functools import lru_cache
 import duckdb
 import polars as pl
 
+from sql.files import sql_file
+from sql.files.sql_file import SqlFile
 from sql.security import disclosure
+from sql.semantic.catalog import catalog
 from sql.semantic.compose import ComposedQuery, query_sql
-from sql.semantic.files import catalog, sql_file
-from sql.semantic.files.sql_file import SqlFile
 from sql.semantic.scope import Scope
 
 

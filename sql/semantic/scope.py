@@ -12,8 +12,6 @@ from sql.errors import InputError
 from sql.semantic.periods import Period
 from sql.warehouse import Version
 
-LEVELS = ("province", "city", "county", "street", "community")
-
 
 @dataclass(frozen=True)
 class Area:

@@ -8,8 +8,8 @@ from typing import Literal
 
 from pypinyin import Style, lazy_pinyin
 
-from sql.semantic.files import catalog
-from sql.semantic.files.sql_file import SqlFile, Text
+from sql.files.sql_file import SqlFile, Text
+from sql.semantic.catalog import catalog
 from sql.semantic.periods import Period
 from sql.semantic.queries import query
 from sql.semantic.scope import Scope, areas

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from sql.errors import InputError
-from sql.semantic.files.sql_file import Text
+from sql.files.sql_file import Text
 
 MAX_LENGTH = 100_000
 MESSAGES = {

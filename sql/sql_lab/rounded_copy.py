@@ -12,8 +12,8 @@ from pathlib import Path
 
 import duckdb
 
+from sql.files.sql_file import SqlFile
 from sql.security import disclosure, row_filter
-from sql.semantic.files.sql_file import SqlFile
 from sql.sql_lab import tables
 from sql.warehouse import Version
 

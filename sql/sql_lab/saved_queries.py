@@ -13,9 +13,10 @@ import unicodedata
 from pathlib import Path
 
 from sql.errors import InputError
+from sql.files import sql_file
+from sql.files.sql_file import SqlFile, Text
+from sql.semantic.catalog import catalog
 from sql.semantic.compose import query_sql
-from sql.semantic.files import catalog, sql_file
-from sql.semantic.files.sql_file import SqlFile, Text
 from sql.semantic.scope import Scope, areas
 from sql.sql_lab.execution import run_statement
 from sql.sql_lab.tables import SCHEMAS

@@ -10,8 +10,9 @@ from functools import lru_cache
 
 import polars as pl
 
-from sql.semantic.files import catalog, sql_file
-from sql.semantic.files.sql_file import SqlFile, Text
+from sql.files import sql_file
+from sql.files.sql_file import SqlFile, Text
+from sql.semantic.catalog import catalog
 from sql.warehouse import Version
 
 # In display order.

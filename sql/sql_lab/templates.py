@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from sql.errors import SqlFileError
-from sql.semantic.files import catalog
-from sql.semantic.files.sql_file import SqlFile, Text, tables_of
+from sql.files.sql_file import SqlFile, Text, tables_of
+from sql.semantic.catalog import catalog
 from sql.semantic.metrics import metric
 from sql.semantic.queries import compose_query
 from sql.semantic.scope import Scope

@@ -21,7 +21,7 @@ from etl.build.build import NATIONAL_STANDARDS, build
 from etl.contracts import all_tables
 from sql import warehouse
 from sql.paths import PROJECT
-from sql.semantic.files import catalog
+from sql.semantic.catalog import catalog
 from tests.bench.source import AS_OF, DISTRICT
 
 WAYS = ("product", "bare")

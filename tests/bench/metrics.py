@@ -9,8 +9,9 @@ from dataclasses import dataclass
 import polars as pl
 
 from sql import metric, warehouse
+from sql.files import sql_file
 from sql.semantic import compose, metrics, scope
-from sql.semantic.files import catalog, dimensions, sql_file
+from sql.semantic.catalog import catalog, dimensions
 from sql.semantic.metrics import Metric
 from sql.semantic.periods import Period
 from sql.semantic.scope import Scope

@@ -10,9 +10,9 @@ import duckdb
 import polars as pl
 
 from sql import metric, warehouse
+from sql.files.sql_file import without_header
 from sql.semantic import metrics
-from sql.semantic.files import catalog
-from sql.semantic.files.sql_file import without_header
+from sql.semantic.catalog import catalog
 from sql.semantic.periods import Period
 from sql.semantic.scope import Scope
 from sql.warehouse import Version

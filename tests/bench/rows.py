@@ -22,9 +22,10 @@ from data.generator import event_copies
 from etl.build.build import build_rows
 from etl.build.rows_folder import open_rows, raw_columns
 from sql import metric, warehouse
+from sql.files import sql_file
 from sql.paths import PROJECT
 from sql.semantic import metrics
-from sql.semantic.files import catalog, sql_file
+from sql.semantic.catalog import catalog
 from sql.semantic.periods import Period
 from sql.semantic.scope import Scope
 from sql.warehouse import Version

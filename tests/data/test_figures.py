@@ -11,10 +11,10 @@ import sqlglot
 from sqlglot import exp
 
 from sql import metric
+from sql.files import sql_file
 from sql.paths import PROJECT
 from sql.quality.published_figures import FIGURES_FILE, compare
 from sql.semantic.compose import metric_mart
-from sql.semantic.files import sql_file
 from sql.semantic.metrics import Metric
 from sql.semantic.periods import Period
 from sql.semantic.scope import Scope

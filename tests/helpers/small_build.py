@@ -3,7 +3,7 @@
 import shutil
 from pathlib import Path
 
-from sql.semantic.files.sql_file import SQL_FOLDER
+from sql.files.sql_file import SQL_FOLDER
 
 MODELS = {
     "staging": (

@@ -121,7 +121,7 @@ FAULTS = (
     ),
     Fault(
         "sql_lab: another area's broken query shown to everybody",
-        "sql/semantic/files/catalog.py",
+        "sql/semantic/catalog/catalog.py",
         "return isinstance(file, SqlFile) and AREA_KEY in file.header",
         "return isinstance(file, SqlFileError)",
         (f"{SAVING}::test_a_broken_query_of_an_area_is_reported_to_nobody_else",),

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from sql import metric
+from sql.files.sql_file import SqlFile, columns
+from sql.semantic.catalog import catalog
+from sql.semantic.catalog.dimensions import detail_marts, dimensions, filters, mart_columns, rollup_of
 from sql.semantic.compose import metric_mart, metric_sql
-from sql.semantic.files import catalog
-from sql.semantic.files.dimensions import detail_marts, dimensions, filters, mart_columns, rollup_of
-from sql.semantic.files.sql_file import SqlFile, columns
 from sql.semantic.periods import Period
 from sql.semantic.scope import Scope
 

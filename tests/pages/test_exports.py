@@ -22,9 +22,9 @@ from pages.briefing.workbook import Column as BriefingColumn
 from pages.briefing.workbook import _Writer
 from pages.ui.kit.tables import exports
 from sql.audit.log import Stamp
+from sql.files.sql_file import Text
 from sql.security import spreadsheet
 from sql.semantic import annotations
-from sql.semantic.files.sql_file import Text
 from tests.helpers.depth import examples
 from tests.helpers.screens import scope
 from tests.helpers.world import AREAS, EAST, population, publish, record_nothing, run_etl, worker, write

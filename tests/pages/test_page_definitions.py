@@ -14,8 +14,9 @@ from pages.ui.i18n import texts
 from pages.ui.kit import metric_pages
 from pages.ui.kit.metric_pages import MetricLocation
 from pages.ui.shell import page_list
+from sql.files import sql_file
 from sql.quality import published_figures
-from sql.semantic.files import catalog, lineage, sql_file
+from sql.semantic.catalog import catalog, lineage
 from sql.semantic.metrics import Metric, metric
 from tests.helpers.screens import cards, facts, scope, tables
 

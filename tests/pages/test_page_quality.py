@@ -20,8 +20,8 @@ from sql import query, warehouse
 from sql.paths import PROJECT
 from sql.quality import rejects
 from sql.quality.reporting import column_sources, find_gaps
-from sql.semantic.files import catalog
-from sql.semantic.files.dimensions import mart_columns
+from sql.semantic.catalog import catalog
+from sql.semantic.catalog.dimensions import mart_columns
 from sql.semantic.metrics import metric
 from sql.warehouse import Version
 from tests.helpers.screens import cards, open_symbol, table

@@ -14,9 +14,9 @@ import typer
 from etl.cli.app import app
 from etl.contracts import Table, all_tables
 from etl.contracts.columns import MAX_VALUE, metadata_of
+from sql.files.sql_file import SqlFile, Text
 from sql.paths import PROJECT
-from sql.semantic.files import catalog
-from sql.semantic.files.sql_file import SqlFile, Text
+from sql.semantic.catalog import catalog
 
 DOCS = PROJECT / "docs"
 NOTICE = Text(

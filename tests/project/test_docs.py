@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 
 from pages.meeting import playlist
+from sql.files.sql_file import SqlFile
 from sql.paths import PROJECT
 from sql.security import access
-from sql.semantic.files import catalog
-from sql.semantic.files.sql_file import SqlFile
+from sql.semantic.catalog import catalog
 from tests.project import reference_docs
 from tests.project.test_imports import imported
 

@@ -6,7 +6,8 @@ import pytest
 
 from sql import aliases, metric
 from sql.errors import SqlFileError
-from sql.semantic.files import catalog, sql_file
+from sql.files import sql_file
+from sql.semantic.catalog import catalog
 from tests.helpers.for_each import for_each
 
 HEADER = "-- title: 甲 | A\n-- grain: area\n"

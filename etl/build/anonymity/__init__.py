@@ -18,9 +18,10 @@ from etl.build.models import MATERIALIZATIONS, TableName, order_models, tables_r
 from etl.contracts import all_tables, people
 from etl.contracts.people import PersonalColumns
 from sql.errors import SqlFileError
+from sql.files import parse_cache
+from sql.files.sql_file import SqlFile
 from sql.security.disclosure import MIN_PEOPLE, derived_columns, people_columns
-from sql.semantic.files import catalog, parse_cache
-from sql.semantic.files.sql_file import SqlFile
+from sql.semantic.catalog import catalog
 from sql.warehouse import fetch_value
 
 _CODE = tuple(map(str, sorted(Path(__file__).parent.glob("*.py"))))

@@ -11,7 +11,7 @@ from collections.abc import Collection, Mapping
 from sqlglot import exp
 
 from etl.contracts.people import PersonalColumns
-from sql.semantic.files.sql_file import SqlFile, parse
+from sql.files.sql_file import SqlFile, parse
 
 PersonalByTable = Mapping[tuple[str, str], PersonalColumns]
 # Expressions that return a number of rows or a boolean, and so reveal no value of their operands.

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 import duckdb
 
 from sql.errors import SqlFileError
-from sql.semantic.files import parse_cache
-from sql.semantic.files.sql_file import SqlFile, tables_of
+from sql.files import parse_cache
+from sql.files.sql_file import SqlFile, tables_of
 
 if TYPE_CHECKING:
     from etl.engines.portability.lint import Columns

@@ -12,7 +12,7 @@ from sqlglot.schema import MappingSchema
 
 from etl.engines.portability.rules import RULES, Rule
 from etl.engines.portability.typed_rules import TYPED_RULES
-from sql.semantic.files.sql_file import parse
+from sql.files.sql_file import parse
 
 Rules = dict[type[exp.Expr], list[Rule]]
 # The columns that a file reads, as (schema, table, column, type).

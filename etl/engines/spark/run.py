@@ -18,7 +18,7 @@ from etl.engines.spark.scratch import Scratch, open_scratch
 from etl.engines.spark.session import SparkFailed, first_line, session
 from etl.engines.spark.translate import TYPES, spark_sql, view_name
 from sql.errors import SqlFileError
-from sql.semantic.files.sql_file import SqlFile, tables_of
+from sql.files.sql_file import SqlFile, tables_of
 from sql.warehouse import fetch_value
 
 if TYPE_CHECKING:

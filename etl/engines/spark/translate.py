@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlglot import exp
 
-from sql.semantic.files.sql_file import SqlFile, parse, tables
+from sql.files.sql_file import SqlFile, parse, tables
 
 # Spark's types for those that models may have. Only DuckDB widens a sum of integers.
 TYPES = {

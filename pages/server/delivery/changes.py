@@ -14,9 +14,9 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 from watchfiles import Change, awatch
 
 from sql import warehouse
+from sql.files.sql_file import SQL_FOLDER
 from sql.semantic import annotations as sql_annotations
-from sql.semantic.files import catalog
-from sql.semantic.files.sql_file import SQL_FOLDER
+from sql.semantic.catalog import catalog
 
 _open: set[WebSocket] = set()
 

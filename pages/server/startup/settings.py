@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from streamlit import config
 
-from sql.semantic.files.sql_file import Text
+from sql.files.sql_file import Text
 
 _ADDED_ROUTES = Text("打开另外的入口", "opens other routes")
 _TRUST = Text("相信请求自己说是谁、从哪里来", "trusts what a request says about its user or its origin")

@@ -10,7 +10,8 @@ from importlib import import_module
 from pages.server.delivery import assets
 from sql import metric, warehouse
 from sql.errors import SqlFileError
-from sql.semantic.files import catalog, parse_cache
+from sql.files import parse_cache
+from sql.semantic.catalog import catalog
 from sql.semantic.scope import areas
 
 # Modules that other packages import on first use.

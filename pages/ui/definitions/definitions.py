@@ -18,9 +18,9 @@ from pages.ui.kit.tables import data_table, exports
 from pages.ui.kit.tables.columns import Column
 from pages.ui.shell import page_list, page_scope
 from sql.errors import SqlFileError
+from sql.files.sql_file import SqlFile, Text
 from sql.quality import published_figures
-from sql.semantic.files import catalog, lineage
-from sql.semantic.files.sql_file import SqlFile, Text
+from sql.semantic.catalog import catalog, lineage
 from sql.semantic.metrics import Metric, metric
 from sql.semantic.periods import Period
 from sql.semantic.readings import clip_period, status_of

@@ -21,7 +21,7 @@ from sql import query, warehouse
 from sql.errors import LinliError
 from sql.security.access import User
 from sql.semantic import annotations as sql_annotations
-from sql.semantic.files import catalog
+from sql.semantic.catalog import catalog
 from sql.semantic.periods import Period, add_months
 from sql.semantic.scope import Area, Scope
 

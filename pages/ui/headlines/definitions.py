@@ -5,7 +5,7 @@ from __future__ import annotations
 from pages.ui.i18n.names import whole_name
 from pages.ui.i18n.texts import _
 from pages.ui.kit import metric_pages
-from sql.semantic.files import catalog
+from sql.semantic.catalog import catalog
 from sql.semantic.scope import Scope
 
 

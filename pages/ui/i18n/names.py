@@ -12,7 +12,8 @@ from pypinyin import lazy_pinyin
 
 from pages.ui.i18n import texts
 from pages.ui.i18n.texts import _
-from sql.semantic.scope import LEVELS, Area, Scope
+from sql.files.columns import LEVELS
+from sql.semantic.scope import Area, Scope
 
 _ENDINGS = {"社区居民委员会": "社区", "社区居委会": "社区", "居民委员会": "", "居委会": "", "办事处街道": "街道"}
 # The level at the end of a name, the longest first; a residents' committee is a community's.

@@ -18,8 +18,8 @@ from babel.numbers import format_decimal
 
 from pages.ui.i18n.plurals import PluralText
 from sql.errors import LinliError
+from sql.files.sql_file import Text
 from sql.security.escaping import escape_invisible_lines
-from sql.semantic.files.sql_file import Text
 from sql.semantic.metrics import Metric
 from sql.semantic.periods import Period
 

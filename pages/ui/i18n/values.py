@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from pages.ui.i18n import texts
 from pages.ui.i18n.texts import _
-from sql.semantic.files.sql_file import Text
+from sql.files.sql_file import Text
 
 T = TypeVar("T")
 

@@ -10,8 +10,8 @@ from pages.ui.i18n.texts import _
 from pages.ui.kit import form_messages, html_widgets
 from pages.ui.shell import audit_trail, current_user
 from sql.errors import LinliError
+from sql.files.sql_file import Text
 from sql.semantic import annotations as sql_annotations
-from sql.semantic.files.sql_file import Text
 from sql.semantic.metrics import Metric
 from sql.semantic.periods import Period
 from sql.semantic.scope import Scope

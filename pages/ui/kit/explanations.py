@@ -14,10 +14,10 @@ from pages.ui.kit import completeness, html_widgets
 from pages.ui.kit.html_widgets import DialogButton
 from pages.ui.kit.tables import exports
 from sql import query
+from sql.files.sql_file import SqlFile, Text
 from sql.security import disclosure
 from sql.semantic import queries
 from sql.semantic.compose import ComposedQuery
-from sql.semantic.files.sql_file import SqlFile, Text
 from sql.semantic.metrics import Metric
 from sql.semantic.scope import Scope
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from pages.ui.shell import page_list
-from sql.semantic.files import catalog
+from sql.semantic.catalog import catalog
 
 PAGES = page_list.FOLDER
 # The string arguments of these calls name tables, files, filters and widgets, some of which share a metric's name.

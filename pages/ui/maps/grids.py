@@ -18,7 +18,7 @@ from pages.ui.maps.scale import legend, swatch
 from pages.ui.theme.colours import mix
 from pages.ui.theme.theme import palette
 from sql import metric, query
-from sql.semantic.files.sql_file import Text
+from sql.files.sql_file import Text
 from sql.semantic.scope import Scope
 
 # Above this number of polygons a browser takes too long.

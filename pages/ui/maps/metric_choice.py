@@ -10,8 +10,8 @@ from pages.ui.i18n import texts
 from pages.ui.i18n.texts import _
 from pages.ui.shell import page_scope
 from sql import metric
-from sql.semantic.files import catalog
-from sql.semantic.files.dimensions import AREA_DIMENSIONS
+from sql.files.columns import AREA_DIMENSIONS
+from sql.semantic.catalog import catalog
 from sql.semantic.metrics import Metric
 from sql.semantic.scope import Scope
 

@@ -18,7 +18,7 @@ from pages.ui.shell import page_scope, selection
 from pages.ui.theme.colours import readable_on, rgb
 from pages.ui.theme.theme import FONT, Palette
 from sql import metric, query
-from sql.semantic.files.sql_file import Text
+from sql.files.sql_file import Text
 from sql.semantic.scope import Scope
 
 PARAMETER = "places"

@@ -13,11 +13,11 @@ from pages.ui.kit.html_widgets import DialogButton
 from pages.ui.kit.tables import data_table, exports
 from pages.ui.kit.tables.columns import Column, Columns
 from sql.errors import SqlFileError
+from sql.files.sql_file import SqlFile
 from sql.quality import checks
 from sql.quality.checks import CheckResult
 from sql.security import disclosure
-from sql.semantic.files import catalog
-from sql.semantic.files.sql_file import SqlFile
+from sql.semantic.catalog import catalog
 from sql.semantic.scope import Scope, areas
 
 _MARKS = {"error": "▼", "warn": "▼", "verify": "▲"}

@@ -13,7 +13,7 @@ from pages.ui.sql_lab import chart
 from pages.ui.sql_lab.editor import Outcome
 from sql import sql_lab
 from sql.errors import LinliError
-from sql.semantic.files.sql_file import Text
+from sql.files.sql_file import Text
 from sql.semantic.scope import Scope
 from sql.sql_lab import Answer, saved_queries
 

@@ -16,8 +16,9 @@ from etl.contracts import all_tables, people
 from etl.contracts.columns import SourceSchema, Table, code, day, integer, text
 from etl.contracts.identifiers import COMMUNITY, WORKER
 from sql.errors import SqlFileError
-from sql.semantic.files import catalog, sql_file
-from sql.semantic.files.sql_file import SqlFile
+from sql.files import sql_file
+from sql.files.sql_file import SqlFile
+from sql.semantic.catalog import catalog
 from sql.sql_lab import tables
 from sql.warehouse import Version
 from tests.helpers.statement_tester import StatementTester

@@ -14,7 +14,7 @@ from etl.build.build import BuildRefused, _reopen, build, rebuild_models
 from etl.contracts import all_tables
 from etl.ingest.errors import SourceError
 from sql import warehouse
-from sql.semantic.files import sql_file
+from sql.files import sql_file
 from tests.helpers.world import (
     AREAS,
     CITY,

@@ -29,7 +29,7 @@ from etl.build.build import build, rebuild_models
 from etl.cli.app import main
 from sql import warehouse
 from sql.errors import LinliError, WarehouseError
-from sql.semantic.files import sql_file
+from sql.files import sql_file
 from tests.helpers.depth import examples
 from tests.helpers.world import AREAS, EAST, population, run_etl, value, workers, write
 

@@ -16,9 +16,10 @@ from etl.build.build import ROWS_CACHE, build, rebuild_models
 from etl.build.models import incremental_on, order_models
 from sql import warehouse
 from sql.errors import SqlFileError
+from sql.files import sql_file
+from sql.files.sql_file import parse, tables
 from sql.paths import PROJECT
-from sql.semantic.files import catalog, sql_file
-from sql.semantic.files.sql_file import parse, tables
+from sql.semantic.catalog import catalog
 from sql.warehouse import Version
 
 DEMO = PROJECT / "data" / "demo"

@@ -13,7 +13,7 @@ from etl.build.build import build, rebuild_models
 from etl.engines import portability
 from sql import warehouse
 from sql.errors import SqlFileError
-from sql.semantic.files.sql_file import SqlFile
+from sql.files.sql_file import SqlFile
 from tests.helpers.portability_cases import AGGREGATE_CASES, ROW_CASES, STATEMENTS
 from tests.helpers.small_build import copy_models
 from tests.helpers.world import AREAS, write

@@ -25,7 +25,7 @@ from etl.engines.spark.session import session
 from sql import warehouse
 from sql.paths import PROJECT
 from sql.quality import published_figures
-from sql.semantic.files import catalog
+from sql.semantic.catalog import catalog
 from sql.warehouse import Version
 from tests.helpers import random_rows
 from tests.helpers.portability_cases import AGGREGATE_CASES, ROW_CASES

@@ -19,8 +19,8 @@ from pages.meeting.slides import Slide
 from sql import metric, warehouse
 from sql.audit.log import AuditError
 from sql.errors import InputError, WarehouseError
+from sql.files.sql_file import SQL_FOLDER
 from sql.paths import PROJECT
-from sql.semantic.files.sql_file import SQL_FOLDER
 from sql.semantic.periods import Period
 from sql.semantic.scope import Scope
 from tests.helpers.world import (
@@ -273,7 +273,7 @@ def test_a_frozen_show_keeps_its_version_and_its_sql(tmp_path, monkeypatch):
     edited = shutil.copytree(SQL_FOLDER, tmp_path / "sql")
     path = edited / "metrics" / "staffing" / "staffing_ratio.sql"
     path.write_text(path.read_text(encoding="utf-8").replace("10000.0 * sum", "20000.0 * sum"), encoding="utf-8")
-    monkeypatch.setattr("sql.semantic.files.catalog.current_files.__defaults__", (edited,))
+    monkeypatch.setattr("sql.semantic.catalog.catalog.current_files.__defaults__", (edited,))
     assert metric("staffing_ratio", version).value(at) == 60
     assert metric("staffing_ratio", frozen).value(Scope(frozen, None, at.period)) == 30
 

@@ -16,7 +16,7 @@ import pytest
 
 from etl.ingest.validation.rosters import full_rosters, notices
 from sql import query
-from sql.semantic.files import catalog
+from sql.semantic.catalog import catalog
 from sql.warehouse import Version
 from tests.helpers.world import (
     AREAS,

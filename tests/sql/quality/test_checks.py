@@ -12,8 +12,9 @@ import pytest
 import shapely
 
 from sql.errors import InputError, SqlFileError
+from sql.files import sql_file
 from sql.quality.checks import SEVERITIES, check_rows, results, run
-from sql.semantic.files import catalog, sql_file
+from sql.semantic.catalog import catalog
 from sql.warehouse import Version
 from tests.helpers.world import (
     AREAS,

@@ -19,14 +19,15 @@ from pages.meeting import decisions, store
 from pages.ui.headlines import staffing as headlines
 from sql import query, warehouse
 from sql.audit import chain
+from sql.files.columns import AREA_DIMENSIONS, PERSON_IDS, TIME_DIMENSIONS
+from sql.files.sql_file import SqlFile
 from sql.quality import checks
 from sql.security import disclosure
 from sql.security.disclosure import ROUNDING_BASE, has_rows_of_people, people_columns
 from sql.semantic.alerts import open_alerts
+from sql.semantic.catalog import catalog
+from sql.semantic.catalog.dimensions import mart_columns
 from sql.semantic.compose import ComposedQuery
-from sql.semantic.files import catalog
-from sql.semantic.files.dimensions import AREA_DIMENSIONS, PERSON_IDS, TIME_DIMENSIONS, mart_columns
-from sql.semantic.files.sql_file import SqlFile
 from sql.semantic.metrics import Metric, metric
 from sql.semantic.periods import add_months
 from sql.semantic.readings import read_metric

@@ -12,9 +12,9 @@ import pytest
 from etl.build.build import build
 from sql import warehouse
 from sql.errors import SqlFileError
+from sql.files.sql_file import read
 from sql.security.dominance import suppress_secondary
 from sql.semantic.compose import metric_mart
-from sql.semantic.files.sql_file import read
 from sql.semantic.metrics import metric
 from sql.semantic.periods import Period
 from sql.semantic.scope import Scope

@@ -20,7 +20,7 @@ from sql import metric
 from sql.errors import SqlFileError
 from sql.paths import PROJECT
 from sql.semantic.alerts import Alert, open_alerts, open_alerts_everywhere
-from sql.semantic.files import catalog
+from sql.semantic.catalog import catalog
 from sql.semantic.periods import Period, add_months
 from sql.semantic.queries import run_file
 from sql.semantic.scope import Scope

@@ -16,8 +16,8 @@ from pages.ui.charts import trend_annotations as drawing
 from pages.ui.charts.trend_annotations import MonthAnnotation, place_texts
 from sql.audit.log import AuditError
 from sql.errors import InputError, SqlFileError
+from sql.files.sql_file import Text
 from sql.semantic.annotations import add, find_annotations, find_errors
-from sql.semantic.files.sql_file import Text
 from tests.helpers.screens import figures, open_symbol, scope
 from tests.helpers.world import record_nothing
 

@@ -10,8 +10,8 @@ import pytest
 from etl.build.build import build
 from sql import Metric, query, warehouse
 from sql.errors import InputError, SqlFileError
+from sql.files import sql_file
 from sql.semantic.compose import metric_mart, metric_sql, query_sql
-from sql.semantic.files import sql_file
 from sql.warehouse import Version
 from tests.helpers.world import AREAS, CITY, EAST, OTHER_COUNTY, SOUTH, WEST, month, population, scope, worker, write
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 
 from sql import metric
-from sql.semantic.files import catalog
+from sql.semantic.catalog import catalog
 from sql.semantic.periods import Period, add_months
 from sql.warehouse import Version
 from tests.helpers import random_worlds as worlds3

@@ -17,9 +17,10 @@ from hypothesis import strategies as st
 from etl.build.build import build
 from sql import metric, warehouse
 from sql.errors import InputError
+from sql.files.columns import MEASURES
+from sql.semantic.catalog import catalog
+from sql.semantic.catalog.dimensions import detail_marts
 from sql.semantic.compose import metric_mart
-from sql.semantic.files import catalog
-from sql.semantic.files.dimensions import MEASURES, detail_marts
 from sql.semantic.periods import add_months
 from sql.warehouse import Version
 from tests.helpers.depth import examples

@@ -9,7 +9,7 @@ import pytest
 
 from sql.errors import InputError
 from sql.semantic import moved_files
-from sql.semantic.files import catalog
+from sql.semantic.catalog import catalog
 
 HEADER = "date,metric,area_code,note_zh,note_en\n"
 OLD = "2024-01-31,workers,621000,甲,A\n"

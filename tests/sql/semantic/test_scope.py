@@ -9,7 +9,7 @@ import pytest
 from sql import metric, query, warehouse
 from sql.errors import InputError
 from sql.security import row_filter
-from sql.semantic.files import catalog
+from sql.semantic.catalog import catalog
 from sql.semantic.peers import peers
 from sql.semantic.periods import Period
 from sql.semantic.scope import Scope, areas

@@ -15,9 +15,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sql.errors import InputError, SqlFileError
+from sql.files import sql_file
+from sql.files.sql_file import Text
 from sql.paths import PROJECT
-from sql.semantic.files import catalog, sql_file
-from sql.semantic.files.sql_file import Text
+from sql.semantic.catalog import catalog
 from sql.semantic.queries import run_file
 from sql.sql_lab import saved_queries
 from sql.sql_lab.templates import templates
@@ -259,7 +260,7 @@ def test_a_saved_query_can_be_used_by_its_name_from_then_on(demo_folder, tmp_pat
     """In a copy of sql/, through the files that pages use."""
     shutil.copytree(PROJECT / "sql", tmp_path / "sql", ignore=shutil.ignore_patterns("__pycache__"))
     program = (
-        "from sql import Scope, query, warehouse\nfrom sql.semantic.files.sql_file import Text\nfrom sql.semantic.periods import Period\n"
+        "from sql import Scope, query, warehouse\nfrom sql.files.sql_file import Text\nfrom sql.semantic.periods import Period\n"
         "from sql.sql_lab import saved_queries\n"
         "if __name__ == '__main__':\n"
         "    version = warehouse.current_version()\n    at = Scope(version, '621000', Period(None, version.data_month))\n"

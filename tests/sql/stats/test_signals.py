@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 
 from sql import metric
-from sql.semantic.files import sql_file
+from sql.files import sql_file
 from sql.semantic.metrics import Metric
 from sql.semantic.periods import add_months
 from sql.stats import signals

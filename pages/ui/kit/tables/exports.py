@@ -15,9 +15,9 @@ from pages.ui.i18n.texts import _
 from pages.ui.shell import audit_trail, current_user
 from sql.audit import log
 from sql.audit.log import Stamp
+from sql.files.sql_file import Text
 from sql.quality import rejects
 from sql.security import spreadsheet
-from sql.semantic.files.sql_file import Text
 from sql.semantic.scope import Scope
 
 MIME_TYPES = {

@@ -4,18 +4,10 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from sql.semantic.files.sql_file import SqlFile, columns, read
-from sql.semantic.scope import LEVELS, Scope
+from sql.files.columns import AREA_DIMENSIONS, IDENTIFIERS, MEASURES, TIME_DIMENSIONS
+from sql.files.sql_file import SqlFile, columns, read
+from sql.semantic.scope import Scope
 from sql.warehouse import Version
-
-AREA_DIMENSIONS = ("place", *LEVELS)
-# A mart with this column has rows for areas of every level: it is read at the area itself, never summed from below.
-AREA_CODE = "area_code"
-TIME_DIMENSIONS = ("month", "quarter", "year")
-# A query may be filtered to one partner, zone or estate, but not to one worker, post-holder or account.
-IDENTIFIERS = ("partner_id", "zone_id", "estate_id")
-PERSON_IDS = ("worker_id", "attendee_id", "holder_id", "recipient_id", "account_id")
-MEASURES = ("value", "numerator", "denominator", "standard")
 
 
 @lru_cache(maxsize=256)

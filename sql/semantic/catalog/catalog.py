@@ -21,8 +21,8 @@ import duckdb
 
 from sql import aliases
 from sql.errors import InputError, SqlFileError
-from sql.semantic.files import sql_file
-from sql.semantic.files.sql_file import SqlFile
+from sql.files import sql_file
+from sql.files.sql_file import SqlFile
 from sql.warehouse import Version
 
 if TYPE_CHECKING:

@@ -13,16 +13,16 @@ import duckdb
 import pytest
 
 from sql.errors import SqlFileError
+from sql.files import parse_cache
+from sql.files.sql_file import tables_of
 from sql.paths import PROJECT
-from sql.semantic.files import parse_cache
-from sql.semantic.files.sql_file import tables_of
 from sql.semantic.metrics import metric
 from sql.warehouse import Version
 
 # Prints the tables that a SELECT reads, and if a parser was needed to find them.
 _ASK = """
 import sys
-from sql.semantic.files import parse_cache, sql_file
+from sql.files import parse_cache, sql_file
 print(sorted(sql_file.tables_of("marts/x.sql", sys.argv[1])), "sqlglot" in sys.modules)
 parse_cache.save()
 """
@@ -30,7 +30,7 @@ parse_cache.save()
 # Prints how often DuckDB checked that it can run a metric.
 _BIND = """
 from sql import warehouse
-from sql.semantic.files import parse_cache
+from sql.files import parse_cache
 from sql.semantic.metrics import metric
 asked, rows = [], warehouse.Version.rows
 warehouse.Version.rows = lambda version, sql, params=None: asked.append(sql) or rows(version, sql, params)

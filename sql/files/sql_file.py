@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from sql import aliases
 from sql.errors import SqlFileError
-from sql.semantic.files import parse_cache
+from sql.files import parse_cache
 
 if TYPE_CHECKING:
     from sqlglot import exp

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from sql.errors import SqlFileError
-from sql.semantic.files import catalog
-from sql.semantic.files.sql_file import SqlFile, tables_of
+from sql.files.sql_file import SqlFile, tables_of
+from sql.semantic.catalog import catalog
 
 
 def mart(file: SqlFile) -> str | None:

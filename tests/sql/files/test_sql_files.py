@@ -20,10 +20,11 @@ from etl.build.models import order_models
 from etl.contracts import all_tables
 from sql import Scope, metric
 from sql.errors import SqlFileError
+from sql.files import sql_file
+from sql.files.sql_file import parse, tables
+from sql.semantic.catalog import catalog
+from sql.semantic.catalog.dimensions import mart_columns
 from sql.semantic.compose import ComposedQuery, query_sql
-from sql.semantic.files import catalog, sql_file
-from sql.semantic.files.dimensions import mart_columns
-from sql.semantic.files.sql_file import parse, tables
 from sql.semantic.periods import Period
 from sql.warehouse import Version
 from tests.helpers.for_each import for_each
@@ -197,7 +198,7 @@ ASK_BROKEN = """
 import json, sys
 from pathlib import Path
 from sql import Scope, metric, warehouse
-from sql.semantic.files import catalog
+from sql.semantic.catalog import catalog
 from sql.semantic.periods import Period
 path = Path("sql/metrics/workforce/workers.sql")
 version = warehouse.current_version()
@@ -260,7 +261,7 @@ def test_a_new_metric_works_at_once_and_when_broken_has_nothing_to_fall_back_on(
 def test_a_broken_query_is_reported_and_the_last_good_text_used(copy):
     ask = (
         "from sql import Scope, query, warehouse\n"
-        "from sql.semantic.files import catalog\n"
+        "from sql.semantic.catalog import catalog\n"
         "from sql.semantic.periods import Period\n"
         "version = warehouse.current_version()\n"
         "at = Scope(version, None, Period(None, version.data_month))\n"
