@@ -15,7 +15,7 @@ from sql.files import parse_cache
 if TYPE_CHECKING:
     from sqlglot import exp
 
-SQL_FOLDER = Path(__file__).parents[2]
+SQL_FOLDER = Path(__file__).parents[1]
 # Queries that users save in the browser lie in data/queries/; their paths among the files of sql/ begin so.
 SAVED_PREFIX = "queries/saved/"
 _HEADER_LINE = re.compile(r"^--\s*([a-z_]+):\s*(.*?)\s*$")
