@@ -1,0 +1,1 @@
+"""Reads single SQL files: their headers, their statements, and what is cached of them."""
