@@ -21,6 +21,7 @@ from etl.cli.failures import file_failure, print_error
 from etl.cli.language import pick
 from sql.errors import InputError, LinliError
 from sql.security.escaping import as_json
+from sql.security.release import Policy
 from sql.semantic.alerts import Alert, open_alerts, open_alerts_everywhere
 from sql.semantic.catalog import catalog
 from sql.semantic.periods import Period
@@ -62,8 +63,7 @@ def run_alerts(
     failure."""
     _require_web(post_url)
     try:
-        # Posted alerts leave the organisation: counts of people are rounded.
-        version = current_version(warehouse).with_rounding
+        version = Policy.OUTSIDE.view(current_version(warehouse))
         alerts = _alerts(version, area)
         with _announced_alerts(warehouse) as announced:
             key = f"{area or 'all'} {_channel(post_url)}"

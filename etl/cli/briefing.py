@@ -15,6 +15,7 @@ from pages.meeting.playlist import load
 from pages.ui.i18n import texts
 from sql.audit import log
 from sql.errors import InputError
+from sql.security.release import Policy
 from sql.semantic.periods import Period
 from sql.semantic.scope import Scope
 from sql.warehouse import current_version
@@ -35,8 +36,7 @@ def write(playlist: str, out: Path, area: str | None, period: str | None, langua
         )
     if not out.absolute().parent.is_dir():
         raise InputError(f"没有文件夹 {out.parent}；请先建立", f"there is no folder {out.parent}; create it first")
-    # Files leave the organisation: counts of people are rounded.
-    version = current_version(warehouse).with_rounding
+    version = Policy.OUTSIDE.view(current_version(warehouse))
     briefing_period = Period.parse(period or str(version.data_month.year), version.data_month)
     with texts.use_language(language):
         briefing = build_playlist_briefing(load(playlist), version, briefing_period, area)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import partial
 
+import polars as pl
 import streamlit as st
 
 from pages.meeting import control, decision_panel, decisions, editor, playlist
@@ -14,6 +16,7 @@ from pages.ui.i18n.texts import _
 from pages.ui.kit.tables import exports
 from pages.ui.shell import current_user, page_scope, selection
 from sql.errors import InputError
+from sql.security.release import Frame
 from sql.semantic.scope import Scope
 
 PARAMETER = "playlist"
@@ -143,16 +146,18 @@ def _done_controls(scope: Scope, meeting: Playlist) -> None:
                 on_click=control.mark_done,
                 args=(number, scope, None if is_done[number] else date.today()),
             )
-        export_scope = scope if current_user.is_office() else scope.with_rounding
-        export_rows = decision_panel.display_rows(
-            decisions.rows(meeting.key, export_scope.version, date.today(), scope.area_code), export_scope
-        )
+        frame = Frame(lambda policy: _export_rows(meeting, policy.view(scope)))
         exports.download_button(
             "XLSX",
             "decisions",
             "xlsx",
-            lambda stamp: exports.xlsx(export_rows, stamp(rows.height)),
+            partial(exports.xlsx_file, frame, current_user.policy()),
             f"{meeting.name}_{date.today()}",
             "decisions_xlsx",
             scope,
         )
+
+
+def _export_rows(meeting: Playlist, scope: Scope) -> pl.DataFrame:
+    rows = decisions.rows(meeting.key, scope.version, date.today(), scope.area_code)
+    return decision_panel.display_rows(rows, scope)

@@ -18,6 +18,7 @@ from sql.files.columns import AREA_CODE, AREA_DIMENSIONS, MEASURES, TIME_DIMENSI
 from sql.files.sql_file import SqlFile, Text
 from sql.security import disclosure, dominance
 from sql.security.dominance import LARGEST_SHARE
+from sql.security.release import Frame
 from sql.semantic.catalog import catalog
 from sql.semantic.catalog.dimensions import columns_hash, dimensions, mart_columns
 from sql.semantic.compose import ComposedQuery, metric_mart, metric_sql
@@ -119,15 +120,18 @@ class Metric:
         """
         return _rows(self, scope, (by,) if isinstance(by, str) else tuple(by))
 
-    def round_rows(self, rows: pl.DataFrame, scope: Scope, by: tuple[str, ...] = ()) -> pl.DataFrame:
-        """Returns a page's rows with counts of people rounded, as they may leave the office.
+    def frame(self, scope: Scope, rows: pl.DataFrame, by: tuple[str, ...] = ()) -> Frame:
+        """Returns a page's rows of the metric as a frame that may leave the office.
 
-        `rows` are the metric's rows by these dimensions; in rows for a map the area's code is called `code`. Columns
-        that the page has added are dropped, because they were computed from exact numbers.
+        `rows` are the metric's rows by these dimensions; in rows for a map the area's code is called `code`. Where
+        counts are rounded, columns that the page has added are dropped: they were computed from exact numbers.
         """
-        if not disclosure.people_columns(self.file):
+        return Frame(lambda policy: self._rows_to_export(policy.view(scope), rows, by))
+
+    def _rows_to_export(self, scope: Scope, rows: pl.DataFrame, by: tuple[str, ...]) -> pl.DataFrame:
+        if not scope.version.is_rounded or not disclosure.people_columns(self.file):
             return rows
-        own = self.rows(scope.with_rounding, by)
+        own = self.rows(scope, by)
         if not by:
             return own
         keys = {name: name if name in rows.columns else "code" for name in by}

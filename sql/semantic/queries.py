@@ -10,6 +10,7 @@ import polars as pl
 from sql.files import sql_file
 from sql.files.sql_file import SqlFile
 from sql.security import disclosure
+from sql.security.release import Frame, Policy
 from sql.semantic.catalog import catalog
 from sql.semantic.compose import ComposedQuery, query_sql
 from sql.semantic.scope import Scope
@@ -32,6 +33,15 @@ def query(name: str, scope: Scope, **params: object) -> pl.DataFrame:
         return run_file(file.path, file.text, scope, tuple(sorted(params.items())))
 
     return catalog.definition("queries", name, scope.version, run)[1]
+
+
+def frame(name: str, scope: Scope, rows: pl.DataFrame, **params: object) -> Frame:
+    """Returns the rows of a query file, as a page has read them in the scope, as a frame that may leave the office."""
+
+    def read(policy: Policy) -> pl.DataFrame:
+        return rows if policy is Policy.OFFICE else query(name, policy.view(scope), **params)
+
+    return Frame(read, disclosure.has_rows_of_people(compose_query(name, scope, **params)[0]))
 
 
 @lru_cache(maxsize=4096)

@@ -20,6 +20,7 @@ from pages.ui.shell import page_list, page_scope
 from sql.errors import SqlFileError
 from sql.files.sql_file import SqlFile, Text
 from sql.quality import published_figures
+from sql.security.release import Frame
 from sql.semantic.catalog import catalog, lineage
 from sql.semantic.metrics import Metric, metric
 from sql.semantic.periods import Period
@@ -138,7 +139,7 @@ def _list(scope: Scope, matches: list[Metric], selected: Metric, key: str) -> No
     with st.container(border=True, gap="xsmall", height="stretch"):
         with st.container(horizontal=True, vertical_alignment="center"):
             st.markdown("## " + _("{count} 个指标").format(count=rows.height), width="stretch")
-            exports.download_buttons(rows, "definitions", "definitions", lambda: rows)
+            exports.download_buttons(Frame.public(rows), "definitions", "definitions")
         data_table.draw(
             rows,
             {
@@ -301,7 +302,7 @@ def published_table(scope: Scope) -> None:
                 st.markdown(f"## {title}")
                 st.caption(_("公布数字来自各地公开文字；算出的数字用本产品的 SQL 对演示或上报的行计算"))
             # Published figures are public: everybody may export them.
-            exports.download_buttons(rows, "published_figures", "published", lambda: rows)
+            exports.download_buttons(Frame.public(rows), "published_figures", "published")
         data_table.draw(
             rows,
             {

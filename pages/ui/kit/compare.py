@@ -13,6 +13,7 @@ from pages.ui.i18n.texts import _
 from pages.ui.kit import status
 from pages.ui.kit.tables import data_table, exports
 from pages.ui.shell import page_scope
+from sql.security.release import Frame, Policy
 from sql.semantic.metrics import Metric
 from sql.semantic.peers import peers
 from sql.semantic.readings import clip_period, status_of
@@ -102,8 +103,12 @@ def panel(scope: Scope, metrics: list[Metric]) -> None:
         return
     columns = [Comparison(_own_name(scope), scope), *others]
     rows = _side_by_side(metrics, columns)
-    # The file is built after the page run, so its rows are composed now, in the current language.
-    export_rows = _side_by_side(metrics, [Comparison(each.name, each.scope.with_rounding) for each in columns])
+    headers = _headers([other.name for other in columns])
+
+    def export_rows(policy: Policy) -> pl.DataFrame:
+        views = [Comparison(each.name, policy.view(each.scope)) for each in columns]
+        return _side_by_side(metrics, views).rename(headers)
+
     # A page may have several rows of cards.
     key = f"compare_{metrics[0].name}"
     with st.container(border=True, gap="xsmall", key=f"panel_{key}"):
@@ -113,8 +118,7 @@ def panel(scope: Scope, metrics: list[Metric]) -> None:
                 "## " + texts.escape_markdown(_("{own} 与 {others}").format(own=columns[0].name, others=names)),
                 width="stretch",
             )
-            headers = _headers([other.name for other in columns])
-            exports.download_buttons(rows.rename(headers), "compare", key, lambda: export_rows.rename(headers))
+            exports.download_buttons(Frame(export_rows), "compare", key)
         data_table.draw(
             rows, {name: headers.get(name, name) for name in rows.columns}, f"{key}_{scope.area_code}", _("对比")
         )

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import polars as pl
 import streamlit as st
 
@@ -15,7 +13,7 @@ from pages.ui.kit.html_widgets import DialogButton
 from pages.ui.kit.tables import exports
 from sql import query
 from sql.files.sql_file import SqlFile, Text
-from sql.security import disclosure
+from sql.security.release import Frame
 from sql.semantic import queries
 from sql.semantic.compose import ComposedQuery
 from sql.semantic.metrics import Metric
@@ -41,14 +39,7 @@ def metric(
             st.markdown(_("**▲ 基数不完整** {list}").format(list=texts.escape_markdown(_("；").join(incomplete))))
         annotation_panel.draw(metric, scope, key)
         metric_rows = metric.rows(scope) if rows is None else rows
-        _origin(
-            scope,
-            metric_rows,
-            metric.file,
-            metric.sql(scope, by),
-            key,
-            lambda: metric.round_rows(metric_rows, scope, by),
-        )
+        _origin(scope, metric.file, metric.sql(scope, by), key, metric.frame(scope, metric_rows, by))
 
     return DialogButton("explain", key, lambda: html_widgets.dialog(texts.of(metric.title), draw))
 
@@ -60,28 +51,18 @@ def query_file(name: str, scope: Scope, rows: pl.DataFrame, key: str, **params: 
         file, composed = queries.compose_query(name, scope, **params)
         html_widgets.dialog(texts.of(file.title), lambda: draw(file, composed))
 
-    def export_rows() -> pl.DataFrame:
-        return query(name, scope.with_rounding, **params)
-
     def draw(file: SqlFile, composed: ComposedQuery) -> None:
         if note := texts.of(Text.of(file.header.get("note", ""))):
             st.markdown(note)
-        _origin(scope, rows, file, composed, key, None if disclosure.has_rows_of_people(file) else export_rows)
+        _origin(scope, file, composed, key, queries.frame(name, scope, rows, **params))
 
     return DialogButton("explain", key, open_dialog)
 
 
-def _origin(
-    scope: Scope,
-    rows: pl.DataFrame,
-    file: SqlFile,
-    composed: ComposedQuery,
-    key: str,
-    export_rows: Callable[[], pl.DataFrame] | None,
-) -> None:
+def _origin(scope: Scope, file: SqlFile, composed: ComposedQuery, key: str, frame: Frame) -> None:
     """Draws where numbers come from: the sources, a download of the rows, and the SQL that produced them."""
     st.markdown(sources(scope))
-    exports.download_buttons(rows, f"{file.name}_{scope.area_code or 'all'}_{scope.period}", key, export_rows)
+    exports.download_buttons(frame, f"{file.name}_{scope.area_code or 'all'}_{scope.period}", key)
     st.caption(f"sql/{file.path}")
     st.code(composed.literal_sql, language="sql", wrap_lines=True)
 

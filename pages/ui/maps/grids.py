@@ -19,6 +19,7 @@ from pages.ui.theme.colours import mix
 from pages.ui.theme.theme import palette
 from sql import metric, query
 from sql.files.sql_file import Text
+from sql.security.release import Frame
 from sql.semantic.scope import Scope
 
 # Above this number of polygons a browser takes too long.
@@ -113,7 +114,9 @@ def table(scope: Scope, key: str) -> None:
         with st.container(horizontal=True, vertical_alignment="center"):
             st.markdown("## " + _("网格清单"), width="stretch")
             exports.download_buttons(
-                rows, f"grids_{scope.area_code or 'all'}_{scope.period}", key, lambda: _list_rows(scope.with_rounding)
+                Frame(lambda policy: _list_rows(policy.view(scope))),
+                f"grids_{scope.area_code or 'all'}_{scope.period}",
+                key,
             )
         data_table.draw(rows, columns, f"{key}_{scope.area_code}", _("网格清单"))
 

@@ -13,6 +13,7 @@ from pages.ui.kit import captured_panels, metric_pages
 from pages.ui.kit.captured_panels import CapturedPanel
 from pages.ui.kit.tables import exports
 from pages.ui.shell import page_list, page_scope
+from sql.security.release import Frame
 from sql.semantic.alerts import Alert, open_alerts
 from sql.semantic.scope import Scope
 
@@ -24,7 +25,6 @@ _REQUESTED_PAGE = "alert_asked"
 def panel(scope: Scope, key: str) -> None:
     """Draws each alert open in the area or its child areas: what to do, and the areas concerned, the worst first."""
     alerts = open_alerts(scope)
-    rows = to_frame(alerts)
     captured = _capture(scope, alerts)
     with st.container(border=True, gap="xsmall", key=f"panel_{key}"):
         with st.container(horizontal=True, vertical_alignment="top", gap=None):
@@ -32,10 +32,9 @@ def panel(scope: Scope, key: str) -> None:
                 st.markdown(f"## {captured.title}")
                 st.caption(captured.subtitle)
             exports.download_buttons(
-                rows.drop("decimals"),
+                Frame(lambda policy: to_frame(open_alerts(policy.view(scope))).drop("decimals")),
                 f"alerts_{scope.area_code or 'all'}",
                 key,
-                lambda: to_frame(open_alerts(scope.with_rounding)).drop("decimals"),
             )
         captured_panels.add(key, captured)
         if not alerts:

@@ -14,6 +14,7 @@ from pages.ui.kit.tables import data_table, exports
 from pages.ui.kit.tables.columns import Column, Columns
 from pages.ui.overview import alerts
 from pages.ui.shell import page_scope
+from sql.security.release import Frame
 from sql.semantic.alerts import Alert, open_alerts
 from sql.semantic.metrics import Metric, metric
 from sql.semantic.readings import find_shortfalls, has_standards
@@ -37,10 +38,9 @@ def panel(scope: Scope, *names: str, key: str) -> None:
                 st.markdown(f"## {title}")
                 st.caption(caption)
             exports.download_buttons(
-                rows.drop("decimals"),
+                Frame(lambda policy: _export_rows(policy.view(scope), metrics)),
                 f"attention_{scope.area_code or 'all'}_{scope.period}",
                 key,
-                lambda: _list_rows(scope.with_rounding, metrics, open_alerts(scope.with_rounding)).drop("decimals"),
             )
         if not is_known:
             st.info(_("这个范围没有数据。"))
@@ -58,6 +58,10 @@ def panel(scope: Scope, *names: str, key: str) -> None:
         display_rows, columns = _display_rows(rows, len(alert_list)), _columns()
         captured_panels.add_rows(key, title, caption, display_rows, scope, columns=columns)
         data_table.draw(display_rows, columns, f"{key}_{scope.area_code}", title, height=360, choose=open_row)
+
+
+def _export_rows(scope: Scope, metrics: dict[str, Metric]) -> pl.DataFrame:
+    return _list_rows(scope, metrics, open_alerts(scope)).drop("decimals")
 
 
 def _columns() -> Columns:

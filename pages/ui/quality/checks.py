@@ -17,6 +17,7 @@ from sql.files.sql_file import SqlFile
 from sql.quality import checks
 from sql.quality.checks import CheckResult
 from sql.security import disclosure
+from sql.security.release import Frame
 from sql.semantic.catalog import catalog
 from sql.semantic.scope import Scope, areas
 
@@ -98,17 +99,14 @@ def _rows(scope: Scope, result: CheckResult) -> None:
     rows = checks.check_rows(scope.version, result.name, scope.area_code)
     names = {code: full_name(area.name) for code, area in areas(scope.version).items() if code is not None}
 
-    def export_rows() -> pl.DataFrame:
-        return checks.check_rows(scope.version.with_rounding, result.name, scope.area_code)
-
-    is_of_people = disclosure.has_rows_of_people(_file(result.name))
-
+    frame = Frame(
+        lambda policy: checks.check_rows(policy.view(scope.version), result.name, scope.area_code),
+        is_of_people=disclosure.has_rows_of_people(_file(result.name)),
+    )
     with st.container(border=True, gap="xsmall", height="stretch", key="panel_check_rows"):
         with st.container(horizontal=True, vertical_alignment="center"):
             st.markdown(f"## {texts.of(result.title)}", width="stretch")
-            exports.download_buttons(
-                rows, f"{result.name}_{scope.area_code or 'all'}", "check_rows", None if is_of_people else export_rows
-            )
+            exports.download_buttons(frame, f"{result.name}_{scope.area_code or 'all'}", "check_rows")
         if rows.is_empty():
             st.success(_("没有发现。"))
         else:

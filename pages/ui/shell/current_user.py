@@ -9,6 +9,7 @@ from pages.server.startup import safety
 from sql import warehouse
 from sql.security import access
 from sql.security.access import LOCAL_USER, Permission, User
+from sql.security.release import Policy
 from sql.semantic.scope import areas
 from sql.warehouse import Version
 
@@ -47,10 +48,10 @@ def can_see(area_code: str | None) -> bool:
     return user_area is None or (area_code is not None and area_code in areas(version()))
 
 
-def is_office() -> bool:
-    """Returns true where the user may see exact numbers of people; all others may export rounded ones only."""
+def policy() -> Policy:
+    """Returns the policy under which rows leave with the user."""
     user = person()
-    return user is not None and user.is_office
+    return Policy.OFFICE if user is not None and user.is_office else Policy.OUTSIDE
 
 
 def name() -> str:

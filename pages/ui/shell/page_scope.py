@@ -7,6 +7,7 @@ import streamlit as st
 from pages.ui.i18n.texts import _
 from pages.ui.shell import current_user, selection
 from sql.errors import InputError
+from sql.security.release import Policy
 from sql.semantic.periods import Period
 from sql.semantic.scope import Scope, areas
 from sql.warehouse import Version
@@ -22,14 +23,16 @@ def current() -> Scope:
     An area that they may not see becomes all they may see; a period that cannot be read becomes this year;
     `url_problems` reports both. While the page shows what they may export, counts of people are rounded.
     """
-    version = current_user.version().with_rounding if is_for_export() else current_user.version()
+    version = current_user.version()
+    if is_for_export():
+        version = current_user.policy().view(version)
     return Scope(version, _area(version), _period(version) or _this_year(version))
 
 
 def is_for_export() -> bool:
     """Returns true while the page shows what a user outside the office may export: a briefing contains exactly what the
     page shows."""
-    return bool(st.session_state.get(BRIEFING)) and not current_user.is_office()
+    return bool(st.session_state.get(BRIEFING)) and current_user.policy() is Policy.OUTSIDE
 
 
 def level_below(scope: Scope) -> str:

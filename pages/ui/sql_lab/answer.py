@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import polars as pl
 import streamlit as st
 
 from pages.ui.i18n import texts
@@ -14,6 +15,7 @@ from pages.ui.sql_lab.editor import Outcome
 from sql import sql_lab
 from sql.errors import LinliError
 from sql.files.sql_file import Text
+from sql.security.release import Frame, Policy
 from sql.semantic.scope import Scope
 from sql.sql_lab import Answer, saved_queries
 
@@ -43,7 +45,7 @@ def _rows(scope: Scope, answer: Answer, version: str) -> None:
     note_parts = [_("用时 {seconds} 秒").format(seconds=texts.number(answer.seconds, 1))]
     if answer.is_truncated:
         note_parts.insert(0, _("结果更长，这里是前 {count} 行；请筛选或汇总").format(count=texts.number(rows.height)))
-    if not current_user.is_office():
+    if current_user.policy() is Policy.OUTSIDE:
         note_parts.append(_("下载的文件按取整后的人数重新查"))
     if version != scope.version.name:
         note_parts.append(_("版本 {name} 的数据").format(name=version))
@@ -52,13 +54,17 @@ def _rows(scope: Scope, answer: Answer, version: str) -> None:
         st.markdown(texts.paragraphs(f"## {title}", " · ".join(note_parts)), width="stretch")
         user_name = current_user.name()
         exports.download_buttons(
-            rows,
-            "sql_lab",
-            "sql_lab",
-            lambda: sql_lab.run_statement(scope.version.with_rounding, answer.statement, user_name).rows,
+            Frame(lambda policy: _export_rows(scope, answer, user_name, policy)), "sql_lab", "sql_lab"
         )
         _save_form(scope, answer)
     data_table.draw(rows, {name: name for name in rows.columns}, "sql_lab_rows", title, height=420)
+
+
+def _export_rows(scope: Scope, answer: Answer, user_name: str, policy: Policy) -> pl.DataFrame:
+    """Returns the answer's rows for the office; for others the statement runs again over rounded counts."""
+    if policy is Policy.OFFICE:
+        return answer.rows
+    return sql_lab.run_statement(policy.view(scope.version), answer.statement, user_name).rows
 
 
 def _save_form(scope: Scope, answer: Answer) -> None:

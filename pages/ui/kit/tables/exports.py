@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
+from functools import partial
 from typing import Literal
 
 import polars as pl
@@ -18,6 +19,7 @@ from sql.audit.log import Stamp
 from sql.files.sql_file import Text
 from sql.quality import rejects
 from sql.security import spreadsheet
+from sql.security.release import Frame, Policy, protect
 from sql.semantic.scope import Scope
 
 MIME_TYPES = {
@@ -55,35 +57,30 @@ def xlsx(rows: pl.DataFrame, stamp: Stamp) -> bytes:
     return buffer.getvalue()
 
 
-def download_buttons(
-    rows: pl.DataFrame, name: str, key: str, export_rows: Callable[[], pl.DataFrame] | None, scope: Scope | None = None
-) -> None:
-    """Draws two buttons that download the rows as shown on the page.
+def csv_file(frame: Frame, policy: Policy, stamp: Callable[[int], Stamp]) -> bytes:
+    """Returns the frame as CSV, recorded as exported. Raises AuditError and WithheldError; then there is no file."""
+    rows = protect(frame, policy)
+    stamp(rows.height)
+    return csv(rows)
 
-    `export_rows` returns the same rows in the form that may leave the organisation, when a file is requested. Where it
-    is None each row is a person, and only the office may download them. `scope` is that of the rows; by default the
-    page's.
-    """
-    is_office = current_user.is_office()
-    if export_rows is None and not is_office:
+
+def xlsx_file(frame: Frame, policy: Policy, stamp: Callable[[int], Stamp]) -> bytes:
+    """Returns the frame as a workbook, recorded as exported. Raises AuditError and WithheldError; then there is no
+    file."""
+    rows = protect(frame, policy)
+    return xlsx(rows, stamp(rows.height))
+
+
+def download_buttons(frame: Frame, name: str, key: str) -> None:
+    """Draws two buttons that download a frame's rows, read on the click as they may leave with the user."""
+    policy = current_user.policy()
+    if frame.is_withheld(policy):
         st.caption(_("逐人的清单只给经办人员下载"), width="content")
         return
-
-    def rows_to_export() -> pl.DataFrame:
-        return rows if is_office or export_rows is None else export_rows()
-
-    def csv_file(stamp: Callable[[int], Stamp]) -> bytes:
-        file_rows = rows_to_export()
-        stamp(file_rows.height)
-        return csv(file_rows)
-
-    def xlsx_file(stamp: Callable[[int], Stamp]) -> bytes:
-        file_rows = rows_to_export()
-        return xlsx(file_rows, stamp(file_rows.height))
-
     with st.container(horizontal=True, width="content", gap="xsmall"):
-        for label, kind, make in (("CSV", "csv", csv_file), ("XLSX", "xlsx", xlsx_file)):
-            download_button(label, name, kind, make, name, f"{key}_{kind}", scope, help=_("下载这里的数据"))
+        for label, kind, write in (("CSV", "csv", csv_file), ("XLSX", "xlsx", xlsx_file)):
+            make = partial(write, frame, policy)
+            download_button(label, name, kind, make, name, f"{key}_{kind}", help=_("下载这里的数据"))
 
 
 def rejects_button(scope: Scope, district: str, label: str) -> None:

@@ -15,7 +15,7 @@ from pages.ui.kit.tables import data_table, exports
 from pages.ui.kit.tables.columns import Column, Columns
 from pages.ui.shell import filters, page_scope, selection
 from sql import query
-from sql.security import disclosure
+from sql.security.release import Frame
 from sql.semantic import queries
 from sql.semantic.metrics import metric
 from sql.semantic.readings import with_status
@@ -40,10 +40,9 @@ def areas(scope: Scope, *names: str, key: str) -> None:
             incomplete = completeness.small_note(scope, *(metric(name, scope.version) for name in names))
             st.markdown(texts.paragraphs("## " + _("各地数据"), incomplete), width="stretch")
             exports.download_buttons(
-                rows,
+                Frame(lambda policy: _side_by_side(policy.view(scope), level, names)),
                 f"{names[0]}_{scope.area_code or 'all'}_{scope.period}",
                 key,
-                lambda: _side_by_side(scope.with_rounding, level, names),
             )
         # A column `place_name` may hold venues as well: a table takes it for names of no areas.
         called = "area_name" if level == "place" else f"{level}_name"
@@ -95,7 +94,7 @@ def listing(
     """
     rows = query(name, scope, **params)
     with panels.query_panel(title, note, name, scope, rows, key, has_twin=False, **params):
-        if scope.version.is_rounded and disclosure.has_rows_of_people(queries.compose_query(name, scope, **params)[0]):
+        if scope.version.is_rounded and queries.frame(name, scope, rows, **params).is_of_people:
             st.info(_("逐人的清单不在带走的内容里。"))
             return
         if rows.is_empty():
