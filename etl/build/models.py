@@ -17,7 +17,7 @@ from etl.build.versions import clone_connection
 from etl.engines import portability
 from sql import aliases
 from sql.errors import SqlFileError
-from sql.files.sql_file import SqlFile, tables_of
+from sql.files.sql_file import SqlFile, Text, tables_of
 from sql.semantic.catalog.catalog import duckdb_error
 from sql.warehouse import fetch_value
 
@@ -63,7 +63,9 @@ def _ordered(models: dict[TableName, SqlFile], reads: dict[TableName, set[TableN
         return [models[key] for key in TopologicalSorter(reads).static_order()]
     except CycleError as error:
         cycle = " → ".join(f"{schema}.{name}" for schema, name in error.args[1])
-        raise models[error.args[1][0]].error(f"these models read each other / 模型互相引用：{cycle}") from error
+        raise models[error.args[1][0]].error(
+            Text(f"模型互相引用：{cycle}", f"these models read each other: {cycle}")
+        ) from error
 
 
 def graph(files: dict[str, SqlFile | SqlFileError]) -> tuple[dict[TableName, SqlFile], dict[TableName, set[TableName]]]:
@@ -83,7 +85,7 @@ def graph(files: dict[str, SqlFile | SqlFileError]) -> tuple[dict[TableName, Sql
         for schema, name in sorted(names - set(models)):
             if schema != "raw":
                 line, column = _position(file, name)
-                raise file.error(f"there is no model {schema}.{name} / 没有模型 {schema}.{name}", line, column)
+                raise file.error(Text(f"没有模型 {schema}.{name}", f"there is no model {schema}.{name}"), line, column)
         reads[key] = set(names & set(models))
     return models, reads
 
@@ -194,7 +196,11 @@ def _months_of(
         return changes.months_of(connection, change.raw_table, column)
     except duckdb.BinderException as error:
         raise file.error(
-            f"incremental_on: no date column {change.raw_table}.{column} / {change.raw_table} 没有日期 {column}", 1
+            Text(
+                f"incremental_on：{change.raw_table} 没有日期列 {column}",
+                f"incremental_on: no date column {change.raw_table}.{column}",
+            ),
+            1,
         ) from error
 
 

@@ -63,13 +63,17 @@ class SqlFile:
             return f"data/queries/{self.path.removeprefix(SAVED_PREFIX)}"
         return f"sql/{self.path}"
 
-    def error(self, problem: str, line: int | None = None, column: int | None = None) -> SqlFileError:
-        """Returns an error that names this file and, if known, the line and column in it."""
+    def error(self, problem: Text | str, line: int | None = None, column: int | None = None) -> SqlFileError:
+        """Returns an error that names this file and, if known, the line and column in it.
+
+        A plain string is a message of DuckDB or sqlglot, which both speak English only.
+        """
+        zh, en = (problem, problem) if isinstance(problem, str) else problem
         location = self.location
         if line is not None:
             location += f":{line}" + (f":{column}" if column is not None else "")
         return SqlFileError(
-            f"{location}：{problem}；改正这个文件并保存即可", f"{location}: {problem}; correct the file and save it"
+            f"{location}：{zh}；改正这个文件并保存即可", f"{location}: {en}; correct the file and save it"
         )
 
 
@@ -92,7 +96,7 @@ def require(file: SqlFile, keys: tuple[str, ...]) -> None:
     missing = [key for key in keys if key not in file.header]
     if missing:
         lines = ", ".join(f"'-- {key}: …'" for key in missing)
-        raise file.error(f"header lacks / 文件头缺少 {lines}", 1)
+        raise file.error(Text(f"文件头缺少 {lines}", f"header lacks {lines}"), 1)
 
 
 def without_header(text: str) -> str:
@@ -141,7 +145,7 @@ def parse(file_path: str, text: str) -> exp.Query:
         problem = details[0].get("description") or str(error).splitlines()[0]
         raise file.error(problem, details[0].get("line"), details[0].get("col")) from error
     if len(statements) != 1 or not isinstance(statements[0], exp.Query):
-        raise file.error("expected exactly one SELECT / 应当只有一条 SELECT")
+        raise file.error(Text("应当只有一条 SELECT", "expected exactly one SELECT"))
     return statements[0]
 
 

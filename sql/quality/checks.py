@@ -82,8 +82,10 @@ def run(version: Version, file: SqlFile) -> pl.DataFrame:
         raise catalog.duckdb_error(file, composed.sql, error) from error
     if rows.columns[0] != AREA_COLUMN:
         raise file.error(
-            f"the first column of a check must be {AREA_COLUMN} (null if the row has no area)"
-            f" / 检查的第一列应为 {AREA_COLUMN}（没有区划时为 null）"
+            Text(
+                f"检查的第一列应为 {AREA_COLUMN}（没有区划时为 null）",
+                f"the first column of a check must be {AREA_COLUMN} (null if the row has no area)",
+            )
         )
     return rows
 

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from sql.files.sql_file import SqlFile, columns
+from sql.files.sql_file import SqlFile, Text, columns
 
 LARGEST_SHARE = "largest_share"
 # The column with what people earn, and the limits that a metric must set if it reads that column.
@@ -25,8 +25,11 @@ def check(file: SqlFile) -> None:
     if PAY_COLUMN in columns(file.path, file.text) and (min_people < _MIN_PEOPLE or max_share > _MAX_SHARE):
         rule = f"-- min_people: {_MIN_PEOPLE}, -- {LARGEST_SHARE}: {_MAX_SHARE}"
         raise file.error(
-            f"a metric that reads {PAY_COLUMN} must have {rule}, or stricter, in its header and return {LARGEST_SHARE}"
-            f" / 月薪指标的文件头须写 {rule}（或更严），并给出 {LARGEST_SHARE} 一列"
+            Text(
+                f"月薪指标的文件头须写 {rule}（或更严），并给出 {LARGEST_SHARE} 一列",
+                f"a metric that reads {PAY_COLUMN} must have {rule}, or stricter, in its header and return "
+                f"{LARGEST_SHARE}",
+            )
         )
 
 

@@ -100,12 +100,19 @@ def _rows(file: SqlFile, scope: Scope) -> pl.DataFrame:
         rows = _with_rounded_values(rows, metric(file.header["metric"], scope.version), scope)
     missing = [name for name in COLUMNS if name not in rows.columns]
     if missing:
-        raise file.error(f"an alert must return {', '.join(COLUMNS)}; missing / 预警缺少列：{', '.join(missing)}")
+        raise file.error(
+            Text(
+                f"预警要给出 {'、'.join(COLUMNS)}；缺少 {'、'.join(missing)}",
+                f"an alert must return {', '.join(COLUMNS)}; missing: {', '.join(missing)}",
+            )
+        )
     for language, template in Text.of(file.header["message"])._asdict().items():
         names = _PLACEHOLDER.findall(template)
         unknown = [name for name in names if not {name, f"{name}_{language}"} & set(rows.columns)]
         if unknown:
-            raise file.error(f"message: no such column / 没有这一列：{', '.join(unknown)}")
+            raise file.error(
+                Text(f"message：没有这一列：{'、'.join(unknown)}", f"message: no such column: {', '.join(unknown)}")
+            )
     return rows
 
 

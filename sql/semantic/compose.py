@@ -15,7 +15,7 @@ from functools import lru_cache
 from sql.errors import InputError
 from sql.files import parse_cache, sql_file
 from sql.files.columns import AREA_CODE, AREA_DIMENSIONS, MEASURES, TIME_DIMENSIONS
-from sql.files.sql_file import SqlFile, parse, read, tables, tables_of, without_header
+from sql.files.sql_file import SqlFile, Text, parse, read, tables, tables_of, without_header
 from sql.security import disclosure, dominance
 from sql.security.dominance import LARGEST_SHARE
 from sql.semantic.catalog import dimensions as dimensions_of
@@ -91,17 +91,25 @@ def _mart(path: str, text: str) -> str:
     ]
     marts = tables(tree)
     if unsupported or len(marts) != 1 or marts[0].db:
-        rule = f"no {', '.join(unsupported)}" if unsupported else "exactly one mart, named without a schema"
+        clauses = ", ".join(unsupported)
         raise file.error(
-            "a metric must be one outer SELECT from one mart: "
-            f"{rule} / 指标只能是对一张集市表的一条 SELECT（复杂的请写成 marts）"
+            Text(
+                "指标只能是对一张集市表的一条 SELECT："
+                + (f"不能有 {clauses}" if clauses else "只从一张集市表读，不写模式名")
+                + "（复杂的请写成 marts）",
+                "a metric must be one outer SELECT from one mart: "
+                + (f"no {clauses}" if clauses else "exactly one mart, named without a schema"),
+            )
         )
     names = sql_file.projections(path, text)
     unknown = [name for name in names if name not in MEASURES and not (name == LARGEST_SHARE and name in file.header)]
     if unknown or "value" not in names:
         raise file.error(
-            "a metric must return value and, where they apply, numerator, denominator, standard; "
-            f"not {', '.join(unknown) or '…'} / 指标只给出 value、numerator、denominator、standard 几列"
+            Text(
+                f"指标只给出 value、numerator、denominator、standard 几列，而不是 {'、'.join(unknown) or '…'}",
+                "a metric must return value and, where they apply, numerator, denominator, standard; "
+                f"not {', '.join(unknown) or '…'}",
+            )
         )
     dominance.check(file)
     return marts[0].name
@@ -280,4 +288,4 @@ def _select_end(path: str, text: str) -> int:
     for token in sqlglot.tokenize(text, read="duckdb"):
         if token.token_type == TokenType.SELECT:
             return token.end + 1
-    raise SqlFile(path, {}, text).error("SELECT is missing / 缺少 SELECT")
+    raise SqlFile(path, {}, text).error(Text("缺少 SELECT", "SELECT is missing"))

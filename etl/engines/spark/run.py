@@ -18,7 +18,7 @@ from etl.engines.spark.scratch import Scratch, open_scratch
 from etl.engines.spark.session import SparkFailed, first_line, session
 from etl.engines.spark.translate import TYPES, spark_sql, view_name
 from sql.errors import SqlFileError
-from sql.files.sql_file import SqlFile, tables_of
+from sql.files.sql_file import SqlFile, Text, tables_of
 from sql.warehouse import fetch_value
 
 if TYPE_CHECKING:
@@ -152,7 +152,7 @@ def _run(spark: SparkSession, scratch: Scratch, file: SqlFile, name: TableName, 
     from pyspark.errors import PySparkException
 
     if unknown := sorted({kind for _, kind in columns} - set(TYPES)):
-        raise file.error(f"Spark has no type / Spark 没有类型 {', '.join(unknown)}")
+        raise file.error(Text(f"Spark 没有类型 {'、'.join(unknown)}", f"Spark has no type {', '.join(unknown)}"))
     try:
         rows = spark.sql(spark_sql(file))
         if file.folder == "staging":

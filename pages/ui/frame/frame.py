@@ -212,7 +212,7 @@ def _notices(scope: Scope) -> None:
         )
     for error in catalog.broken_files().values():
         st.warning(
-            _("这个文件现在不能用，相关数字按最近可用的定义计算。") + f"\n\n```\n{error.zh}\n```",
+            _("这个文件现在不能用，相关数字按最近可用的定义计算。") + f"\n\n```\n{texts.of(error)}\n```",
             icon=":material/warning:",
         )
     for error in sql_annotations.find_errors(scope.version):

@@ -22,7 +22,7 @@ import duckdb
 from sql import aliases
 from sql.errors import InputError, SqlFileError
 from sql.files import sql_file
-from sql.files.sql_file import SqlFile
+from sql.files.sql_file import SqlFile, Text
 from sql.warehouse import Version
 
 if TYPE_CHECKING:
@@ -70,17 +70,22 @@ def read_file(root: Path, path: Path) -> SqlFile:
     try:
         text = path.read_text(encoding="utf-8")
     except UnicodeDecodeError as error:
-        raise SqlFile(relative, {}, "").error("not UTF-8; save it as UTF-8 / 请以 UTF-8 保存") from error
+        raise SqlFile(relative, {}, "").error(
+            Text("不是 UTF-8；请以 UTF-8 保存", "not UTF-8; save it as UTF-8")
+        ) from error
     if relative.startswith("queries/"):
         text = sql_file.with_current_schemas(text)
     file = sql_file.read(relative, text, ())
     for old in aliases.HEADER_KEYS.keys() & file.header.keys():
         new = aliases.HEADER_KEYS[old]
-        raise file.error(f"'-- {old}:' is now / 现在写作 '-- {new}:'", 1)
+        raise file.error(Text(f"'-- {old}:' 现在写作 '-- {new}:'", f"'-- {old}:' is now '-- {new}:'"), 1)
     sql_file.require(file, REQUIRED_KEYS[file.folder])
     for key, words in _ALLOWED.items():
         if key in file.header and file.header[key] not in words:
-            raise file.error(f"{key}: {file.header[key]!r} is not one of / 不是以下之一 {', '.join(words)}", 1)
+            value, allowed = file.header[key], ", ".join(words)
+            raise file.error(
+                Text(f"{key}: {value!r} 不是以下之一：{allowed}", f"{key}: {value!r} is not one of {allowed}"), 1
+            )
     return file
 
 

@@ -1,4 +1,4 @@
-"""What leaves the office: one function, one policy, and nothing that goes around them."""
+"""Takes rows out of the office: through one function, under one policy, and around them in no way."""
 
 from __future__ import annotations
 
