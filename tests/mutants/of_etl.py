@@ -4,6 +4,13 @@ from tests.mutants.fault import Fault
 
 FAULTS = (
     Fault(
+        "a process started ahead that has ended since",
+        "etl/ingest/parser/launch.py",
+        "if process.poll() is None:",
+        "if process:",
+        ("tests/etl/cli/test_cli_start.py::test_a_process_that_nobody_needed_for_a_while_is_not_handed_out",),
+    ),
+    Fault(
         "build lists read through pyarrow",
         "etl/engines/arrow.py",
         "    return pl.DataFrame(_Stream(connection.sql(select)))",

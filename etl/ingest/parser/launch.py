@@ -21,7 +21,12 @@ def start_ahead() -> None:
 
 def get_process() -> subprocess.Popen[bytes]:
     """Returns the process started ahead, else a new one. Its first line on stdout signals that it is ready."""
-    return _started_ahead.pop() if _started_ahead else _start()
+    while _started_ahead:
+        process = _started_ahead.pop()
+        # One that nobody needed for a while has ended, although its first line can still be read.
+        if process.poll() is None:
+            return process
+    return _start()
 
 
 def _start() -> subprocess.Popen[bytes]:

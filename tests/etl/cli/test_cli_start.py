@@ -139,6 +139,22 @@ def test_the_process_that_parses_files_is_started_once(monkeypatch):
         process.stdout.close()
 
 
+def test_a_process_that_nobody_needed_for_a_while_is_not_handed_out(monkeypatch):
+    monkeypatch.setattr(launch, "_started_ahead", [])
+    launch.start_ahead()
+    (ended,) = launch._started_ahead
+    ended.stdin.close()
+    assert ended.wait(timeout=60) == 0
+    process = launch.get_process()
+    # The first line of the ended one could still be read; a file sent to it would be lost.
+    assert process.pid != ended.pid and ended.stdout.readline() == b"{}\n"
+    for each in (ended, process):
+        each.kill()
+        each.wait()
+        each.stdout.close()
+    process.stdin.close()
+
+
 def test_a_file_handed_to_a_process_that_is_just_ending_is_read_by_the_next(monkeypatch, tmp_path):
     # It still runs, but accepts no more work.
     ending = subprocess.Popen(
