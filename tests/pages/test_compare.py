@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import json
+
+import polars as pl
 
 from pages.ui.kit import compare
 from sql.semantic.metrics import metric
@@ -10,6 +13,7 @@ from sql.semantic.peers import peers
 from sql.semantic.periods import Period
 from sql.semantic.scope import Scope
 from tests.helpers.screens import scope, table
+from tests.helpers.sockets import open_visitor
 
 
 def beside(test) -> list[list[str]]:
@@ -82,3 +86,14 @@ def test_an_impossible_comparison_is_explained(app):
         {"compare": "period", "area": "621000", "period": "2022-01"},
     ):
         assert next(info.value for info in app("staffing", **query).info).startswith("没有可以对比的")
+
+
+def test_the_file_holds_rounded_counts_under_the_names_of_the_areas(address):
+    asked = {"area": "370785", "compare": "370705", "period": "2026"}
+    with open_visitor(address) as visitor:
+        files = dict(visitor.files(visitor.ask("staffing", asked)))
+    name = next(name for name in files if name.endswith("compare_staffing_ratio_csv"))
+    rows = pl.read_csv(io.BytesIO(files[name]), infer_schema=False)
+    assert rows.columns == ["指标", "高密市", "奎文区", "相差"]
+    workers = rows.filter(pl.col("指标").str.starts_with("配备口径社工")).row(0)
+    assert all(int(number.split()[0].replace(",", "")) % 5 == 0 for number in workers[1:3])
