@@ -41,7 +41,12 @@ def frame(name: str, scope: Scope, rows: pl.DataFrame, **params: object) -> Fram
     def read(policy: Policy) -> pl.DataFrame:
         return rows if policy is Policy.OFFICE else query(name, policy.view(scope), **params)
 
-    return Frame(read, disclosure.has_rows_of_people(compose_query(name, scope, **params)[0]))
+    return Frame(read, is_of_people(name, scope, **params))
+
+
+def is_of_people(name: str, scope: Scope, **params: object) -> bool:
+    """Returns true if each row of a query file is a person."""
+    return disclosure.has_rows_of_people(compose_query(name, scope, **params)[0])
 
 
 @lru_cache(maxsize=4096)

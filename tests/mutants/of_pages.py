@@ -381,7 +381,7 @@ FAULTS = (
     Fault(
         "a list of people for everybody",
         "sql/semantic/queries.py",
-        "return Frame(read, disclosure.has_rows_of_people(compose_query(name, scope, **params)[0]))",
+        "return Frame(read, is_of_people(name, scope, **params))",
         "return Frame(read)",
         ("tests/sql/security/test_disclosure.py::test_a_list_of_single_people_is_for_the_office_alone",),
     ),

@@ -49,13 +49,13 @@ def catalogue(scope: Scope) -> None:
 def _metrics(scope: Scope) -> list[Metric]:
     """Returns all metrics as defined in their files, by theme and title. They are not executed, so that the list is
     fast."""
-    order = list(themes.themes())
+    ranks = {folder: rank for rank, folder in enumerate(themes.themes())}
     files = [
         file
         for path, file in catalog.current_files().items()
         if path.startswith("metrics/") and isinstance(file, SqlFile)
     ]
-    files.sort(key=lambda file: ((*order, themes.folder(file)).index(themes.folder(file)), file.title.zh))
+    files.sort(key=lambda file: (ranks.get(themes.folder(file), len(ranks)), file.title.zh))
     return [Metric(file, scope.version) for file in files]
 
 

@@ -94,7 +94,7 @@ def listing(
     """
     rows = query(name, scope, **params)
     with panels.query_panel(title, note, name, scope, rows, key, has_twin=False, **params):
-        if scope.version.is_rounded and queries.frame(name, scope, rows, **params).is_of_people:
+        if scope.version.is_rounded and queries.is_of_people(name, scope, **params):
             st.info(_("逐人的清单不在带走的内容里。"))
             return
         if rows.is_empty():
