@@ -19,10 +19,10 @@ NOT_QUICK = slow or office or spark or root
 test: setup-tests
 	$(PYTEST) -m "not ($(NOT_QUICK))"
 
-test-all: setup-tests
+test-all: setup-tests $(VENV)/.spark
 	LINLI_EXAMPLES=full $(PYTEST)
 
-test-rest: setup-tests
+test-rest: setup-tests $(VENV)/.spark
 	LINLI_EXAMPLES=full $(PYTEST) -m "deep or $(NOT_QUICK)"
 
 # Faults put in on purpose, one at a time: each has to be noticed by the test named for it.
@@ -37,7 +37,7 @@ lint: $(VENV)/.tests
 	@out=$$($(BIN)/lint-imports --no-logo --no-cache) || { echo "$$out"; exit 1; }
 	@$(BIN)/sqlfluff lint --quiet --disable-progress-bar sql
 
-bench: setup-tests
+bench: setup-tests $(VENV)/.spark
 	$(BIN)/python -m tests.bench
 
 setup: $(VENV)/.product
@@ -45,7 +45,7 @@ setup: $(VENV)/.product
 setup-tests: $(VENV)/.tests
 	@tests/browser.sh $(BIN)/python
 
-setup-test-all: setup-tests
+setup-test-all: setup-tests $(VENV)/.spark
 	@tests/java.sh $(BIN)/python
 	@tests/office.sh $(BIN)/python
 
@@ -71,7 +71,7 @@ sbom: $(VENV)/.tests
 
 # Known holes in what is pinned. It asks the advisory database of PyPI, and has failed where that does not answer.
 audit: $(VENV)/.tests
-	$(BIN)/python -m tests.project.advisories tests/requirements.txt
+	$(BIN)/python -m tests.project.advisories tests/requirements.txt requirements-spark.txt
 
 # .streamlit/secrets.toml with a cookie secret of its own, to be filled in with the login's provider.
 login: setup
@@ -81,7 +81,11 @@ clean:
 	rm -rf $(VENV) build data/warehouse .pytest_cache .hypothesis
 
 $(VENV)/.product: requirements.txt
-	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed / 需要 Python 3.11 以上")'
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	    case "$${LC_ALL:-$${LC_MESSAGES:-$$LANG}}" in \
+	        [zZ][hH]*) echo "需要 Python 3.11 以上" ;; \
+	        *) echo "Python 3.11 or newer is needed" ;; \
+	    esac >&2; exit 1; }
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement requirements.txt
 	@printf '%s\n' '#!$(abspath $(BIN))/python' 'import sys' 'sys.path.insert(0, "$(CURDIR)")' 'from etl.cli.app import run' 'run()' > $(BIN)/linli
@@ -90,4 +94,9 @@ $(VENV)/.product: requirements.txt
 
 $(VENV)/.tests: $(VENV)/.product tests/requirements.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement tests/requirements.txt
+	touch $@
+
+# Spark is an extra: installed only for the targets whose tests and measurements need it.
+$(VENV)/.spark: $(VENV)/.product requirements-spark.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement requirements-spark.txt
 	touch $@

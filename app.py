@@ -26,6 +26,7 @@ from pages.server.delivery.assets import CompressionMiddleware
 from pages.server.security import authentication, connections, headers, refusals, sockets
 from pages.server.startup import safety, warm_up
 from sql import warehouse
+from sql.language import pick
 from sql.semantic import moved_files
 
 PROJECT = Path(__file__).parent
@@ -37,7 +38,7 @@ safety.check_or_exit(sys.argv[1:])
 async def lifespan(app: st.App) -> AsyncIterator[None]:
     """Builds the demo if there is no data yet, then rebuilds the warehouse on every edit while the server runs."""
     for location in moved_files.move():
-        print(f"moved to {location}", flush=True)
+        print(pick(f"已移到 {location}", f"moved to {location}"), flush=True)
     folder, source = warehouse.folder(), default_source()
     if read_pointer(folder) is None:
         print_report(build(source, folder), source)

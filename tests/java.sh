@@ -10,5 +10,8 @@ if command -v apt-get >/dev/null && [ "$(id -u)" = 0 ]; then
     done
 fi
 if "$python" -m tests.helpers.tools spark; then exit 0; fi
-echo "Java 17 or newer is needed for the tests of Spark: install it / Spark 的测试需要 Java 17 以上，请安装" >&2
+case "${LC_ALL:-${LC_MESSAGES:-${LANG:-}}}" in
+    [zZ][hH]*) echo "Spark 的测试需要 Java 17 以上，请安装" >&2 ;;
+    *) echo "Java 17 or newer is needed for the tests of Spark: install it" >&2 ;;
+esac
 exit 1

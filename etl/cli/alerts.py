@@ -18,8 +18,8 @@ from rich.table import Table
 
 from etl.cli.console import console
 from etl.cli.failures import file_failure, print_error
-from etl.cli.language import pick
 from sql.errors import InputError, LinliError
+from sql.language import pick
 from sql.security.escaping import as_json
 from sql.security.release import Policy
 from sql.semantic.alerts import Alert, open_alerts, open_alerts_everywhere

@@ -18,10 +18,11 @@ from typing import Annotated, Any, Literal, NoReturn
 
 import typer
 
-from etl.cli import failures, language
-from etl.cli.language import pick, pick_from
+from etl.cli import failures
 from etl.ingest.parser import launch
+from sql import language
 from sql.errors import InputError
+from sql.language import pick, pick_from
 from sql.paths import PROJECT, ROWS_CACHE, folder
 
 PROGRAM = "python -m etl"

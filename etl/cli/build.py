@@ -14,9 +14,9 @@ from etl.build.build import Engine, Report, build, build_rows
 from etl.build.models import build_models
 from etl.cli.console import console
 from etl.cli.failures import EXIT_FILES_FAILED, EXIT_OK, print_error
-from etl.cli.language import pick, pick_from
 from etl.cli.rejects import print_rejects
 from sql.errors import InputError
+from sql.language import pick, pick_from
 from sql.paths import PROJECT
 
 _STATUSES_ZH = {

@@ -8,8 +8,8 @@ import traceback
 
 from typer import TyperException
 
-from etl.cli.language import pick
 from sql.errors import InputError, LinliError
+from sql.language import pick
 from sql.security.escaping import escape_invisible, escape_invisible_lines
 
 EXIT_OK, EXIT_REFUSED, EXIT_USAGE, EXIT_FILES_FAILED, EXIT_INTERRUPTED = 0, 1, 2, 3, 130

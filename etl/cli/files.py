@@ -10,8 +10,8 @@ from rich.table import Table
 
 from etl.cli.console import console
 from etl.cli.failures import EXIT_OK
-from etl.cli.language import pick, pick_from
 from sql.errors import InputError
+from sql.language import pick, pick_from
 
 if TYPE_CHECKING:
     from etl.profiling.inspection import SheetProfile

@@ -11,8 +11,8 @@ from rich.table import Table
 
 from etl.cli.console import console
 from etl.cli.failures import EXIT_OK, EXIT_REFUSED, print_error
-from etl.cli.language import pick, pick_from
 from sql.files import parse_cache
+from sql.language import pick, pick_from
 from sql.security.escaping import as_json, escape_invisible
 from sql.security.spreadsheet import escape_formulas
 from sql.semantic.catalog import catalog

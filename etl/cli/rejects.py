@@ -8,8 +8,8 @@ import polars as pl
 
 from etl.cli.console import console
 from etl.cli.failures import EXIT_OK
-from etl.cli.language import pick
 from sql.errors import InputError
+from sql.language import pick
 from sql.warehouse import current_version
 
 # At most this many rejects are printed; `rejects --out` writes all of them.

@@ -7,7 +7,7 @@ from pathlib import Path
 from etl.build import versions
 from etl.cli.console import console
 from etl.cli.failures import EXIT_OK, EXIT_REFUSED
-from etl.cli.language import pick
+from sql.language import pick
 
 
 def run_versions(warehouse: Path) -> int:

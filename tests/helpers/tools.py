@@ -9,8 +9,6 @@ from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
 
-from etl.engines.spark import session
-
 # A part of LibreOffice is installed if its settings file exists; soffice alone proves nothing.
 _PARTS = {"Calc": "calc.xcd", "Writer": "writer.xcd", "Impress": "impress.xcd"}
 # Relative to the parent of the program's folder: on Linux and Windows, and on macOS.
@@ -21,6 +19,9 @@ _SYS_ADMIN = 1 << 21
 
 
 def _spark() -> str:
+    # An extra: imported only where a test asks for it.
+    from etl.engines.spark import session
+
     try:
         session.require()
     except session.SparkMissing as missing:

@@ -229,8 +229,8 @@ FAULTS = (
     ),
     Fault(
         "the locale ignored by the command line",
-        "etl/cli/language.py",
-        'return "zh" if locale.lower().startswith("zh") else "en"',
+        "sql/language.py",
+        'return "zh" if _is_chinese(locale) else "en"',
         'return "en"',
         ("tests/etl/cli/test_language.py::test_the_language_is_the_option_or_the_locales",),
     ),

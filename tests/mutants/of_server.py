@@ -160,9 +160,16 @@ FAULTS = (
     Fault(
         "a file sent although it cannot be recorded",
         "pages/server/security/authentication.py",
-        '        return PlainTextResponse(f"{error.zh}\\n{error.en}", 503)\n',
+        "        return plain_text(scope, error, 503)\n",
         "        return None if error else None\n",
         ("tests/pages/server/test_door.py::test_a_file_whose_fetch_cannot_be_recorded_is_not_served",),
+    ),
+    Fault(
+        "the browser's language ignored by refusals",
+        "sql/language.py",
+        "_is_chinese(accept_language.lstrip())",
+        "not accept_language",
+        ("tests/pages/server/test_door.py::test_a_refusal_is_in_the_language_that_the_browser_prefers",),
     ),
     Fault(
         "a proxy that does not forward the use of TLS",

@@ -19,7 +19,9 @@ from pages.ui.i18n.names import spoken_name
 from pages.ui.i18n.phrases import better_or_worse
 from pages.ui.i18n.texts import english_texts
 from pages.ui.shell import page_list
+from sql.files.sql_file import Text
 from sql.paths import PROJECT
+from sql.semantic.catalog import catalog
 from sql.semantic.metrics import metric
 from sql.semantic.readings import read_metric
 from tests.helpers.depth import examples
@@ -202,16 +204,28 @@ def test_explanation_shows_formula_sql_and_sources(app):
 
 def test_no_warehouse_says_what_to_run(app, monkeypatch, tmp_path: Path):
     monkeypatch.setenv("LINLI_WAREHOUSE", str(tmp_path / "nowhere"))
-    test = app("overview")
-    assert "python -m etl build" in test.error[0].value
+    for language, others in (("zh", re.compile("no data")), ("en", CHINESE)):
+        message = app("overview", lang=language).error[0].value
+        assert "python -m etl build" in message and not others.search(message)
 
 
 def test_a_failed_rebuild_is_reported_and_the_numbers_stay(app, own_demo_folder: Path):
     outcome = own_demo_folder / "last_build.json"
     outcome.write_text(json.dumps({"ok": False, "zh": "sql/marts/x.sql:3：坏了", "en": "broken"}), encoding="utf-8")
     test = app("staffing", area="621000")
-    assert "sql/marts/x.sql:3" in test.warning[0].value
+    assert "sql/marts/x.sql:3" in test.warning[0].value and "broken" not in test.warning[0].value
     assert cards(test)[0].value == "12.7 人"
+    warning = app("staffing", area="621000", lang="en").warning[0].value
+    assert "broken" in warning and not CHINESE.search(warning)
+
+
+def test_a_file_that_cannot_be_used_is_reported_in_the_language_of_the_page(app, monkeypatch):
+    path = "checks/urban_communities_without_workers.sql"
+    error = catalog.current_files()[path].error(Text("缺少 SELECT", "SELECT is missing"))
+    monkeypatch.setattr(catalog, "_broken", {path: error})
+    for language, text in (("zh", error.zh), ("en", error.en)):
+        (warning,) = app("staffing", area="621000", lang=language).warning
+        assert f"```\n{text}\n```" in warning.value
 
 
 def test_a_failed_rebuild_is_no_longer_reported_after_a_build(app, own_demo_folder: Path):

@@ -9,6 +9,8 @@ import json
 import subprocess
 import sys
 
+from sql.language import pick
+
 NONE, SOME, UNKNOWN = 0, 1, 3
 
 
@@ -32,10 +34,8 @@ def main(files: list[str]) -> int:
         text=True,
     )
     if not audit.stdout.strip():
-        print(
-            f"查询失败，漏洞情况不明 / the query failed, nothing is known:\n{audit.stderr.strip()[-600:]}",
-            file=sys.stderr,
-        )
+        failure = pick("查询失败，漏洞情况不明", "the query failed, nothing is known")
+        print(f"{failure}:\n{audit.stderr.strip()[-600:]}", file=sys.stderr)
         return UNKNOWN
     packages = json.loads(audit.stdout)["dependencies"]
     for package in packages:
@@ -45,21 +45,26 @@ def main(files: list[str]) -> int:
             print(f"{package['name']} {package['version']}: {vulnerability['id']} {aliases}, {fixed_in}")
     if count := sum(len(package.get("vulns", [])) for package in packages):
         print(
-            f"已知漏洞 {count} 个；请在 requirements.in 改版本后 make lock / "
-            f"{count} known vulnerabilities; change versions in requirements.in, then make lock",
+            pick(
+                f"已知漏洞 {count} 个；请在 requirements.in 改版本后 make lock",
+                f"{count} known vulnerabilities; change versions in requirements.in, then make lock",
+            ),
             file=sys.stderr,
         )
         return SOME
     # pip-audit itself reports success if a registry has no advisories.
     if unanswered := [package["name"] for package in packages if "skip_reason" in package]:
         print(
-            f"漏洞库没有回答 {len(packages)} 个包中的 {len(unanswered)} 个，情况不明；请在能连到 PyPI 的机器上再查\n"
-            f"the advisory database did not answer for {len(unanswered)} of {len(packages)} packages, so nothing is known "
-            "about them; check again on a machine that can reach PyPI",
+            pick(
+                f"漏洞库没有回答 {len(packages)} 个包中的 {len(unanswered)} 个，情况不明；请在能连到 PyPI 的机器上再查",
+                f"the advisory database did not answer for {len(unanswered)} of {len(packages)} packages, so nothing is "
+                "known about them; check again on a machine that can reach PyPI",
+            ),
             file=sys.stderr,
         )
         return UNKNOWN
-    print(f"{len(packages)} 个包没有已知漏洞 / no known vulnerabilities in {len(packages)} packages")
+    count = len(packages)
+    print(pick(f"{count} 个包没有已知漏洞", f"no known vulnerabilities in {count} packages"))
     return NONE
 
 

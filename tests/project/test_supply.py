@@ -71,25 +71,37 @@ def test_the_tests_run_on_the_versions_of_the_product():
 
 
 @pytest.mark.parametrize(
-    ("parts", "file"),
+    ("parts", "files"),
     [
-        (("app.py", "pages", "sql"), "requirements.in"),
-        (("etl",), "requirements-spark.in"),
-        (("tests",), "tests/requirements.in"),
+        (("app.py", "pages", "sql"), ["requirements.in"]),
+        (("etl",), ["requirements.in", "requirements-spark.in"]),
+        (("tests",), ["tests/requirements.in", "requirements-spark.in"]),
     ],
 )
-def test_what_is_imported_is_asked_for_by_name(parts, file):
-    known = requirements(file) | requirements("requirements.in")
+def test_what_is_imported_is_asked_for_by_name(parts, files):
+    known = {name for file in files for name in requirements(file)}
     distributions = packages_distributions()
     # A script run by its path imports the modules beside it by their bare names; these are ours too.
     own_modules = {path.stem for part in ("pages", "sql", "tests") for path in (PROJECT / part).rglob("*.py")}
     for name, importing_file in imports(
         path for part in parts for path in [PROJECT / part, *(PROJECT / part).rglob("*.py")] if path.suffix == ".py"
     ).items():
-        packages = {re.sub(r"[-_.]+", "-", package).lower() for package in distributions.get(name, [])}
-        assert packages & known.keys() or (name in own_modules and not packages), (
-            f"{importing_file} imports {name}, which is not in {file}"
+        # An extra that is not installed is called as its module is.
+        packages = {re.sub(r"[-_.]+", "-", package).lower() for package in distributions.get(name, [name])}
+        assert packages & known or (name in own_modules and name not in distributions), (
+            f"{importing_file} imports {name}, which is not in {' or '.join(files)}"
         )
+
+
+def test_spark_is_installed_only_for_who_asks():
+    spark = locked("requirements-spark.txt").keys()
+    assert spark == requirements("requirements-spark.in").keys()
+    assert not spark & (locked("requirements.txt") | locked("tests/requirements.txt")).keys()
+    for target, is_asked in {"test": False, "lint": False, "test-all": True, "test-rest": True, "bench": True}.items():
+        steps = subprocess.run(
+            ["make", "--dry-run", "--always-make", target], cwd=PROJECT, capture_output=True, text=True, check=True
+        ).stdout
+        assert ("pip install" in steps, "requirements-spark.txt" in steps) == (True, is_asked), target
 
 
 @pytest.fixture(scope="module")

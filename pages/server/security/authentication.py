@@ -10,22 +10,28 @@ from dataclasses import dataclass
 from anyio import to_thread
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import HTTPConnection
-from starlette.responses import PlainTextResponse, RedirectResponse, Response
+from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from pages.server.security import downloads, logins, refusals, routes
+from pages.server.security.answers import plain_text
 from pages.server.security.sockets import Socket
 from pages.server.sessions import cookies, store
 from pages.server.sessions.store import SessionsError
 from pages.server.startup import safety
 from sql.audit import log
 from sql.audit.log import AuditError
+from sql.files.sql_file import Text
 from sql.security import access
 from sql.security.access import LOCAL_USER, AccessFileError, User
 
 # Values of Sec-Fetch-Site for requests from other sites.
 _ELSEWHERE = ("cross-site", "same-site")
 _PERSON = "person"
+_FOREIGN_LOGOUT = Text("请从看板退出", "log out from the dashboard itself")
+_NO_FILE = Text(
+    "没有这个文件，或已取走；请再点一次下载", "no such file, or already downloaded; click the download again"
+)
 
 
 @dataclass(frozen=True)
@@ -64,7 +70,7 @@ class AccessMiddleware:
             if Headers(scope=scope).get("sec-fetch-site") in _ELSEWHERE:
                 # A link on another site's page does not express the user's wish to log out.
                 refusals.add("foreign")
-                await PlainTextResponse("请从看板退出 / log out from the dashboard itself", 403)(scope, receive, send)
+                await plain_text(scope, _FOREIGN_LOGOUT, 403)(scope, receive, send)
                 return
             await logins.end(HTTPConnection(scope))
         response = None if rule == "anybody" else await self._refusal(scope, rule, path)
@@ -80,17 +86,17 @@ class AccessMiddleware:
         caller = await to_thread.run_sync(_caller, HTTPConnection(scope))
         if rule == "nobody":
             refusals.add("closed_route", caller.name)
-            return PlainTextResponse("这里不接收任何内容 / nothing is accepted here", 403)
+            return plain_text(scope, Text("这里不接收任何内容", "nothing is accepted here"), 403)
         if caller.person is None:
             refusals.add("not_logged_in", caller.name)
-            return PlainTextResponse("请先登录 / log in first", 401)
+            return plain_text(scope, Text("请先登录", "log in first"), 401)
         if rule == "administrators" and not caller.person.has_permission("see_metrics"):
             refusals.add("not_administrator", caller.name)
-            return PlainTextResponse("只给管理员 / administrators only", 403)
+            return plain_text(scope, Text("只给管理员", "administrators only"), 403)
         if path.startswith(routes.MEDIA):
             if response := _file_answer(scope, path, caller):
                 return response
-            if response := await to_thread.run_sync(_unrecorded_answer, path, caller):
+            if response := await to_thread.run_sync(_unrecorded_answer, scope, path, caller):
                 return response
         scope[_PERSON] = caller.person
         return None
@@ -139,15 +145,15 @@ def _file_answer(scope: Scope, path: str, caller: Caller) -> Response | None:
     if outcome == "nothing":
         return Response(status_code=204)
     refusals.add("not_theirs", caller.name)
-    return PlainTextResponse("没有这个文件，或已取走；请再点一次下载 / no such file, or already downloaded", 404)
+    return plain_text(scope, _NO_FILE, 404)
 
 
-def _unrecorded_answer(path: str, caller: Caller) -> Response | None:
+def _unrecorded_answer(scope: Scope, path: str, caller: Caller) -> Response | None:
     """Records that a file is fetched; returns 503 if that fails, so that no file leaves unrecorded."""
     try:
         log.record("fetch", caller.name, detail={"file": path.rpartition(".")[2]})
     except AuditError as error:
-        return PlainTextResponse(f"{error.zh}\n{error.en}", 503)
+        return plain_text(scope, error, 503)
     return None
 
 

@@ -14,32 +14,35 @@ from functools import lru_cache
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit.web.server.starlette.starlette_websocket import is_host_allowed
 
 from pages.server.delivery.document import STATIC, document
 from pages.server.security import refusals
+from pages.server.security.answers import plain_text
 from pages.server.startup import safety
+from sql.files.sql_file import Text
 
 _INLINE = re.compile(r"<script>(.*?)</script>", re.DOTALL)
 _OVER_TLS = ("https", "wss")
 _STARTS = ("http.response.start", "websocket.http.response.start")
 
-_FOREIGN_HOST = (
+_FOREIGN_HOST = Text(
     "拒绝：本服务器不用这个名称（请求的 Host）。若它是本服务器的名称，请加进 server.allowedHosts，"
-    "例如环境变量 STREAMLIT_SERVER_ALLOWED_HOSTS=名称，再重新启动。\n"
+    "例如环境变量 STREAMLIT_SERVER_ALLOWED_HOSTS=名称，再重新启动。\n",
     "Refused: this server does not answer to that name (the request's Host). If the name is this server's, add it to "
-    "server.allowedHosts, for instance STREAMLIT_SERVER_ALLOWED_HOSTS=name in the environment, and restart.\n"
+    "server.allowedHosts, for instance STREAMLIT_SERVER_ALLOWED_HOSTS=name in the environment, and restart.\n",
 )
-_FOREIGN_ORIGIN = (
-    "拒绝：请求来自别的网站（Origin 与 Host 不同）。请直接打开看板；若有反向代理，它须原样转交 Host。\n"
+_FOREIGN_ORIGIN = Text(
+    "拒绝：请求来自别的网站（Origin 与 Host 不同）。请直接打开看板；若有反向代理，它须原样转交 Host。\n",
     "Refused: the request comes from another site (its Origin is not its Host). Open the dashboard itself; "
-    "a reverse proxy must pass Host on unchanged.\n"
+    "a reverse proxy must pass Host on unchanged.\n",
 )
-_BROKEN = """服务器出错，详情见其日志。请刷新；若仍如此，请告诉管理员。
-The server failed; its log has the details. Reload the page; if that does not help, contact the administrator.
-"""
+_BROKEN = Text(
+    "服务器出错，详情见其日志。请刷新；若仍如此，请告诉管理员。\n",
+    "The server failed; its log has the details. Reload the page; if that does not help, contact the administrator.\n",
+)
 
 
 class SecurityMiddleware:
@@ -66,16 +69,16 @@ class SecurityMiddleware:
         refusal = _refusal(scope)
         if refusal:
             refusals.add("foreign")
-        await (PlainTextResponse(refusal, 403) if refusal else self.app)(scope, receive, with_headers)
+        await (plain_text(scope, refusal, 403) if refusal else self.app)(scope, receive, with_headers)
 
 
 async def server_error(request: Request, _error: Exception) -> Response:
     """Returns the response for a route that failed. Starlette sends it outside all middleware, so it sets the headers
     itself."""
-    return PlainTextResponse(_BROKEN, 500, headers=_headers(request.url.scheme, "text/plain"))
+    return plain_text(request.scope, _BROKEN, 500, _headers(request.url.scheme, "text/plain"))
 
 
-def _refusal(scope: Scope) -> str | None:
+def _refusal(scope: Scope) -> Text | None:
     """Returns why a request is refused; None if it is allowed."""
     headers = Headers(scope=scope)
     host = headers.get("host")

@@ -10,10 +10,10 @@ from contextlib import suppress
 
 from anyio import to_thread
 from starlette.requests import HTTPConnection
-from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from pages.server.security import refusals
+from pages.server.security.answers import plain_text
 from pages.server.sessions import cookies, store
 from pages.server.sessions.store import SessionsError
 from sql.audit import log
@@ -39,7 +39,7 @@ async def begin(app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> Non
             await to_thread.run_sync(_end, cookies.digest(HTTPConnection(scope).cookies))
             await to_thread.run_sync(store.begin, digest, cookies.name(new), cookies.MAX_AGE_SECONDS)
     except SessionsError as error:
-        await PlainTextResponse(f"{error.zh}\n{error.en}", 503)(scope, receive, send)
+        await plain_text(scope, error, 503)(scope, receive, send)
         return
     for message in messages:
         await send(message)

@@ -1,34 +1,46 @@
-"""Lists and ends active logins: python -m pages.server.sessions list | end WHO | end --all."""
+"""Lists and ends active logins: python -m pages.server.sessions [--lang zh|en] list | end WHO | end --all."""
 
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 
 from pages.server.sessions import store
+from sql import language
 from sql.audit import log
 from sql.errors import LinliError
+from sql.language import pick
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs the command; returns 0, or 1 if there is no such login or a file cannot be read or written."""
-    parser = argparse.ArgumentParser(prog="python -m pages.server.sessions", description=__doc__)
+    arguments = sys.argv[1:] if arguments is None else arguments
+    language.choose(arguments, os.environ)
+    parser = argparse.ArgumentParser(
+        prog="python -m pages.server.sessions", description=pick("列出、结束登录", "Lists and ends active logins")
+    )
+    parser.add_argument(
+        "--lang",
+        choices=language.LANGUAGES,
+        help=pick("说哪种语言；默认按系统区域设置", "the language of help and messages (default: from the locale)"),
+    )
     commands = parser.add_subparsers(dest="command", required=True)
-    commands.add_parser("list", help="列出在登录中的人 / list who is logged in")
-    ending = commands.add_parser("end", help="结束登录 / end logins")
+    commands.add_parser("list", help=pick("列出在登录中的人", "list who is logged in"))
+    ending = commands.add_parser("end", help=pick("结束登录", "end logins"))
     who = ending.add_mutually_exclusive_group(required=True)
-    who.add_argument("who", nargs="?", help="list 里的名字 / a name from the list")
-    who.add_argument("--all", action="store_true", help="所有人 / everybody")
+    who.add_argument("who", nargs="?", help=pick("list 里的名字", "a name from the list"))
+    who.add_argument("--all", action="store_true", help=pick("所有人", "everybody"))
     options = parser.parse_args(arguments)
     if options.command == "end" and not options.all and not options.who.strip():
-        parser.error("名字是空的 / the name is empty")
+        parser.error(pick("名字是空的", "the name is empty"))
     try:
         return _list() if options.command == "list" else _end(None if options.all else options.who)
     except LinliError as error:
-        print(f"{error.zh}\n{error.en}", file=sys.stderr)
+        print(pick(error.zh, error.en), file=sys.stderr)
         return 1
 
 
@@ -47,11 +59,11 @@ def _end(who: str | None) -> int:
     name = who.lower() if who and "@" in who and ":" not in who else who
     sessions = store.end_all(name)
     if not sessions:
-        print("没有这样的登录\nno such login", file=sys.stderr)
+        print(pick("没有这样的登录", "no such login"), file=sys.stderr)
         return 1
     for person, count in sorted(Counter(session.name for session in sessions).items()):
         log.record("change", log.COMMAND_USER, detail={"what": "sessions_ended", "person": person, "sessions": count})
-    print(f"已结束 {len(sessions)} 个登录\n{len(sessions)} logins ended")
+    print(pick(f"已结束 {len(sessions)} 个登录", f"{len(sessions)} logins ended"))
     return 0
 
 

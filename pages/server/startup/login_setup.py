@@ -7,6 +7,8 @@ import secrets
 import sys
 from pathlib import Path
 
+from sql.language import pick
+
 FILE = Path(__file__).parents[3] / ".streamlit" / "secrets.toml"
 _TEXT = """# 登录所用的 OpenID Connect 服务；可用者及其权限写在 data/access.toml（见 SECURITY.md）。
 # The OpenID Connect provider for login; users and their permissions are in data/access.toml (see SECURITY.md).
@@ -35,14 +37,18 @@ def main(file: Path = FILE) -> int:
             stream.write(_TEXT.format(secret=secrets.token_hex(32)))
     except FileExistsError:
         print(
-            f"{file} 已存在，没有改动；要重来请先移走它\n"
-            f"{file} already exists and was left unchanged; move it away to start over",
+            pick(
+                f"{file} 已存在，没有改动；要重来请先移走它",
+                f"{file} already exists and was left unchanged; move it away to start over",
+            ),
             file=sys.stderr,
         )
         return 1
     print(
-        f"已写好 {file}（含随机密钥，仅本用户可读）；请填写其余各项\n"
-        f"{file} written, with a random secret, readable only by its owner; fill in the rest"
+        pick(
+            f"已写好 {file}（含随机密钥，仅本用户可读）；请填写其余各项",
+            f"{file} written, with a random secret, readable only by its owner; fill in the rest",
+        )
     )
     return 0
 

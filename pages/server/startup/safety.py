@@ -1,6 +1,7 @@
 """Checks that it is safe to start: without a login only this machine has access, and no protection is switched off.
 
-The check runs before anything is built or served. It reports all problems at once, in both languages, with remedies.
+The check runs before anything is built or served. It reports all problems at once, with remedies, in the language of
+the locale.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from streamlit import config
 
 from pages.server.startup import settings
 from sql.errors import LinliError
+from sql.language import pick
 
 INSECURE = "--insecure"
 CALLBACK = "/oauth2callback"
@@ -43,17 +45,19 @@ def check_or_exit(arguments: list[str]) -> None:
     global _is_required, _started_with_login
     errors = list(_problems(INSECURE in arguments))
     for error in errors:
-        print(f"拒绝启动：{error.zh}\nRefused to start: {error.en}\n", file=sys.stderr)
+        print(pick(f"拒绝启动：{error.zh}\n", f"Refused to start: {error.en}\n"), file=sys.stderr)
     if errors:
         raise SystemExit(2)
     _is_required, _started_with_login = True, _auth() is not None
     if is_exposed() and not _started_with_login:
+        hosts = ", ".join(config.get_option("server.allowedHosts"))
         print(
-            f"警告：{INSECURE}，没有登录。能连上 {_exposed_names()} 的人都能看到全部数据，并能以管理员身份更改。\n"
-            f"WARNING: {INSECURE}, no login. Anybody who can reach {_exposed_names()} sees all data and can "
-            "change it as an administrator.\n"
-            f"应答的名称 / host names answered: {', '.join(config.get_option('server.allowedHosts'))} "
-            "(server.allowedHosts)",
+            pick(
+                f"警告：{INSECURE}，没有登录。能连上 {_exposed_names()} 的人都能看到全部数据，并能以管理员身份更改。\n"
+                f"应答的名称：{hosts}（server.allowedHosts）",
+                f"WARNING: {INSECURE}, no login. Anybody who can reach {_exposed_names()} sees all data and can "
+                f"change it as an administrator.\nHost names answered: {hosts} (server.allowedHosts)",
+            ),
             file=sys.stderr,
         )
 

@@ -91,7 +91,7 @@ def run(menu: BriefingMenu) -> None:
             live_reload.listen("data")
             html_widgets.open_requested()
     except LinliError as error:
-        st.error(texts.paragraphs(texts.escape_markdown(error.zh), texts.escape_markdown(error.en)))
+        st.error(texts.escape_markdown(texts.of(error)))
         return
     with notices:
         _notices(scope)

@@ -6,8 +6,8 @@ import re
 
 import pytest
 
-from etl.cli import language
 from etl.cli.app import main
+from sql import language
 
 COMMANDS = (
     "build",

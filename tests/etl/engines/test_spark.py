@@ -223,9 +223,11 @@ def duckdb_to_spark(statement: str) -> str:
             "import sys; sys.modules['pyspark'] = None",
             ["没有安装 pyspark", "python -m pip install -r requirements-spark.txt"],
         ),
-        (
+        pytest.param(
             "import os; os.environ |= {'PATH': '', 'JAVA_HOME': '/nowhere'}",
             ["Spark 需要 Java 17 以上", "Spark needs Java 17 or newer"],
+            # Java is looked for once pyspark is there.
+            marks=pytest.mark.spark,
         ),
     ],
     ids=["no pyspark", "no Java"],

@@ -237,11 +237,11 @@ def test_a_file_whose_fetch_cannot_be_recorded_is_not_served(door, keys):
         log.rename(log.with_name("aside"))
         log.touch()
         try:
-            status, _headers, body = answer(door.address, path, cookies)
+            status, _headers, body = answer(door.address, path, cookies, **{"Accept-Language": "en-GB,zh;q=0.5"})
         finally:
             log.unlink()
             log.with_name("aside").rename(log)
-        assert status == 503 and "the audit log" in body.decode()
+        assert status == 503 and "the audit log" in body.decode() and "审计" not in body.decode()
         assert len(fetches(door)) == before
 
 
@@ -260,6 +260,32 @@ def test_a_link_on_another_site_logs_nobody_out(door):
     cookies = login_cookies(door.address, "xifeng")
     assert answer(door.address, "auth/logout", cookies, **{"Sec-Fetch-Site": "cross-site"})[0] == 403
     assert answer(door.address, "_stcore/metrics", cookies)[0] == 403
+
+
+def test_a_refusal_is_in_the_language_that_the_browser_prefers(door, keys):
+    cookies = keys("xifeng")
+    refused = {
+        "请先登录": ("log in first", ("_stcore/metrics",), {}),
+        "只给管理员": ("administrators only", ("_stcore/metrics", cookies), {}),
+        "这里不接收任何内容": ("nothing is accepted here", ("x", cookies, "POST"), {}),
+        "没有这个文件，或已取走；请再点一次下载": (
+            "no such file, or already downloaded; click the download again",
+            ("media/" + "0" * 32 + ".csv", cookies),
+            {},
+        ),
+        "请从看板退出": (
+            "log out from the dashboard itself",
+            ("auth/logout", cookies),
+            {"Sec-Fetch-Site": "cross-site"},
+        ),
+    }
+    for chinese, (english, request, headers) in refused.items():
+        for preferred, text in (("zh-CN,zh;q=0.9,en;q=0.8", chinese), ("en-GB,zh;q=0.5", english), ("", english)):
+            body = answer(door.address, *request, **headers, **{"Accept-Language": preferred})[2]
+            assert body.decode() == text
+    for preferred, begin, other in (("zh", "拒绝：", "Refused: "), ("en", "Refused: ", "拒绝：")):
+        body = answer(door.address, "", Host="evil.example", **{"Accept-Language": preferred})[2].decode()
+        assert body.startswith(begin) and other not in body
 
 
 def test_without_a_login_a_file_is_served_once_too(address):

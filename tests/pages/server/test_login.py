@@ -184,7 +184,7 @@ def test_in_and_out_again_in_a_browser(context, door):
             )
         door.access_file.write_text("[[people]]\nwho = 7\n", encoding="utf-8")
         tab.page.reload()
-        expect(tab.page.get_by_text("who should be an e-mail address")).to_be_visible()
+        expect(tab.page.get_by_text("who 应为邮箱地址")).to_be_visible()
     finally:
         door.access_file.write_text(ACCESS, encoding="utf-8")
     tab.page.reload()

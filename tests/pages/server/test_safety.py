@@ -25,11 +25,13 @@ from websockets.sync.client import connect
 
 from pages.server.delivery.document import STATIC
 from pages.server.startup import login_setup, safety
+from sql import language
 from sql.paths import PROJECT
 from tests.helpers.browser import WAIT_UNTIL_DRAWN, free_port, serve, wait_for
 from tests.helpers.sockets import open_visitor
 
 FOREIGN = "evil.example"
+CHINESE = re.compile(r"[\u4e00-\u9fff]")
 SCRIPT = "static/js/" + next((STATIC / "static" / "js").glob("index.*.js")).name
 PATHS = (
     "/",
@@ -151,12 +153,27 @@ def handshake(address: str, path: str, host: str, origin: str | None) -> tuple[i
 def test_for_others_it_does_not_start_without_a_login(tmp_path, options, environment):
     code, stderr, answered = run_refused_start(tmp_path, options, environment)
     assert code == 2 and answered == []
-    assert "拒绝启动：别人可经" in stderr and "没有配置登录。运行 make login" in stderr
     assert "Refused to start: others can connect through" in stderr and "streamlit run app.py … -- --insecure" in stderr
+    assert not CHINESE.search(stderr)
     assert not (tmp_path / "warehouse").exists()
 
 
-def test_with_insecure_it_starts_and_warns_of_the_consequences(warehouse, tmp_path):
+def test_a_refusal_is_in_the_language_of_the_locale(tmp_path):
+    exposed = ("--server.address", "0.0.0.0", "--server.enableCORS", "false")
+    code, stderr, _answered = run_refused_start(tmp_path, exposed, {"LC_ALL": "zh_CN.UTF-8"})
+    assert code == 2 and "Refused" not in stderr
+    refused = [line for line in stderr.splitlines() if line.startswith("拒绝启动：")]
+    assert "没有配置登录。运行 make login" in refused[0] and "enableCORS 已关闭" in refused[1]
+
+
+@pytest.mark.parametrize(
+    ("locale", "warning", "others"),
+    [
+        ("zh_CN.UTF-8", "警告：--insecure，没有登录。能连上 0.0.0.0 的人都能看到全部数据", r"WARNING|Host names"),
+        ("C.UTF-8", "WARNING: --insecure, no login. Anybody who can reach 0.0.0.0 sees all data", CHINESE),
+    ],
+)
+def test_with_insecure_it_starts_and_warns_of_the_consequences(warehouse, tmp_path, locale, warning, others):
     port, stderr_file = free_port(), tmp_path / "said"
     with stderr_file.open("w") as to:
         server = subprocess.Popen(
@@ -174,7 +191,7 @@ def test_with_insecure_it_starts_and_warns_of_the_consequences(warehouse, tmp_pa
                 "--insecure",
             ],
             cwd=PROJECT,
-            env={**os.environ, "LINLI_WAREHOUSE": str(warehouse)},
+            env={**os.environ, "LINLI_WAREHOUSE": str(warehouse), "LC_ALL": locale},
             stdout=subprocess.DEVNULL,
             stderr=to,
         )
@@ -186,8 +203,7 @@ def test_with_insecure_it_starts_and_warns_of_the_consequences(warehouse, tmp_pa
         server.terminate()
         server.wait(20)
     told = stderr_file.read_text(encoding="utf-8")
-    assert "警告：--insecure，没有登录。能连上 0.0.0.0 的人都能看到全部数据" in told
-    assert "WARNING: --insecure, no login. Anybody who can reach 0.0.0.0 sees all data" in told
+    assert warning in told and not re.search(others, told)
 
 
 def test_a_weak_login_and_disabled_protections_are_reported_at_once(tmp_path):
@@ -224,7 +240,7 @@ def test_a_weak_login_and_disabled_protections_are_reported_at_once(tmp_path):
         "enableCORS is off",
         "server.allowedHosts is [*]",
     )
-    assert len(refused) == len(wrong) == stderr.count("拒绝启动：")
+    assert len(refused) == len(wrong) and not CHINESE.search(stderr)
     for reason, line in zip(wrong, refused, strict=True):
         assert reason in line
 
@@ -275,16 +291,21 @@ def test_short_regular_and_placeholder_secrets_are_weak(secret):
     assert not safety.is_strong(secret)
 
 
-def test_setup_writes_a_secret_for_its_owner_alone(tmp_path, capsys):
+def test_setup_writes_a_secret_for_its_owner_alone(tmp_path, capsys, monkeypatch):
+    monkeypatch.setattr(language, "_language", "en")
     file = tmp_path / "secrets.toml"
     assert login_setup.main(file) == 0
+    assert capsys.readouterr().out.endswith("readable only by its owner; fill in the rest\n")
     auth = tomllib.loads(file.read_text(encoding="utf-8"))["auth"]
     assert safety.is_strong(auth.pop("cookie_secret"))
     assert auth == {"redirect_uri": "", "client_id": "", "client_secret": "", "server_metadata_url": ""}
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     before = file.read_bytes()
-    assert login_setup.main(file) == 1 and file.read_bytes() == before
-    assert "已存在，没有改动" in capsys.readouterr().err
+    for lang, end in (("zh", "要重来请先移走它\n"), ("en", "move it away to start over\n")):
+        monkeypatch.setattr(language, "_language", lang)
+        assert login_setup.main(file) == 1 and file.read_bytes() == before
+        error = capsys.readouterr().err
+        assert error.endswith(end) and error.count("\n") == 1
 
 
 def test_on_this_machine_alone_nothing_may_arrive_from_elsewhere():

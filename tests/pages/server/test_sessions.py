@@ -138,7 +138,7 @@ def test_an_administrator_ends_logins(door):
     with open_visitor(door.address, cookies) as standing:
         assert "镇原" in run_text(standing.ask("staffing", {}))
         ended = door.run_command("pages.server.sessions", "end", "Zhenyuan@Example.cn")
-        assert ended.returncode == 0, ended.stderr
+        assert (ended.returncode, ended.stdout) == (0, "1 logins ended\n"), ended.stderr
         assert is_closed(standing)
     assert is_refused(door, cookies)
     assert status(door.address, "drawn/" + "0" * 64, other) == 404
@@ -147,7 +147,9 @@ def test_an_administrator_ends_logins(door):
         entry["detail"] for entry in door.entries("change") if entry["who"] == "command"
     ]
     again = door.run_command("pages.server.sessions", "end", "zhenyuan@example.cn")
-    assert again.returncode == 1 and "no such login" in again.stderr
+    assert (again.returncode, again.stderr) == (1, "no such login\n")
+    again = door.run_command("pages.server.sessions", "--lang", "zh", "end", "zhenyuan@example.cn")
+    assert (again.returncode, again.stderr) == (1, "没有这样的登录\n")
     assert door.run_command("pages.server.sessions", "end", "").returncode == 2
     assert door.run_command("pages.server.sessions", "end", "--all").returncode == 0
     assert is_refused(door, other)

@@ -552,7 +552,11 @@ def test_a_check_returns_the_area_first_and_declares_its_order(world, path):
 
 def test_a_check_that_does_not_return_the_area_first_is_reported_by_its_file(world):
     header = "-- title: 甲 | A\n-- severity: warn\n-- fix: 改 | mend\n"
-    with pytest.raises(SqlFileError, match=r"sql/checks/tried\.sql: the first column of a check must be area_code"):
+    with pytest.raises(SqlFileError) as refused:
         run(world, sql_file.read("checks/tried.sql", f"{header}select worker_id from staging.workers"))
+    assert refused.value.zh.startswith("sql/checks/tried.sql：检查的第一列应为 area_code（没有区划时为 null）；")
+    assert refused.value.en.startswith(
+        "sql/checks/tried.sql: the first column of a check must be area_code (null if the row has no area); "
+    )
     with pytest.raises(SqlFileError, match=r"sql/checks/tried\.sql:4:8: .*nobody"):
         run(world, sql_file.read("checks/tried.sql", f"{header}select nobody from staging.workers"))

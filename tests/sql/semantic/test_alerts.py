@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import threading
 from collections.abc import Iterator
@@ -317,7 +318,9 @@ def test_a_broken_alert_is_reported_and_the_text_of_the_version_used(version, wh
     monkeypatch.setattr(catalog, "current_files", lambda root=None: files)
     (alert, _) = of(version, COUNTY, "staffing_below_standard")
     assert alert.value == 10.0
-    assert message in str(catalog.broken_files()[path])
+    error = catalog.broken_files()[path]
+    assert message in error.en and message.rpartition(": ")[2] in error.zh
+    assert not re.search(r"[\u4e00-\u9fff]", error.en) and not re.search(r"must|missing|no such|lacks", error.zh)
     monkeypatch.undo()
     assert len(of(version, COUNTY, "staffing_below_standard")) == 2
     assert path not in catalog.broken_files()

@@ -1,16 +1,18 @@
-"""Chooses the one language in which the command line speaks: `--lang`, else the locale."""
+"""Chooses the one language of what is said outside the pages: `--lang`, else the locale; to a browser, the one that it
+prefers."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
 
+from sql.errors import LinliError
 from sql.files.sql_file import Text
 
 LANGUAGES = ("zh", "en")
 # In the order in which POSIX lets one override the next.
 _LOCALE_VARIABLES = ("LC_ALL", "LC_MESSAGES", "LANG")
-# None until `choose` is called: the server prints its first build without having arguments to choose by.
+# None until `choose` is called: the server has no arguments to choose by.
 _language: str | None = None
 
 
@@ -33,6 +35,11 @@ def pick_from(both: str) -> str:
     return pick(*Text.of(both))
 
 
+def pick_for(accept_language: str, text: Text | LinliError) -> str:
+    """Returns the text in the language that a request's header Accept-Language names first: Chinese, else English."""
+    return text.zh if _is_chinese(accept_language.lstrip()) else text.en
+
+
 def _option(arguments: Sequence[str]) -> str | None:
     """Returns the last valid `--lang` before the command; the parser refuses an invalid one."""
     found = None
@@ -49,4 +56,9 @@ def _option(arguments: Sequence[str]) -> str | None:
 def _from_locale(environment: Mapping[str, str]) -> str:
     """Returns zh for a Chinese locale, else en."""
     locale = next(filter(None, map(environment.get, _LOCALE_VARIABLES)), "")
-    return "zh" if locale.lower().startswith("zh") else "en"
+    return "zh" if _is_chinese(locale) else "en"
+
+
+def _is_chinese(name: str) -> bool:
+    """Returns whether the name of a locale, or a list of language tags, begins with Chinese."""
+    return name.lower().startswith("zh")
