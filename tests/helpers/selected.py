@@ -8,8 +8,9 @@ from functools import cache
 
 from sql.paths import PROJECT
 
-# The product's own classes begin so.
+# The product's own classes begin so, and these are its own attributes.
 _OWN = ("data-", "map-picture", "piece-", "stage", "watermark")
+_OWN_ATTRIBUTES = {"data-name", "data-opens", "data-order"}
 # The tests of the list name some of it without selecting anything.
 _NOT_SEARCHED = ("pages/internals/selectors.py", "tests/pages/test_internals.py", "tests/helpers/selected.py")
 _IN_SCRIPT = re.compile(r"""(?:querySelector|querySelectorAll|closest|matches)\(\s*(["'`])(.*?)\1\s*\)""")
@@ -50,7 +51,14 @@ def attributes() -> dict[str, str]:
         "data-" + re.sub("([A-Z])", r"-\1", word).lower(): file
         for word, file in _matches(r"\b(test[A-Z]\w+State)\b").items()
     }
-    return _matches(r"\[(data-(?:stale|test-|st-)[\w-]*)") | read
+    selected = {
+        name: file
+        for file, text in _sources().items()
+        for selector in _selectors(file, text)
+        for name in re.findall(r"\[(data-[\w-]+)", selector)
+        if name not in {"data-testid", *_OWN_ATTRIBUTES}
+    }
+    return selected | read
 
 
 def script_states() -> dict[str, str]:
