@@ -78,7 +78,7 @@ def foreign_insides(path: Path) -> list[str]:
     return sorted(
         name
         for name in imported(path)
-        if name.startswith(tuple(f"{package}." for package in _FOREIGN))
+        if f"{name}.".startswith(tuple(f"{package}." for package in _FOREIGN))
         and name not in _PUBLIC
         and not _PUBLIC_NAMES.fullmatch(name)
     )
