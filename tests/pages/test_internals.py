@@ -14,6 +14,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from importlib import import_module
 from importlib.metadata import version
 from importlib.util import find_spec
@@ -548,7 +549,9 @@ def test_connections_of_uvicorn_are_seen_with_what_they_wait_for():
         server.should_exit = True
         await running
 
-    asyncio.run(asyncio.wait_for(talk(), 60))
+    # In a thread of its own: where a test before has started a browser, Playwright's loop runs in this one.
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(asyncio.run, asyncio.wait_for(talk(), 60)).result()
     before, head, body, after, of_request, of_socket = seen
     assert before == (None, True), broken(
         "uvicorn", "a connection has no cycle before its first request", "http_connections.current_request"

@@ -13,6 +13,7 @@ import pytest
 from etl.build.versions import MAX_VERSIONS
 from pages.internals import login_cookie
 from pages.server.security import connections
+from pages.server.sessions import store
 from sql.paths import PROJECT
 from sql.security import disclosure
 from tests.project.security_claims import CLAIMS, OTHERS
