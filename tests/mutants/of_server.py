@@ -171,4 +171,18 @@ FAULTS = (
         "",
         ("tests/pages/server/test_safety.py::test_the_proxy_passes_on_the_headers_that_the_server_relies_on",),
     ),
+    Fault(
+        "a style for a name that the front end does not draw",
+        "pages/ui/frame/style.css",
+        '[data-testid="stSidebarContent"]',
+        '[data-testid="stSidebarContents"]',
+        ("tests/pages/test_internals.py::test_everything_that_is_selected_is_listed",),
+    ),
+    Fault(
+        "a private module of Streamlit imported by a page's part",
+        "pages/server/security/routes.py",
+        "import streamlit as st\n",
+        "import streamlit as st\nfrom streamlit import config\n",
+        ("tests/project/test_imports.py::test_only_one_room_leans_on_the_insides_of_other_packages",),
+    ),
 )
