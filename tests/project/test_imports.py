@@ -65,7 +65,7 @@ def test_every_room_says_what_it_is_for():
     """Requires a docstring in every package: without `__init__.py` the server's warm-up does not find it either."""
     rooms = {
         path.parent
-        for room in ("etl", "pages/ui", "pages/briefing", "pages/server", "sql")
+        for room in ("etl", "pages/ui", "pages/briefing", "pages/internals", "pages/server", "sql")
         for path in (PROJECT / room).rglob("*.py")
     }
     missing = [room for room in rooms if not (room / "__init__.py").is_file()]
