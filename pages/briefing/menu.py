@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 import streamlit as st
 
 from pages.briefing.section import plain
+from pages.internals.element_types import PopoverContainer
 from pages.ui.i18n.texts import _
 from pages.ui.kit import captured_panels
 from pages.ui.kit.tables import exports
 from pages.ui.shell import page_scope
 from sql.audit.log import Stamp
 from sql.semantic.scope import Scope
-
-if TYPE_CHECKING:
-    from streamlit.elements.lib.mutable_popover_container import PopoverContainer
 
 
 def popover() -> PopoverContainer:

@@ -12,8 +12,6 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 import websockets
-from streamlit.proto.BackMsg_pb2 import BackMsg
-from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from sql import warehouse
 from sql.semantic.scope import areas
@@ -21,6 +19,7 @@ from sql.warehouse import Version
 from tests.bench.pages import PAGES
 from tests.bench.processes import cpu_milliseconds, megabytes, server_pid
 from tests.helpers.browser import serve
+from tests.helpers.internals import BackMsg, ForwardMsg
 
 THINK_SECONDS = 2.0
 # The subprotocols that a browser sends when it opens the socket.

@@ -20,9 +20,10 @@ from typing import BinaryIO
 from urllib.parse import urlparse
 
 from playwright.sync_api import Browser, Locator, Page, Playwright, WebSocket, WebSocketRoute, expect
-from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
+from pages.internals import web_server
 from sql.paths import PROJECT
+from tests.helpers.internals import ForwardMsg
 
 # Far longer than anything takes on an idle machine, so that tests wait for a state however busy the cores are.
 TIMEOUT = 120_000
@@ -58,9 +59,9 @@ _SETTLED = f"""async () => {{
 }}"""
 _POLL_MILLISECONDS = 30
 # The socket over which the front end requests and receives pages.
-_STREAM = "/_stcore/stream"
+_STREAM = f"/{web_server.STREAM}"
 # On a deep link Streamlit's own front end first looks for its server below the page's path and receives 404.
-_PROBES = ("/_stcore/health", "/_stcore/host-config")
+_PROBES = (f"/{web_server.HEALTH}", f"/{web_server.HOST_CONFIG}")
 
 
 def find_browser(playwright: Playwright) -> str:

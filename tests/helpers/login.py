@@ -16,10 +16,11 @@ from urllib.parse import urlencode
 from urllib.request import HTTPCookieProcessor, build_opener
 
 from playwright.sync_api import Page
-from streamlit.proto.WidgetStates_pb2 import WidgetState
 
+from pages.internals import web_server
 from sql.paths import PROJECT
 from tests.helpers.browser import free_port, serve, wait_for
+from tests.helpers.internals import WidgetState
 from tests.helpers.sockets import open_visitor
 
 # The provider's claims, by the subject of each person.
@@ -117,7 +118,7 @@ def serve_with_login(
     access.write_text(ACCESS, encoding="utf-8")
     with provider() as provider_address:
         secrets_file.write_text(
-            f'[auth]\nredirect_uri = "http://localhost:{port}/oauth2callback"\ncookie_secret = "{secrets.token_urlsafe(48)}"\n'
+            f'[auth]\nredirect_uri = "http://localhost:{port}/{web_server.CALLBACK}"\ncookie_secret = "{secrets.token_urlsafe(48)}"\n'
             f'client_id = "linli"\nclient_secret = "{secrets.token_urlsafe(24)}"\n'
             f'server_metadata_url = "{provider_address}/.well-known/openid-configuration"\n',
             encoding="utf-8",
@@ -174,7 +175,7 @@ def login_cookies(address: str, sub: str, before: Mapping[str, str] = {}) -> dic
         )
     request = opener.open
     # Streamlit sets its XSRF cookie on the first request of its front end.
-    request(f"{address}/_stcore/health").close()
+    request(f"{address}/{web_server.HEALTH}").close()
     with open_visitor(address) as visitor:
         (button,) = [button for button in visitor.ask("overview", {}).elements("button") if button.label == "登录"]
         run = visitor.ask("overview", {}, [WidgetState(id=button.id, trigger_value=True)])

@@ -5,22 +5,19 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass
-from functools import cache
 from html.parser import HTMLParser
 from xml.etree.ElementTree import Element, TreeBuilder
 
 import polars as pl
-from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
 
 from pages.ui.shell import page_list
 from sql.semantic.periods import Period
 from sql.semantic.scope import Scope
 from sql.warehouse import Version
+from tests.helpers.internals import remember_components
 
-# Each new AppTest searches all installed packages for components, which takes twice as long as running the page. The
-# result does not change while tests run, so it is cached.
-manifest_scanner.scan_component_manifests = cache(manifest_scanner.scan_component_manifests)
+remember_components()
 
 PAGES = tuple(page.name for page in page_list.pages() if page.is_report)
 

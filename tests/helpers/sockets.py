@@ -10,12 +10,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from urllib.parse import urlencode
 
-from streamlit.components.v2.bidi_component.main import _make_trigger_id
-from streamlit.proto.BackMsg_pb2 import BackMsg
-from streamlit.proto.DownloadButton_pb2 import DownloadButton
-from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
-from streamlit.proto.WidgetStates_pb2 import WidgetState
 from websockets.sync.client import ClientConnection, connect
+
+from pages.internals import web_server
+from tests.helpers.internals import XSRF_COOKIE, BackMsg, DownloadButton, ForwardMsg, WidgetState, events_id
 
 _MAP_ADDRESS = re.compile(rb"drawn/[0-9a-f]{64}")
 
@@ -69,7 +67,7 @@ def view_state(component: str, view: object) -> WidgetState:
 def row_click(component: str, row: object) -> WidgetState:
     """Returns the state a browser sends when a row of a table is clicked."""
     events = json.dumps([{"event": "chosen", "value": row}])
-    return WidgetState(id=_make_trigger_id(component, "events"), json_trigger_value=events)
+    return WidgetState(id=events_id(component), json_trigger_value=events)
 
 
 _STATES: dict[str, Callable[[str, str], WidgetState]] = {
@@ -203,8 +201,8 @@ class Visitor:
 @contextmanager
 def open_visitor(address: str, cookies: Mapping[str, str] = {}) -> Iterator[Visitor]:
     """Opens a visitor's socket to the dashboard at an address, with their login cookies."""
-    url = address.replace("http", "ws", 1) + "/_stcore/stream"
-    protocols = ("streamlit", cookies.get("_streamlit_xsrf", "none"), "none")
+    url = address.replace("http", "ws", 1) + f"/{web_server.STREAM}"
+    protocols = ("streamlit", cookies.get(XSRF_COOKIE, "none"), "none")
     with connect(
         url, subprotocols=protocols, max_size=None, origin=address, additional_headers=cookie_header(cookies)
     ) as socket:

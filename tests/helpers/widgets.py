@@ -7,9 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from streamlit.components.v2.bidi_component.main import _make_trigger_id
-from streamlit.proto.WidgetStates_pb2 import WidgetState
-
+from tests.helpers.internals import WidgetState, events_id
 from tests.helpers.sockets import Run
 
 # The text for every field except names of files.
@@ -71,7 +69,7 @@ def _edit(element: Any) -> WidgetState:
 
 def component_states(component_id: str, event: str, value: object) -> list[WidgetState]:
     """Returns the states a component sends with an event: its own state and the event."""
-    name = _make_trigger_id(component_id, "events")
+    name = events_id(component_id)
     return [
         WidgetState(id=component_id, json_value="{}"),
         WidgetState(id=name, json_trigger_value=json.dumps([{"event": event, "value": value}])),

@@ -58,7 +58,7 @@ FAULTS = (
     Fault(
         "any name for this server",
         "pages/server/security/headers.py",
-        "if host is None or not is_host_allowed(host) or not safety",
+        "if host is None or not web_server.is_host_allowed(host) or not safety",
         "if host is None or not safety",
         ("tests/pages/server/test_safety.py::test_a_foreign_host_or_origin_is_refused_everywhere",),
     ),
@@ -309,15 +309,15 @@ FAULTS = (
     Fault(
         "a page drawn earlier still obeyed",
         "pages/ui/shell/gate.py",
-        "        if _has_changed(state):\n",
-        "        if False:\n",
+        "    if _DRAWN_FOR in state and state[_DRAWN_FOR] != _person():\n",
+        "    if False:\n",
         ("tests/pages/test_gate.py::test_every_widget_of_an_earlier_page_does_nothing",),
     ),
     Fault(
         "a fragment redrawn for a removed user",
         "pages/ui/shell/gate.py",
-        "            raise RerunException(_whole_page())\n",
-        "            return\n",
+        "        script_runs.restart()\n",
+        "",
         ("tests/pages/test_gate.py::test_every_widget_of_an_earlier_page_does_nothing",),
     ),
     Fault(
@@ -329,7 +329,7 @@ FAULTS = (
     ),
     Fault(
         "any widget state trusted",
-        "pages/ui/shell/gate.py",
+        "pages/internals/script_runs.py",
         "fresh_widget_states and _readable(state, fresh_widget_states)",
         "fresh_widget_states",
         ("tests/pages/test_made_up.py::test_made_up_widget_states_have_no_effect",),

@@ -69,8 +69,8 @@ FAULTS = (
     Fault(
         "uploads read into memory",
         "pages/server/security/routes.py",
-        'if scope["method"] not in _METHODS or _is_below(name, _UPLOADS) or _is_below(name, _AGENTS):',
-        "if _is_below(name, _AGENTS):",
+        'if scope["method"] not in _METHODS or any(_is_below(name, stem) for stem in _CLOSED):',
+        "if _is_below(name, web_server.AGENTS):",
         ("tests/pages/server/test_door.py::test_an_upload_is_refused_before_it_is_read",),
     ),
     Fault(
@@ -118,8 +118,8 @@ FAULTS = (
     Fault(
         "any message passed to Streamlit",
         "pages/server/security/sockets.py",
-        "if not self._is_stream or _is_from_pages",
-        "if self._is_stream or _is_from_pages",
+        "if not self._is_stream or messages.is_from_page",
+        "if self._is_stream or messages.is_from_page",
         ("tests/pages/server/test_door.py::test_requests_that_pages_never_send_are_not_passed_on",),
     ),
     Fault(
@@ -152,9 +152,9 @@ FAULTS = (
     ),
     Fault(
         "a login that lasts longer than documented",
-        "pages/server/sessions/cookies.py",
-        "SECONDS = AUTH_COOKIE_MAX_AGE_SECONDS",
-        "SECONDS = 12 * AUTH_COOKIE_MAX_AGE_SECONDS",
+        "pages/internals/login_cookie.py",
+        "SECONDS = starlette_server_config.",
+        "SECONDS = 12 * starlette_server_config.",
         ("tests/pages/server/test_sessions.py::test_a_login_lasts_for_thirty_days_at_most",),
     ),
     Fault(
@@ -177,5 +177,19 @@ FAULTS = (
         "    proxy_set_header X-Forwarded-Proto $scheme;\n",
         "",
         ("tests/pages/server/test_safety.py::test_the_proxy_passes_on_the_headers_that_the_server_relies_on",),
+    ),
+    Fault(
+        "a style for a name that the front end does not draw",
+        "pages/ui/frame/style.css",
+        '[data-testid="stSidebarContent"]',
+        '[data-testid="stSidebarContents"]',
+        ("tests/pages/test_internals.py::test_everything_that_is_selected_is_listed",),
+    ),
+    Fault(
+        "a private module of Streamlit imported by a page's part",
+        "pages/server/security/routes.py",
+        "import streamlit as st\n",
+        "import streamlit as st\nfrom streamlit import config\n",
+        ("tests/project/test_imports.py::test_only_one_room_leans_on_the_insides_of_other_packages",),
     ),
 )

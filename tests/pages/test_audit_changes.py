@@ -7,13 +7,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from streamlit.proto.WidgetStates_pb2 import WidgetState
 
 from pages.meeting import shows
 from sql.audit.verification import verify
 from sql.warehouse import Version
 from tests.helpers import widgets
 from tests.helpers.dashboard import XIFENG, Dashboard, access_entry, serve_copy
+from tests.helpers.internals import WidgetState
 from tests.helpers.login import login_cookies
 from tests.helpers.scenes import ATTEMPTS, Scene, click_on, scenes
 from tests.helpers.sockets import Run, Visitor, open_visitor

@@ -7,7 +7,6 @@ Each widget of drawn pages is clicked as a browser would, on a real server with 
 from __future__ import annotations
 
 import fcntl
-import inspect
 import os
 import time
 from collections.abc import Callable, Iterator
@@ -17,9 +16,6 @@ from pathlib import Path
 from typing import get_args
 
 import pytest
-from streamlit.runtime.scriptrunner.script_runner import ScriptRunner
-from streamlit.runtime.state import session_state
-from streamlit.runtime.state.session_state import SessionState
 
 from sql.security.access import PERMISSIONS, ROLES, Permission
 from sql.warehouse import Version
@@ -187,11 +183,3 @@ def test_a_permission_is_checked_again_at_the_time_of_writing(house, page_scenes
             os.close(lock)
         assert house.snapshot() == before
         assert [entry["kind"] for entry in house.entries()[count:]] == ["refused"]
-
-
-def test_the_gate_is_where_streamlit_dispatches_callbacks():
-    """Only the method that the gate wraps calls callbacks, and each browser message passes through it."""
-    assert inspect.getsource(session_state).count("._call_callbacks(") == 1
-    assert "_call_callbacks(" in inspect.getsource(inspect.unwrap(SessionState.on_script_will_rerun))
-    source = inspect.getsource(ScriptRunner._run_script)
-    assert source.index(".on_script_will_rerun(") < source.index("ctx.on_script_start()") < source.index("exec(code")

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from streamlit.proto.WidgetStates_pb2 import WidgetState
 
 from pages.meeting import shows
 from pages.ui.kit import metric_pages
@@ -16,6 +15,7 @@ from tests.helpers import widgets
 from tests.helpers.browser import serve
 from tests.helpers.dashboard import PLAYLIST
 from tests.helpers.depth import examples
+from tests.helpers.internals import WidgetState
 from tests.helpers.screens import PAGES
 from tests.helpers.sockets import Run, Visitor, open_visitor
 from tests.helpers.world import record_nothing

@@ -150,6 +150,7 @@ PACKAGES_ZH = {
     "hypothesis": "谁也没想到的数据",
     "oidc-provider-mock": "用来登录的服务",
     "pandas": "页面发出的表格；Streamlit 带来",
+    "uvicorn": "对它的连接作了哪些假设；Streamlit 带来",
     "websockets": "几十位访客，以及应当拒绝的握手；Streamlit 带来",
     "uv": "`make lock`",
     "cyclonedx-bom": "`make sbom`",

@@ -11,8 +11,9 @@ from itertools import pairwise
 import pytest
 
 from etl.build.versions import MAX_VERSIONS
+from pages.internals import login_cookie
 from pages.server.security import connections
-from pages.server.sessions import cookies, store
+from pages.server.sessions import store
 from sql.paths import PROJECT
 from sql.security import disclosure
 from tests.project.security_claims import CLAIMS, OTHERS
@@ -117,7 +118,7 @@ def test_both_languages_have_the_same_parts():
 
 
 def test_its_numbers_are_those_of_the_code():
-    days = cookies.MAX_AGE_SECONDS / (24 * 3600)
+    days = login_cookie.MAX_AGE_SECONDS / (24 * 3600)
     english = " ".join(ENGLISH.split())
     for words in (
         f"has {connections.REQUEST_SECONDS} s to arrive and an answer {connections.ANSWER_SECONDS} s to be taken",

@@ -14,11 +14,13 @@ from starlette.datastructures import Headers
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from pages.server.delivery.document import STATIC, document, files
+from pages.internals import web_server
+from pages.internals.front_end import ASSETS, STATIC
+from pages.server.delivery.document import document, files
 
 _KINDS = {".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8"}
 # Uploaded files and the elements' own files are Streamlit's to serve.
-_FILES = ("/media/", "/component/", "/_stcore/")
+_FILES = tuple(f"/{stem}" for stem in (web_server.MEDIA, web_server.COMPONENT, web_server.CORE))
 _IMMUTABLE = "public, max-age=31536000, immutable"
 
 
@@ -76,9 +78,7 @@ def _response(body: bytes, kind: str, cache_control: str) -> Response:
 @lru_cache(maxsize=1)
 def _compressible() -> frozenset[str]:
     """Returns the names of all scripts and styles as in a URL; Streamlit answers every other request."""
-    return frozenset(
-        path.relative_to(STATIC).as_posix() for path in (STATIC / "static").rglob("*") if path.suffix in _KINDS
-    )
+    return frozenset(path.relative_to(STATIC).as_posix() for path in ASSETS.rglob("*") if path.suffix in _KINDS)
 
 
 @cache

@@ -13,6 +13,7 @@ from starlette.requests import HTTPConnection
 from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from pages.internals import web_server
 from pages.server.security import downloads, logins, refusals, routes
 from pages.server.security.answers import plain_text
 from pages.server.security.sockets import Socket
@@ -59,14 +60,14 @@ class AccessMiddleware:
 
     async def _request(self, scope: Scope, receive: Receive, send: Send) -> None:
         rule, path = routes.rule(scope), routes.path(scope)
-        if path == routes.CALLBACK:
+        if path == web_server.CALLBACK:
             await logins.begin(self.app, scope, receive, send)
             return
         if (target := routes.redirect_target(path)) is not None and scope["method"] in ("GET", "HEAD"):
             query = scope["query_string"].decode("latin-1")
             await RedirectResponse(f"{target}?{query}" if query else target, 308)(scope, receive, send)
             return
-        if path == routes.LOGOUT:
+        if path == web_server.LOGOUT:
             if Headers(scope=scope).get("sec-fetch-site") in _ELSEWHERE:
                 # A link on another site's page does not express the user's wish to log out.
                 refusals.add("foreign")
@@ -77,7 +78,7 @@ class AccessMiddleware:
         if response is not None:
             # The rest of the request is not read.
             response.headers["Connection"] = "close"
-        elif path.startswith(routes.MEDIA):
+        elif path.startswith(web_server.MEDIA):
             send = _no_store(send)
         await (response or self.app)(scope, receive, send)
 
@@ -93,7 +94,7 @@ class AccessMiddleware:
         if rule == "administrators" and not caller.person.has_permission("see_metrics"):
             refusals.add("not_administrator", caller.name)
             return plain_text(scope, Text("只给管理员", "administrators only"), 403)
-        if path.startswith(routes.MEDIA):
+        if path.startswith(web_server.MEDIA):
             if response := _file_answer(scope, path, caller):
                 return response
             if response := await to_thread.run_sync(_unrecorded_answer, scope, path, caller):

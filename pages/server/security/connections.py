@@ -1,9 +1,6 @@
 """Limits the number of connections and how long a client may keep the server waiting.
 
-`streamlit run` starts uvicorn without passing on its settings, and uvicorn has no timeout for a request head or body
-that never ends. This relies on three things, which tests/pages/server/test_connections.py checks: uvicorn calls
-`create_server` of the running loop after the lifespan has begun; its HTTP protocol holds the current request as
-`cycle`, with `response_complete` and `more_body`; and a WebSocket replaces the protocol of its transport.
+uvicorn has no timeout for a request head or body that never ends.
 """
 
 from __future__ import annotations
@@ -12,9 +9,10 @@ import asyncio
 import resource
 import socket
 import struct
-from asyncio import AbstractEventLoop, BaseProtocol, Transport
-from collections.abc import Callable, Coroutine
+from asyncio import AbstractEventLoop, Transport
 from typing import Any
+
+from pages.internals import http_connections
 
 # Seconds for a request's head and body to arrive; uvicorn itself closes idle connections after five.
 REQUEST_SECONDS = 15
@@ -36,23 +34,16 @@ class Limits:
         self._open: dict[Transport, _Connection] = {}
         self._max_count = min(MAX_CONNECTIONS, resource.getrlimit(resource.RLIMIT_NOFILE)[0] - _OTHER_FILES)
 
-    def admit(self, protocol: Any) -> BaseProtocol:
-        """Returns the protocol of a new connection, which is cut at once if there are too many."""
-        begin = protocol.connection_made
-
-        def connection_made(transport: Transport) -> None:
-            begin(transport)
-            connection = _Connection(transport, protocol, self._loop.time())
-            self._forget()
-            others = [other for other in self._open.values() if other.address == connection.address]
-            is_one_too_many = connection.address not in _SHARED and len(others) >= MAX_PER_ADDRESS
-            if is_one_too_many or len(self._open) >= self._max_count:
-                connection.cut()
-            else:
-                self._open[transport] = connection
-
-        protocol.connection_made = connection_made
-        return protocol
+    def admit(self, transport: Transport, protocol: Any) -> None:
+        """Watches a new connection, or cuts it at once if there are too many."""
+        connection = _Connection(transport, protocol, self._loop.time())
+        self._forget()
+        others = [other for other in self._open.values() if other.address == connection.address]
+        is_one_too_many = connection.address not in _SHARED and len(others) >= MAX_PER_ADDRESS
+        if is_one_too_many or len(self._open) >= self._max_count:
+            connection.cut()
+        else:
+            self._open[transport] = connection
 
     async def watch(self) -> None:
         """Cuts connections whose clients take too long, until it is cancelled."""
@@ -95,21 +86,14 @@ class _Connection:
         not to act."""
         if size := self.transport.get_write_buffer_size():
             return ("answer", size), ANSWER_SECONDS
-        if self.transport.get_protocol() != self._protocol:
+        if http_connections.is_socket(self.transport, self._protocol):
             return ("socket",), None
-        cycle = self._protocol.cycle
-        if cycle is None or cycle.response_complete or cycle.more_body:
-            return ("request", cycle), REQUEST_SECONDS
-        return ("work", cycle), None
+        request, is_arriving = http_connections.current_request(self._protocol)
+        return (("request", request), REQUEST_SECONDS) if is_arriving else (("work", request), None)
 
 
 def limit(loop: AbstractEventLoop) -> Limits:
     """Limits the connections of every server that the loop creates from now on; returns the limits, to be watched."""
     limits = Limits(loop)
-    create: Callable[..., Coroutine[Any, Any, Any]] = loop.create_server
-
-    def create_server(factory: Callable[[], BaseProtocol], *args: Any, **options: Any) -> Coroutine[Any, Any, Any]:
-        return create(lambda: limits.admit(factory()), *args, **options)
-
-    setattr(loop, "create_server", create_server)  # noqa: B010  its type is a method
+    http_connections.intercept(loop, limits.admit)
     return limits

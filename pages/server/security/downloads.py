@@ -11,13 +11,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Literal
 
-from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
-
+from pages.internals import messages
 from sql.security.access import User
 
 # Beyond this the oldest files that were never fetched are refused.
 _MAX_GRANTS = 1000
-_MARK = b"media/"
 # Values of Sec-Fetch-Mode for requests by a page's own code, which check that the file exists.
 _CHECK_MODES = ("cors", "same-origin", "no-cors")
 
@@ -32,12 +30,8 @@ def grant(message: bytes, digest: str | None, find_person: Callable[[], User | N
 
     The grant ends when the user behind that login changes.
     """
-    if _MARK not in message:
-        return
-    forward = ForwardMsg.FromString(message)
-    response = forward.backend_operation_response
-    if forward.WhichOneof("type") == "backend_operation_response" and response.deferred_file.url:
-        key = response.deferred_file.url.lstrip("/"), digest
+    if address := messages.file_address(message):
+        key = address, digest
         _grants[key] = _grants.pop(key, (0, None))[0] + 1, find_person()
         while len(_grants) > _MAX_GRANTS:
             del _grants[next(iter(_grants))]

@@ -16,9 +16,9 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
-from streamlit.web.server.starlette.starlette_websocket import is_host_allowed
 
-from pages.server.delivery.document import STATIC, document
+from pages.internals import front_end, web_server
+from pages.server.delivery.document import document
 from pages.server.security import refusals
 from pages.server.security.answers import plain_text
 from pages.server.startup import safety
@@ -82,7 +82,7 @@ def _refusal(scope: Scope) -> Text | None:
     """Returns why a request is refused; None if it is allowed."""
     headers = Headers(scope=scope)
     host = headers.get("host")
-    if host is None or not is_host_allowed(host) or not safety.may_arrive_at(scope["server"][0]):
+    if host is None or not web_server.is_host_allowed(host) or not safety.may_arrive_at(scope["server"][0]):
         return _FOREIGN_HOST
     # Programs send no Origin; a browser always does if another site's page could read or change something.
     if set(map(str.lower, headers.getlist("origin"))) - {f"http://{host.lower()}", f"https://{host.lower()}"}:
@@ -145,6 +145,5 @@ def content_security_policy() -> str:
 
 def _hashes() -> list[str]:
     """Returns the hash of each inline script of the document, Streamlit's and ours, in document order."""
-    plain = (STATIC / "index.html").read_text(encoding="utf-8")
-    scripts = dict.fromkeys(_INLINE.findall(document().decode()) + _INLINE.findall(plain))
+    scripts = dict.fromkeys(_INLINE.findall(document().decode()) + _INLINE.findall(front_end.index()))
     return [f"'sha256-{base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()}'" for script in scripts]

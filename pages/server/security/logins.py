@@ -12,6 +12,7 @@ from anyio import to_thread
 from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from pages.internals import login_cookie
 from pages.server.security import refusals
 from pages.server.security.answers import plain_text
 from pages.server.sessions import cookies, store
@@ -37,7 +38,7 @@ async def begin(app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> Non
     try:
         if digest is not None:
             await to_thread.run_sync(_end, cookies.digest(HTTPConnection(scope).cookies))
-            await to_thread.run_sync(store.begin, digest, cookies.name(new), cookies.MAX_AGE_SECONDS)
+            await to_thread.run_sync(store.begin, digest, cookies.name(new), login_cookie.MAX_AGE_SECONDS)
     except SessionsError as error:
         await plain_text(scope, error, 503)(scope, receive, send)
         return

@@ -8,22 +8,27 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Literal
 
+import streamlit as st
 from starlette.types import Scope
-from streamlit import config
 
-from pages.server.delivery.document import STATIC
+from pages.internals import web_server
+from pages.internals.front_end import STATIC
 from sql import aliases
 from sql.paths import PROJECT
 
 Rule = Literal["anybody", "people", "administrators", "nobody"]
 
-CALLBACK, LOGOUT, MEDIA, STREAM = "oauth2callback", "auth/logout", "media/", "_stcore/stream"
 # Routes that a browser needs before login, beside the document and its files.
-_BEFORE_LOGIN = {"health", "_stcore/health", "_stcore/host-config", "auth/login", LOGOUT, CALLBACK}
-# No page accepts uploads. A page that does must open this route here, for its own sessions.
-_UPLOADS = "_stcore/upload_file"
-_AGENTS = "_stcore/agent"
-_METRICS = "_stcore/metrics"
+_BEFORE_LOGIN = {
+    "health",
+    web_server.HEALTH,
+    web_server.HOST_CONFIG,
+    web_server.LOGIN,
+    web_server.LOGOUT,
+    web_server.CALLBACK,
+}
+# No page accepts uploads. A page that does must open their route here, for its own sessions.
+_CLOSED = (web_server.UPLOADS, web_server.AGENTS)
 _METHODS = ("GET", "HEAD", "OPTIONS")
 
 
@@ -32,10 +37,10 @@ def rule(scope: Scope) -> Rule:
     name = path(scope)
     if scope["type"] == "websocket":
         # Pages are drawn over this socket: their script checks the user and draws the login page if there is none.
-        return "anybody" if name == STREAM else "people"
-    if scope["method"] not in _METHODS or _is_below(name, _UPLOADS) or _is_below(name, _AGENTS):
+        return "anybody" if name == web_server.STREAM else "people"
+    if scope["method"] not in _METHODS or any(_is_below(name, stem) for stem in _CLOSED):
         return "nobody"
-    if _is_below(name, _METRICS):
+    if _is_below(name, web_server.METRICS):
         return "administrators"
     return "anybody" if name in _BEFORE_LOGIN or name in _documents() or name in _files() else "people"
 
@@ -43,7 +48,7 @@ def rule(scope: Scope) -> Rule:
 def path(scope: Scope) -> str:
     """Returns the requested path without the prefix of a proxy or of server.baseUrlPath and without the first slash."""
     full_path: str = scope["path"]
-    for prefix in (scope.get("root_path", ""), config.get_option("server.baseUrlPath")):
+    for prefix in (scope.get("root_path", ""), st.get_option("server.baseUrlPath")):
         stem = prefix.strip("/")
         if stem and (full_path == f"/{stem}" or full_path.startswith(f"/{stem}/")):
             full_path = full_path.removeprefix(f"/{stem}")

@@ -10,10 +10,9 @@ from contextlib import suppress
 from contextvars import ContextVar
 
 from anyio import to_thread
-from google.protobuf.message import DecodeError  # type: ignore[import-untyped]
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
-from streamlit.proto.BackMsg_pb2 import BackMsg
 
+from pages.internals import messages, web_server
 from pages.server.security import downloads, routes
 from pages.server.sessions import store
 from pages.server.sessions.store import SessionsError
@@ -23,8 +22,6 @@ from sql.security.access import LOCAL_USER, AccessFileError, User
 # The digest of the login of the socket being served. Streamlit handles a message in a task created while it receives
 # the message, so the task inherits this value.
 login_digest: ContextVar[str | None] = ContextVar("asking", default=None)
-# The messages that pages send. On others Streamlit would clear everybody's caches or write into the project.
-_MESSAGES = {"rerun_script", "stop_script", "app_heartbeat"}
 _POLICY = 1008
 _SECONDS = 1.0
 
@@ -36,7 +33,7 @@ class Socket:
 
     def __init__(self, scope: Scope, receive: Receive, send: Send, digest: str | None) -> None:
         self.digest, self._receive, self._send = digest, receive, send
-        self._is_stream = routes.path(scope) == routes.STREAM
+        self._is_stream = routes.path(scope) == web_server.STREAM
         self._is_closed = False
 
     async def serve(self, app: ASGIApp, scope: Scope) -> None:
@@ -85,7 +82,7 @@ class Socket:
             if not self.is_login_active():
                 await self.close()
                 return {"type": "websocket.disconnect", "code": _POLICY}
-            if not self._is_stream or _is_from_pages(message.get("bytes") or b""):
+            if not self._is_stream or messages.is_from_page(message.get("bytes") or b""):
                 return message
 
     async def _send_and_grant(self, message: Message) -> None:
@@ -108,16 +105,3 @@ async def watch() -> None:
 
 def _without_login() -> list[Socket]:
     return [socket for socket in list(_open) if not socket.is_login_active()]
-
-
-def _is_from_pages(content: bytes) -> bool:
-    """Returns whether a message is one that pages send; Streamlit answers a message that cannot be parsed."""
-    try:
-        message = BackMsg.FromString(content)
-    except DecodeError:
-        return True
-    kind = message.WhichOneof("type")
-    return kind in _MESSAGES or (
-        kind == "backend_operation_request"
-        and message.backend_operation_request.WhichOneof("payload") == "deferred_file"
-    )

@@ -14,14 +14,13 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import streamlit as st
-from streamlit import config
 
+from pages.internals import web_server
 from pages.server.startup import settings
 from sql.errors import LinliError
 from sql.language import pick
 
 INSECURE = "--insecure"
-CALLBACK = "/oauth2callback"
 _LOGIN = ("redirect_uri", "cookie_secret", "client_id", "client_secret", "server_metadata_url")
 # 32 random bytes are 43 letters of base64, or 64 of hexadecimal.
 _MIN_LENGTH, _MIN_COMPRESSED = 43, 40
@@ -50,7 +49,7 @@ def check_or_exit(arguments: list[str]) -> None:
         raise SystemExit(2)
     _is_required, _started_with_login = True, _auth() is not None
     if is_exposed() and not _started_with_login:
-        hosts = ", ".join(config.get_option("server.allowedHosts"))
+        hosts = ", ".join(st.get_option("server.allowedHosts"))
         print(
             pick(
                 f"警告：{INSECURE}，没有登录。能连上 {_exposed_names()} 的人都能看到全部数据，并能以管理员身份更改。\n"
@@ -77,7 +76,7 @@ def is_login_configured() -> bool:
 
     In the second case a login stays required while the server runs, even while secrets.toml is being edited.
     """
-    return _started_with_login or bool(st.secrets.load_if_toml_exists() and "auth" in st.secrets)
+    return _started_with_login or bool(web_server.load_secrets() and "auth" in st.secrets)
 
 
 def is_exposed() -> bool:
@@ -94,8 +93,8 @@ def may_arrive_at(address: str) -> bool:
 
 
 def _problems(is_insecure: bool) -> Iterator[UnsafeError]:
-    files = [path for path in config.get_option("secrets.files") if Path(path).exists()]
-    if files and not st.secrets.load_if_toml_exists():
+    files = [path for path in st.get_option("secrets.files") if Path(path).exists()]
+    if files and not web_server.load_secrets():
         names = ", ".join(files)
         yield UnsafeError(f"读不懂 {names}；请改正其中的 TOML", f"cannot parse {names}; correct its TOML")
     elif (auth := _auth()) is not None:
@@ -110,13 +109,13 @@ def _problems(is_insecure: bool) -> Iterator[UnsafeError]:
             f"to run without a login: streamlit run app.py … -- {INSECURE}",
         )
     for switch in _SWITCHES:
-        if not config.get_option(switch):
+        if not st.get_option(switch):
             yield UnsafeError(
                 f"{switch} 已关闭，别的网站可借访问者的浏览器操作；请删去这项设置",
                 f"{switch} is off, which lets another site act through a visitor's browser; remove that setting",
             )
     yield from (UnsafeError(problem.zh, problem.en) for problem in settings.problems())
-    hosts = config.get_option("server.allowedHosts")
+    hosts = st.get_option("server.allowedHosts")
     if not hosts or "*" in hosts or (is_exposed() and not is_insecure and all(map(_is_local, hosts))):
         yield UnsafeError(
             f"server.allowedHosts 是 [{', '.join(hosts)}]，没有写明访问者所用的名称；"
@@ -152,7 +151,7 @@ def _login_problems(auth: Mapping[str, object]) -> Iterator[UnsafeError]:
             f"is too short, too regular or an example: whoever guesses it can impersonate anybody; "
             f"generate one with {_GENERATOR_COMMAND}",
         )
-    for key, end in (("redirect_uri", CALLBACK), ("server_metadata_url", "")):
+    for key, end in (("redirect_uri", f"/{web_server.CALLBACK}"), ("server_metadata_url", "")):
         url = urlsplit(entries[key])
         if entries[key] and not (url.scheme == "https" or (url.scheme == "http" and _is_local(url.hostname or ""))):
             yield wrong(
@@ -172,17 +171,17 @@ def is_strong(secret: str) -> bool:
 
 def _auth() -> Mapping[str, object] | None:
     """Returns the section [auth] of secrets.toml; None if there is none."""
-    return st.secrets.get("auth") if st.secrets.load_if_toml_exists() else None
+    return st.secrets.get("auth") if web_server.load_secrets() else None
 
 
 def _exposed_names() -> str:
     """Returns the address and the host names at which others can connect; empty if they cannot."""
-    return ", ".join(name for name in [_address(), *config.get_option("server.allowedHosts")] if not _is_local(name))
+    return ", ".join(name for name in [_address(), *st.get_option("server.allowedHosts")] if not _is_local(name))
 
 
 def _address() -> str:
     # Streamlit binds all addresses if this is empty.
-    return config.get_option("server.address") or "0.0.0.0"  # noqa: S104  read, not bound
+    return st.get_option("server.address") or "0.0.0.0"  # noqa: S104  read, not bound
 
 
 def _is_local(host: str) -> bool:

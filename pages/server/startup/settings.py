@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from streamlit import config
+import streamlit as st
 
+from pages.internals import web_server
 from sql.files.sql_file import Text
 
 _ADDED_ROUTES = Text("打开另外的入口", "opens other routes")
@@ -43,9 +44,9 @@ ALLOWED_VALUES: dict[str, tuple[tuple[object, ...], Text]] = {
 def problems() -> Iterator[Text]:
     """Yields the problem and the remedy for each setting with a value that is not allowed."""
     for name, (allowed, reason) in ALLOWED_VALUES.items():
-        value = config.get_option(name)
+        value = st.get_option(name)
         if value not in allowed:
-            variable = config.get_config_options()[name].env_var
+            variable = web_server.setting_variable(name)
             yield Text(
                 f"{name} = {value!r} {reason.zh}；请从 config.toml、命令行和环境变量 {variable} 里删去这项设置",
                 f"{name} = {value!r} {reason.en}; remove the setting from config.toml, the command line and the "

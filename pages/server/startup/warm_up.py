@@ -7,34 +7,13 @@ import pkgutil
 from contextlib import suppress
 from importlib import import_module
 
+from pages.internals.late_imports import LATE_IMPORTS
 from pages.server.delivery import assets
 from sql import metric, warehouse
 from sql.errors import SqlFileError
 from sql.files import parse_cache
 from sql.semantic.catalog import catalog
 from sql.semantic.scope import areas
-
-# Modules that other packages import on first use.
-_LATE_IMPORTS = (
-    "pandas",
-    "pyarrow.pandas_compat",
-    "pyarrow.vendored.version",
-    "plotly.offline",
-    "plotly.io._utils",
-    "streamlit.web.skills",
-    "streamlit.emojis",
-    "streamlit.material_icon_names",
-    "streamlit.dataframe.lazy_df_adapters",
-    "sqlglot.dialects.duckdb",
-    "sqlglot.generators.duckdb",
-    "sqlglot.parsers.duckdb",
-    "sqlglot.typing.duckdb",
-    "polars._utils.udfs",
-    "polars.io.spreadsheet._write_utils",
-    "encodings.utf_8_sig",
-    "encodings.utf_16_le",
-    "encodings.cp437",
-)
 
 
 def run() -> None:
@@ -65,5 +44,5 @@ def _import() -> None:
         package = import_module(name)
         for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
             import_module(module.name)
-    for name in _LATE_IMPORTS:
+    for name in LATE_IMPORTS:
         import_module(name)

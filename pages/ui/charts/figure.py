@@ -6,9 +6,9 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any, Literal
 
-import plotly.graph_objects as go
 import streamlit as st
 
+from pages.internals.drawing import Figure
 from pages.ui.i18n import texts
 from pages.ui.i18n.texts import _
 from pages.ui.shell import selection
@@ -18,20 +18,6 @@ from sql.security.escaping import escape_invisible
 # Attributes of a figure that are measured in pixels, as far as charts use them.
 _PIXEL_ATTRIBUTES = {"size", "height", "l", "r", "t", "b", "xshift", "yshift"}
 _CONFIG = {"displayModeBar": False, "scrollZoom": False, "doubleClick": False}
-
-
-class Figure(go.Figure):
-    """Holds a figure that is sent as written.
-
-    Plotly's checking and copying of each attribute takes ten times as long as building the rest, on every page run. The
-    tests prove once that what the pages write is valid.
-    """
-
-    def __init__(self, traces: list[dict], layout: dict) -> None:
-        self._spec = {"data": traces, "layout": layout}
-
-    def to_dict(self) -> dict:
-        return self._spec
 
 
 def figure(

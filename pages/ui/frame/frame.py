@@ -5,10 +5,11 @@ from __future__ import annotations
 from itertools import groupby
 from operator import attrgetter
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
 import streamlit as st
 
+from pages.internals.element_types import PopoverContainer
 from pages.server.startup import safety
 from pages.ui.frame import live_reload, print_header, search
 from pages.ui.i18n import texts
@@ -24,9 +25,6 @@ from sql.semantic import annotations as sql_annotations
 from sql.semantic.catalog import catalog
 from sql.semantic.periods import Period, add_months
 from sql.semantic.scope import Area, Scope
-
-if TYPE_CHECKING:
-    from streamlit.elements.lib.mutable_popover_container import PopoverContainer
 
 STYLE = Path(__file__).parent / "style.css"
 # Above this number the child areas are in a searchable list.

@@ -5,7 +5,6 @@ Colour is never the only sign: the polygon has a symbol, and the tooltip and the
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -13,6 +12,7 @@ import polars as pl
 import pydeck as pdk
 import streamlit as st
 
+from pages.internals.drawing import Deck
 from pages.server.delivery import map_features
 from pages.ui.i18n import texts
 from pages.ui.i18n.names import full_name, short_name, spoken_name
@@ -51,13 +51,6 @@ class MapItem:
     @property
     def fill(self) -> str:
         return self.label.fill
-
-
-class _Deck(pdk.Deck):
-    """Serializes a deck as JSON without indents and escapes, which would make it half as long again."""
-
-    def to_json(self) -> str:
-        return json.dumps(json.loads(super().to_json()), separators=(",", ":"), ensure_ascii=False)
 
 
 def by_area(scope: Scope, metric: Metric, key: str, with_venues: bool = False) -> None:
@@ -211,7 +204,7 @@ def _deck(
         _texts("values", values, 700),
         *marker_layers,
     ]
-    return _Deck(
+    return Deck(
         layers,
         views=[pdk.View(type="MapView", controller=_CONTROLLER)],
         initial_view_state=pdk.ViewState(

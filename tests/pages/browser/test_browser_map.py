@@ -7,13 +7,13 @@ from itertools import cycle
 import pytest
 from playwright.sync_api import TimeoutError as NotInTime
 from playwright.sync_api import expect
-from streamlit.proto.BackMsg_pb2 import BackMsg
 
 from pages.ui.maps import geometry, labels
 from sql.semantic.periods import Period
 from sql.semantic.scope import Scope
 from sql.warehouse import Version
 from tests.helpers.browser import PHONE, Visit
+from tests.helpers.internals import BackMsg
 
 # High enough for the whole map.
 DESKTOP = (1366, 1000)

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from pages.server.delivery.document import STATIC
+from pages.internals.front_end import STATIC
 from pages.server.security import connections
 from tests.helpers.browser import serve
 from tests.helpers.sockets import open_visitor

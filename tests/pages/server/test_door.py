@@ -15,14 +15,14 @@ from functools import lru_cache
 from pathlib import Path
 
 import pytest
-from streamlit.proto.BackMsg_pb2 import BackMsg
 
-from pages.server.delivery.document import STATIC
+from pages.internals.front_end import STATIC
 from pages.server.security import routes
 from sql import aliases
 from sql.audit import chain
 from sql.paths import PROJECT
 from tests.helpers.browser import Visit
+from tests.helpers.internals import XSRF_COOKIE, BackMsg
 from tests.helpers.login import PEOPLE, LoginServer, log_in, login_cookies, serve_with_login
 from tests.helpers.sockets import Visitor, cookie_header, fetch, open_visitor
 
@@ -52,10 +52,11 @@ RULES = {
 }
 LISTED = """
 import json, app
-from starlette.routing import Route, WebSocketRoute
+from starlette.routing import WebSocketRoute
+from tests.helpers.internals import routes
 print(json.dumps([
     [route.path or "/", isinstance(route, WebSocketRoute), sorted(getattr(route, "methods", None) or [])]
-    for route in app.app._build_starlette_app().routes
+    for route in routes(app.app)
 ]))
 """
 # 401 regardless of the resource behind them.
@@ -168,7 +169,7 @@ def test_an_upload_is_refused_before_it_is_read(door, keys, method, sub):
     cookies = keys(sub) if sub else {}
     with open_visitor(door.address, cookies) as visitor:
         visitor.ask("overview", {})
-        token = cookies.get("_streamlit_xsrf", "")
+        token = cookies.get(XSRF_COOKIE, "")
         piece, sent = b"10000\r\n" + b"x" * 0x10000 + b"\r\n", 0
         port = int(door.address.rsplit(":", 1)[1])
         with socket.create_connection(("127.0.0.1", port), timeout=60) as connection:

@@ -23,7 +23,7 @@ import pytest
 from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
 
-from pages.server.delivery.document import STATIC
+from pages.internals.front_end import STATIC
 from pages.server.startup import login_setup, safety
 from sql import language
 from sql.paths import PROJECT

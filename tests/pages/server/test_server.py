@@ -11,6 +11,7 @@ import plotly.graph_objects as go
 import pytest
 from playwright.sync_api import expect
 
+from pages.internals.front_end import STATIC
 from pages.server.delivery import document
 from tests.helpers.screens import PAGES, figures
 from tests.helpers.sockets import open_visitor
@@ -32,12 +33,12 @@ def test_the_document_preloads_the_files_that_pages_need(address):
     # The charts' library must not delay the numbers.
     assert re.search(r'fetchpriority="low"[^>]*PlotlyChart', text) and text.count("fetchpriority") == 1
     for name in document.files():
-        assert (document.STATIC / name).is_file(), name
+        assert (STATIC / name).is_file(), name
 
 
 def test_scripts_travel_compressed_and_once(address):
     name = next(name for name in document.files() if "PlotlyChart" in name)
-    plain = (document.STATIC / name).read_bytes()
+    plain = (STATIC / name).read_bytes()
     body, headers = fetched(f"{address}/{name}", **{"Accept-Encoding": "gzip"})
     assert gzip.decompress(body) == plain and len(body) < len(plain) / 3
     assert headers["cache-control"] == "public, max-age=31536000, immutable" and headers["vary"] == "Accept-Encoding"

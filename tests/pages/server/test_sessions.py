@@ -13,6 +13,7 @@ import pytest
 import websockets
 from websockets.sync.client import connect
 
+from pages.internals import login_cookie
 from pages.server.sessions import store
 from tests.helpers.browser import serve
 from tests.helpers.login import UNVERIFIED_PEOPLE, LoginServer, login_cookies, serve_with_login
@@ -184,7 +185,7 @@ def test_the_file_is_readable_by_its_owner_only_and_holds_no_cookie(door):
     assert stat.S_IMODE(file.stat().st_mode) == 0o600 and stat.S_IMODE(file.parent.stat().st_mode) == 0o700
     content = file.read_bytes()
     assert b"xifeng@example.cn" in content
-    signed = cookies["_streamlit_user"]
+    signed = cookies[login_cookie.NAME]
     assert not [part for part in (signed, *signed.split(".")) if part and part.encode() in content]
 
 
@@ -229,4 +230,4 @@ def test_a_login_that_cannot_be_written_does_not_begin(door):
         assert "nobody can log in now" in refused.value.read().decode()
     finally:
         file.write_bytes(content)
-    assert login_cookies(door.address, "xifeng")["_streamlit_user"]
+    assert login_cookies(door.address, "xifeng")[login_cookie.NAME]
