@@ -297,12 +297,6 @@ def test_metric_of_the_map_comes_from_the_url(app):
     assert page(app, "coverage", "621000", metric="no_such").selectbox[-1].value == "grids_without_leader"
 
 
-def test_every_theme_has_its_word(app):
-    chinese = page(app, "coverage", "621000").selectbox[-1]
-    themes = {path.name for path in (PROJECT / "sql" / "metrics").iterdir()}
-    assert not {option.split(" · ")[0] for option in chinese.options} & themes
-
-
 @pytest.mark.parametrize(("area", "most"), [("621000", 40_000), ("621022", 90_000), ("370705", 360_000)])
 def test_the_data_sent_stays_small(app, area, most):
     charts = page(app, "coverage", area).get("deck_gl_json_chart")

@@ -12,7 +12,7 @@ import streamlit as st
 from pages.ui.i18n import texts
 from pages.ui.i18n.names import area_name, whole_name
 from pages.ui.i18n.texts import _
-from pages.ui.kit import explanations, metric_pages, status
+from pages.ui.kit import explanations, metric_pages, status, themes
 from pages.ui.kit.metric_pages import MetricLocation
 from pages.ui.kit.tables import data_table, exports
 from pages.ui.kit.tables.columns import Column
@@ -25,26 +25,10 @@ from sql.semantic.metrics import Metric, metric
 from sql.semantic.periods import Period
 from sql.semantic.readings import clip_period, status_of
 from sql.semantic.scope import Scope, areas
+from sql.source_tables import SOURCE_TABLES
 
 # URL parameter of the metric shown in full; the map uses the same one.
 PARAMETER = "metric"
-
-
-def themes() -> dict[str, str]:
-    """Returns the themes of the folders of sql/metrics, in page order."""
-    return {
-        "staffing": _("配备"),
-        "workforce": _("队伍结构"),
-        "training": _("培训"),
-        "assessment": _("考核激励"),
-        "grid": _("网格"),
-        "partners": _("合伙人"),
-        "requests": _("诉求"),
-        "alliances": _("联盟与物业"),
-        "organisation": _("组织覆盖"),
-        "activities": _("服务活动"),
-        "points": _("积分"),
-    }
 
 
 def catalogue(scope: Scope) -> None:
@@ -65,18 +49,19 @@ def catalogue(scope: Scope) -> None:
 def _metrics(scope: Scope) -> list[Metric]:
     """Returns all metrics as defined in their files, by theme and title. They are not executed, so that the list is
     fast."""
-    order = list(themes())
+    order = list(themes.titles())
     files = [
         file
         for path, file in catalog.current_files().items()
         if path.startswith("metrics/") and isinstance(file, SqlFile)
     ]
-    files.sort(key=lambda file: (order.index(_theme(file)) if _theme(file) in order else len(order), file.title.zh))
+    files.sort(
+        key=lambda file: (
+            order.index(theme) if (theme := themes.theme_of(file)) in order else len(order),
+            file.title.zh,
+        )
+    )
     return [Metric(file, scope.version) for file in files]
-
-
-def _theme(file: SqlFile) -> str:
-    return file.path.split("/")[1]
 
 
 def _search() -> tuple[str, str | None]:
@@ -91,8 +76,8 @@ def _search() -> tuple[str, str | None]:
         )
         theme = st.pills(
             _("主题"),
-            list(themes()),
-            format_func=texts.option_formatter(themes()),
+            list(themes.titles()),
+            format_func=texts.option_formatter(themes.titles()),
             key="definitions_theme",
             label_visibility="collapsed",
         )
@@ -103,7 +88,7 @@ def _search_metrics(metrics: list[Metric], words: str, theme: str | None) -> lis
     return [
         candidate
         for candidate in metrics
-        if theme in (None, _theme(candidate.file))
+        if theme in (None, themes.theme_of(candidate.file))
         and all(word in _searchable_text(candidate) for word in words.split())
     ]
 
@@ -120,11 +105,11 @@ def _mart(listed_metric: Metric) -> Text | None:
 
 def _list(scope: Scope, matches: list[Metric], selected: Metric, key: str) -> None:
     """Draws the metrics as rows. The table's key changes only with the search, so that it keeps its scroll position."""
-    locations, names, titles = metric_pages.locations(), themes(), page_list.titles()
+    locations, titles = metric_pages.locations(), page_list.titles()
     rows = pl.DataFrame(
         {
             "metric": [match.name for match in matches],
-            "theme": [names.get(_theme(match.file), _theme(match.file)) for match in matches],
+            "theme": [themes.title_of(match.file) for match in matches],
             "title": [texts.of(match.title) for match in matches],
             "unit": [_unit(match) for match in matches],
             "standard": [_standard(scope, match) for match in matches],
@@ -194,7 +179,7 @@ def _draw_definition(scope: Scope, name: str) -> None:
         for standard in explanations.standards(selected, scope):
             st.markdown(standard)
         st.markdown(_("**单位** {unit}，{direction}").format(unit=_unit(selected), direction=_direction(selected)))
-        tables = [texts.table(name) for name in lineage.sources(selected.file) if name in texts.TABLES]
+        tables = [texts.table(name) for name in lineage.sources(selected.file) if name in SOURCE_TABLES]
         st.markdown(
             _("**来源** 集市表 {mart}（{title}），由这些表而来：{tables}").format(
                 mart=selected.mart,

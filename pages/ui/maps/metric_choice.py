@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import PurePosixPath
-
 import streamlit as st
 
 from pages.ui.i18n import texts
 from pages.ui.i18n.texts import _
+from pages.ui.kit import themes
 from pages.ui.shell import page_scope
 from sql import metric
 from sql.files.columns import AREA_DIMENSIONS
@@ -38,26 +37,8 @@ def choose_metric(scope: Scope, default: str) -> Metric:
         key=key,
         label_visibility="collapsed",
         width=420,
-        format_func=lambda name: f"{_theme(metrics[name])} · {texts.of(metrics[name].title)}",
+        format_func=lambda name: f"{themes.title_of(metrics[name].file)} · {texts.of(metrics[name].title)}",
         on_change=page_scope.set_from_widget,
         args=(PARAMETER, key),
     )
     return metrics[current]
-
-
-def _theme(listed_metric: Metric) -> str:
-    words = {
-        "grid": _("网格"),
-        "staffing": _("配备"),
-        "workforce": _("队伍"),
-        "training": _("培训"),
-        "assessment": _("考核"),
-        "partners": _("合伙人"),
-        "requests": _("诉求"),
-        "alliances": _("商铺与物业"),
-        "organisation": _("组织体系"),
-        "activities": _("活动"),
-        "points": _("积分"),
-    }
-    folder = PurePosixPath(listed_metric.file.path).parent.name
-    return words.get(folder, folder)

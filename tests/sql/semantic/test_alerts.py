@@ -235,7 +235,7 @@ def test_a_table_whose_report_is_overdue(version):
     assert alert.message.zh == "1 张表逾期未报；拖得最久的是工单：最近日期 2024-05-20，距数据日 41 天，应不超过 35 天"
     assert (
         alert.message.en
-        == "Overdue tables: 1. Longest overdue: Requests, last date 2024-05-20, 41 days before the data date (limit 35)"
+        == "Overdue tables: 1. Longest overdue: requests, last date 2024-05-20, 41 days before the data date (limit 35)"
     )
 
 
