@@ -18,7 +18,7 @@ from sql.errors import WarehouseError
 _WHOLE = "whole"
 _LEVELS = ("community", "street", "county", "city", "province")
 # Tables that concern no area: dates, definitions, the names of checks.
-_WITHOUT_AREA = {"meta.build", "meta.checks", "meta.sql_files", "raw.months"}
+_WITHOUT_AREA = {"meta.build", "meta.checks", "meta.column_titles", "meta.sql_files", "raw.months"}
 # Rows of areas above are visible too: names of parent areas, and what is organised, set or offered for all of them.
 _FROM_ABOVE = {"raw.areas", "raw.partners", "raw.standards", "raw.training_sessions"}
 # Rows belong to the district that sent a file, and are visible only to those who may see all of that district.
