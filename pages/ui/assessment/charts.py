@@ -14,10 +14,10 @@ from pages.ui.headlines import assessment as headlines
 from pages.ui.i18n import texts, values
 from pages.ui.i18n.texts import _
 from pages.ui.kit import panels, standards_list
-from pages.ui.kit.panels import MIN_PEOPLE
 from pages.ui.shell import selection
 from pages.ui.theme import theme
 from sql import query
+from sql.security.disclosure import MIN_PEOPLE
 from sql.semantic.metrics import metric
 from sql.semantic.readings import clip_period
 from sql.semantic.scope import Scope

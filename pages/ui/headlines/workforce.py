@@ -7,6 +7,7 @@ from pages.ui.i18n import texts, values
 from pages.ui.i18n.names import whole_name
 from pages.ui.i18n.texts import _
 from sql import query
+from sql.security.disclosure import MIN_PEOPLE
 from sql.semantic.metrics import metric, reporting_areas
 from sql.semantic.readings import Reading, clip_period, read_metric
 from sql.semantic.scope import Scope
@@ -81,6 +82,6 @@ def turnover(scope: Scope) -> str:
     """Returns the share of the workforce that left in the last 12 months."""
     rows = query("worker_turnover", scope.with_period(clip_period(scope).last_months(_MONTHS)))
     percent = None if rows.is_empty() else rows["turnover_percent"][0]
-    if percent is None or rows["average_on_post"][0] < 5:
+    if percent is None or rows["average_on_post"][0] < MIN_PEOPLE:
         return ""
     return _("近 12 个月离职者占月均在岗的 {percent}%").format(percent=texts.number(percent, 1))
