@@ -14,13 +14,13 @@ from pages.ui.i18n import texts
 from pages.ui.i18n.texts import _
 from pages.ui.shell import audit_trail, current_user
 from sql.audit import log
-from sql.audit.log import Stamp
+from sql.audit.log import FileKind, Stamp
 from sql.files.sql_file import Text
 from sql.quality import rejects
 from sql.security import spreadsheet
 from sql.semantic.scope import Scope
 
-MIME_TYPES = {
+MIME_TYPES: dict[FileKind, str] = {
     "csv": "text/csv",
     "pptx": "application/vnd.openxmlformats-officedocument.presentationml.presentation",
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
@@ -82,8 +82,9 @@ def download_buttons(
         return xlsx(file_rows, stamp(file_rows.height))
 
     with st.container(horizontal=True, width="content", gap="xsmall"):
-        for label, kind, make in (("CSV", "csv", csv_file), ("XLSX", "xlsx", xlsx_file)):
-            download_button(label, name, kind, make, name, f"{key}_{kind}", scope, help=_("下载这里的数据"))
+        makers: dict[FileKind, Callable[[Callable[[int], Stamp]], bytes]] = {"csv": csv_file, "xlsx": xlsx_file}
+        for kind, make in makers.items():
+            download_button(kind.upper(), name, kind, make, name, f"{key}_{kind}", scope, help=_("下载这里的数据"))
 
 
 def rejects_button(scope: Scope, district: str, label: str) -> None:
@@ -103,7 +104,7 @@ def rejects_button(scope: Scope, district: str, label: str) -> None:
 def download_button(
     label: str,
     what: str,
-    kind: str,
+    kind: FileKind,
     make: Callable[[Callable[[int], Stamp]], bytes],
     name: str,
     key: str,
