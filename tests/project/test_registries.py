@@ -85,26 +85,26 @@ def lists(text: str) -> list[set[str]]:
     return found
 
 
-def second_lists(members: set[str], modules: dict[str, str]) -> set[str]:
+def second_lists(members: set[str], lists_of: dict[str, list[set[str]]]) -> set[str]:
     """Returns the modules that list three quarters of a registry's members or more."""
     return {
-        name
-        for name, text in modules.items()
-        if any(4 * len(listed & members) >= 3 * len(members) for listed in lists(text))
+        module
+        for module, written in lists_of.items()
+        if any(4 * len(listed & members) >= 3 * len(members) for listed in written)
     }
 
 
 @pytest.fixture(scope="module")
-def modules() -> dict[str, str]:
-    """Returns the text of each module of the product. The demo's generator is none: it writes as districts do."""
+def lists_of() -> dict[str, list[set[str]]]:
+    """Returns the lists of each module of the product. The demo's generator is none: it writes as districts do."""
     paths = [PROJECT / "app.py", *(path for room in ("etl", "pages", "sql") for path in (PROJECT / room).rglob("*.py"))]
-    return {path.relative_to(PROJECT).as_posix(): path.read_text(encoding="utf-8") for path in paths}
+    return {path.relative_to(PROJECT).as_posix(): lists(path.read_text(encoding="utf-8")) for path in paths}
 
 
 @pytest.mark.parametrize("registry", MEMBERS)
-def test_no_module_lists_the_members_a_second_time(registry, modules):
+def test_no_module_lists_the_members_a_second_time(registry, lists_of):
     members, declared_in = MEMBERS[registry]
-    assert second_lists({*members()}, modules) == declared_in
+    assert second_lists({*members()}, lists_of) == declared_in
 
 
 def test_a_second_list_is_noticed():
@@ -114,5 +114,5 @@ def test_a_second_list_is_noticed():
         'kinds = ("xlsx", "docx", "pptx")',
         'Literal["csv", "pptx", "xlsx"]',
     ):
-        assert second_lists(members, {"pages/second.py": text}) == {"pages/second.py"}
-    assert second_lists(members, {"pages/other.py": '("csv", "pptx", "html")'}) == set()
+        assert second_lists(members, {"pages/second.py": lists(text)}) == {"pages/second.py"}
+    assert second_lists(members, {"pages/other.py": lists('("csv", "pptx", "html")')}) == set()
