@@ -24,7 +24,7 @@ def write(playlist: str, out: Path, area: str | None, period: str | None, langua
     Raises InputError for an unknown playlist, metric, area, file ending or folder, and AuditError where the export
     cannot be recorded. Nothing is written then, and an earlier file stays.
     """
-    kinds = {f".{kind}": kind for kind in formats.titles()}
+    kinds = {f".{kind}": kind for kind in formats.TITLES}
     kind = kinds.get(out.suffix.lower())
     if kind is None:
         raise InputError(

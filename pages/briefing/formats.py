@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from pages.briefing.section import Briefing
-from pages.ui.i18n.texts import _
 from sql.audit.log import FileKind
+from sql.files.sql_file import Text
 
-
-def titles() -> dict[FileKind, str]:
-    """Returns the formats' titles by file extension, in menu order."""
-    return {"pptx": _("幻灯片 PPTX"), "docx": _("文档 DOCX"), "xlsx": _("整页数据 XLSX")}
+# By file extension, in menu order.
+TITLES: dict[FileKind, Text] = {
+    "pptx": Text("幻灯片 PPTX", "Slides, PPTX"),
+    "docx": Text("文档 DOCX", "Document, DOCX"),
+    "xlsx": Text("整页数据 XLSX", "Whole page, XLSX"),
+}
 
 
 def write(kind: FileKind, briefing: Briefing) -> bytes:

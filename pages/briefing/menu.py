@@ -9,6 +9,7 @@ import streamlit as st
 
 from pages.briefing import formats
 from pages.briefing.section import plain
+from pages.ui.i18n import texts
 from pages.ui.i18n.texts import _
 from pages.ui.kit import captured_panels
 from pages.ui.kit.tables import exports
@@ -32,9 +33,9 @@ def fill(menu: PopoverContainer, scope: Scope, title: str) -> None:
     panels, headline = captured_panels.panels(), captured_panels.headline()
     name = f"{plain(title)}_{plain(scope.area.name) or _('全部')}_{scope.period}"
     with menu:
-        for kind, label in formats.titles().items():
+        for kind, label in formats.TITLES.items():
             make = _writer(kind, scope, title, headline, panels)
-            exports.download_button(label, "briefing", kind, make, name, f"briefing_{kind}", width="stretch")
+            exports.download_button(texts.of(label), "briefing", kind, make, name, f"briefing_{kind}", width="stretch")
         if page_scope.is_for_export():
             st.caption(_("带走的人数取整到 5 的倍数，比例由取整后的人数算出；菜单开着时本页也这样显示。"))
         st.caption(_("要 PDF，用浏览器打印本页（Ctrl+P）。"))
