@@ -27,32 +27,9 @@ from data.generator import (
 from data.generator.district import District
 from data.generator.partners import Partners
 from data.generator.settings import PILOT_AREAS, PilotArea
+from sql.source_tables import SOURCE_TABLES
 
 PARENT_AREAS = "上级区划"
-NAMES = {
-    "areas": "行政区划",
-    "population": "人口",
-    "grids": "网格",
-    "workers": "社区工作者",
-    "grid_duties": "网格任职",
-    "standards": "标准",
-    "estates": "小区",
-    "party_orgs": "党组织",
-    "places": "阵地",
-    "assessments": "考核",
-    "career_events": "履历事件",
-    "training_sessions": "培训班次",
-    "training_attendance": "参训记录",
-    "activities": "活动",
-    "requests": "工单",
-    "points": "积分",
-    "partners": "合伙人",
-    "partner_posts": "合伙人任职",
-    "shop_zones": "商铺片区",
-    "partner_services": "供给清单",
-    "partner_ratings": "合伙人评价",
-    "honours": "荣誉",
-}
 # Deviations of single files: their stem, their format, a title line above the header.
 FILE_OPTIONS = {
     ("奎文区", "workers"): {"stem": "社区工作者名册", "format": "xlsx", "title": "奎文区社区工作者名册"},
@@ -201,7 +178,7 @@ def _write_tables(folder: Path, district: str, tables: dict[str, list[dict]]) ->
     folder.mkdir(parents=True, exist_ok=True)
     for table, rows in tables.items():
         options = FILE_OPTIONS.get((district, table), {})
-        stem, title = options.get("stem", NAMES[table]), options.get("title")
+        stem, title = options.get("stem", SOURCE_TABLES[table].zh), options.get("title")
         if options.get("format") == "xlsx":
             files.write_xlsx(folder / f"{stem}.xlsx", table, rows, title)
         else:

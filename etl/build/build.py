@@ -19,7 +19,7 @@ from etl.build.checks import known_outcomes, run_checks
 from etl.build.load import Changes, load
 from etl.build.models import BuildResult, build_models
 from etl.build.rows_folder import load_rows, open_rows, rebuild_calendar
-from etl.contracts import all_tables
+from etl.contracts import all_tables, column_titles
 from etl.engines.arrow import read_frame
 from etl.ingest.pipeline import IngestResult, ingest_folder
 from sql import warehouse
@@ -253,6 +253,12 @@ def _finish(
         "create or replace table meta.sql_files as select unnest($paths::varchar[]) as path, unnest($texts::varchar[]) "
         "as text",
         {"paths": list(texts), "texts": list(texts.values())},
+    )
+    titles = column_titles()
+    connection.execute(
+        "create or replace table meta.column_titles as select unnest($names::varchar[]) as name, "
+        "unnest($titles::varchar[]) as title",
+        {"names": list(titles), "titles": list(titles.values())},
     )
     connection.execute("create or replace table meta.checks (name varchar, severity varchar, failing_rows bigint)")
     if checks:

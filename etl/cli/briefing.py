@@ -6,11 +6,9 @@ import os
 import tempfile
 from pathlib import Path
 
-from pages.briefing import workbook
+from pages.briefing import formats
 from pages.briefing.briefing import add_stamp
-from pages.briefing.document import document
 from pages.briefing.from_playlist import build_playlist_briefing
-from pages.briefing.slides import slides
 from pages.meeting.playlist import load
 from pages.ui.i18n import texts
 from sql.audit import log
@@ -20,8 +18,6 @@ from sql.semantic.periods import Period
 from sql.semantic.scope import Scope
 from sql.warehouse import current_version
 
-WRITERS = {".pptx": slides.write, ".docx": document.write, ".xlsx": workbook.write}
-
 
 def write(playlist: str, out: Path, area: str | None, period: str | None, language: str, warehouse: Path) -> int:
     """Replaces the file in one step and returns its number of sections.
@@ -29,10 +25,12 @@ def write(playlist: str, out: Path, area: str | None, period: str | None, langua
     Raises InputError for an unknown playlist, metric, area, file ending or folder, and AuditError where the export
     cannot be recorded. Nothing is written then, and an earlier file stays.
     """
-    if out.suffix.lower() not in WRITERS:
+    kinds = {f".{kind}": kind for kind in formats.TITLES}
+    kind = kinds.get(out.suffix.lower())
+    if kind is None:
         raise InputError(
-            f"{out.name}：文件名要以 {'、'.join(WRITERS)} 结尾",
-            f"{out.name}: the file name must end with {', '.join(WRITERS)}",
+            f"{out.name}：文件名要以 {'、'.join(kinds)} 结尾",
+            f"{out.name}: the file name must end with {', '.join(kinds)}",
         )
     if not out.absolute().parent.is_dir():
         raise InputError(f"没有文件夹 {out.parent}；请先建立", f"there is no folder {out.parent}; create it first")
@@ -45,16 +43,8 @@ def write(playlist: str, out: Path, area: str | None, period: str | None, langua
                 f"会议 {playlist} 在这个区域没有内容", f"the meeting {playlist} has no content for this area"
             )
         scope = Scope(version, area, briefing_period)
-        stamp = log.record_export(
-            log.COMMAND_USER,
-            "",
-            scope,
-            "briefing",
-            out.suffix.lower().removeprefix("."),
-            briefing.row_count,
-            log.new_serial(),
-        )
-        content = WRITERS[out.suffix.lower()](add_stamp(briefing, stamp))
+        stamp = log.record_export(log.COMMAND_USER, "", scope, "briefing", kind, briefing.row_count, log.new_serial())
+        content = formats.write(kind, add_stamp(briefing, stamp))
     with tempfile.NamedTemporaryFile("wb", dir=out.absolute().parent, prefix=f".{out.stem}.", delete=False) as file:
         file.write(content)
     os.chmod(file.name, 0o644)

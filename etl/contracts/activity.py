@@ -27,7 +27,7 @@ CATEGORIES = (
 FOCUS_GROUPS = "elderly 老 | child 小 | needy 困 | none 其他"
 
 
-@table("activities", "活动", family="activity", key=("activity_id",))
+@table("activities", family="activity", key=("activity_id",))
 class Activities(SourceSchema):
     """Describes activities that workers and partners held for residents, with the number of participants."""
 
@@ -61,7 +61,7 @@ def fill_is_resolved(requests: pl.DataFrame, _accepted: Frames) -> pl.DataFrame:
     return requests.with_columns(pl.col("is_resolved").fill_null(pl.col("closed_at").is_not_null()))
 
 
-@table("requests", "工单", family="activity", key=("request_id",), defaults=fill_is_resolved)
+@table("requests", family="activity", key=("request_id",), defaults=fill_is_resolved)
 class Requests(SourceSchema):
     """Describes requests to a community, with each step until they were closed."""
 
@@ -105,7 +105,7 @@ class Requests(SourceSchema):
     closed_after_raised = not_before("closed_at", "raised_at")
 
 
-@table("points", "积分", family="activity", key=("entry_id",))
+@table("points", family="activity", key=("entry_id",))
 class Points(SourceSchema):
     """Describes entries in a resident's points account."""
 

@@ -17,6 +17,8 @@ from typing import Any, Literal
 import dataframely as dy
 import polars as pl
 
+from sql.source_tables import SOURCE_TABLES
+
 PersonalPolicy = Literal["drop", "mask", "restrict"]
 # No count or measurement is this large: eleven digits in such a column are a phone number.
 MAX_VALUE = 9_999_999_999
@@ -104,20 +106,19 @@ def all_tables() -> dict[str, Table]:
 
 def table(
     name: str,
-    title: str,
     *,
     family: str,
     key: tuple[str, ...],
     defaults: Callable[[pl.DataFrame, Frames], pl.DataFrame] | None = None,
 ) -> Callable[[type[dy.Schema]], type[dy.Schema]]:
-    """Declares a schema as a source table.
+    """Declares a schema as a source table, one of sql/source_tables.py.
 
     `key` is its primary key; unlike dataframely's own keys, its columns may be empty. `defaults` fills optional cells
     from the table's accepted rows and those of the tables it refers to.
     """
 
     def register(schema: type[dy.Schema]) -> type[dy.Schema]:
-        _TABLES[name] = Table(name, title, family, key, schema, defaults)
+        _TABLES[name] = Table(name, SOURCE_TABLES[name].zh, family, key, schema, defaults)
         return schema
 
     return register

@@ -20,7 +20,7 @@ from etl.contracts.columns import (
 from etl.contracts.identifiers import COMMUNITY, ESTATE, GRID, PARTNER, POST_HOLDER, SHOP_ZONE, UP_TO_COUNTY, WORKER
 
 
-@table("partners", "合伙人", family="partner", key=("partner_id",))
+@table("partners", family="partner", key=("partner_id",))
 class Partners(SourceSchema):
     """Describes the partners of communities: offices, companies, social organisations, residents."""
 
@@ -49,7 +49,7 @@ class Partners(SourceSchema):
     left_after_joined = not_before("left_on", "joined_on")
 
 
-@table("partner_posts", "合伙人任职", family="partner", key=("post_id",))
+@table("partner_posts", family="partner", key=("post_id",))
 class PartnerPosts(SourceSchema):
     """Describes the posts that partners and residents hold, where and when."""
 
@@ -75,7 +75,7 @@ class PartnerPosts(SourceSchema):
     ends_after_start = not_before("until", "since")
 
 
-@table("shop_zones", "商铺片区", family="partner", key=("zone_id",))
+@table("shop_zones", family="partner", key=("zone_id",))
 class ShopZones(SourceSchema):
     """Describes the zones that a community's shops are divided into."""
 
@@ -86,7 +86,7 @@ class ShopZones(SourceSchema):
     closed_on = day("撤销日期", required=False)
 
 
-@table("partner_services", "供给清单", family="partner", key=("service_id",))
+@table("partner_services", family="partner", key=("service_id",))
 class PartnerServices(SourceSchema):
     """Describes the services that a partner offers, where, and the capacity per month."""
 
@@ -102,7 +102,7 @@ class PartnerServices(SourceSchema):
     ends_after_start = not_before("until", "since")
 
 
-@table("partner_ratings", "合伙人评价", family="partner", key=("partner_id", "quarter"))
+@table("partner_ratings", family="partner", key=("partner_id", "quarter"))
 class PartnerRatings(SourceSchema):
     """Describes a partner's ratings by residents, the community and its industry in a quarter."""
 
@@ -121,7 +121,7 @@ class PartnerRatings(SourceSchema):
         return pl.col("quarter").str.contains(r"^20\d\dQ[1-4]$")
 
 
-@table("honours", "荣誉", family="partner", key=("honour_id",))
+@table("honours", family="partner", key=("honour_id",))
 class Honours(SourceSchema):
     """Describes honours awarded to partners, holders of a post and workers."""
 

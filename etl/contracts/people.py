@@ -12,14 +12,13 @@ import dataframely as dy
 
 from etl.contracts import all_tables
 from etl.contracts.columns import Table, metadata_of
+from sql.files.columns import AREA_CODE, AREA_DIMENSIONS
 
 # Tables that ingest writes besides those of the contracts: cells as districts sent them, and the keys of rows.
 CELL_TABLES = frozenset({"claims", "rejects", "rejected_rows"})
 # The origin of a row, and its area.
 _OF_FILES = frozenset({"source_district", "source_file", "source_sheet", "source_row", "loaded_at"})
-AREA_COLUMNS = frozenset(
-    {"province", "city", "county", "street", "community", "place", "area_code", "community_code", "district"}
-)
+AREA_COLUMNS = frozenset({*AREA_DIMENSIONS, AREA_CODE, "community_code", "district"})
 
 
 @dataclass(frozen=True)

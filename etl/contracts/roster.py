@@ -34,7 +34,7 @@ def _has_18_characters() -> pl.Expr:
     return pl.col("id_number").str.len_chars() == 18
 
 
-@table("workers", "社区工作者", family="roster", key=("worker_id", "as_of"))
+@table("workers", family="roster", key=("worker_id", "as_of"))
 class Workers(SourceSchema):
     """Describes the roster of community workers; with as_of, one row per person and roster date."""
 
@@ -128,7 +128,7 @@ class Workers(SourceSchema):
         return ~_has_18_characters() | (is_male == (pl.col("gender") == "male"))
 
 
-@table("grid_duties", "网格任职", family="roster", key=("worker_id", "grid_code", "since"))
+@table("grid_duties", family="roster", key=("worker_id", "grid_code", "since"))
 class GridDuties(SourceSchema):
     """Describes which workers lead or serve in which grid, and when."""
 
@@ -141,7 +141,7 @@ class GridDuties(SourceSchema):
     ends_after_start = not_before("until", "since")
 
 
-@table("assessments", "考核", family="roster", key=("worker_id", "assess_year"))
+@table("assessments", family="roster", key=("worker_id", "assess_year"))
 class Assessments(SourceSchema):
     """Describes a worker's assessment in a year."""
 
@@ -155,7 +155,7 @@ class Assessments(SourceSchema):
     tier = integer("书记等级", required=False, at_least=1, at_most=3)
 
 
-@table("career_events", "履历事件", family="roster", key=("event_id",))
+@table("career_events", family="roster", key=("event_id",))
 class CareerEvents(SourceSchema):
     """Describes events in a worker's career: appointment, promotion, secondment, admonition, departure."""
 

@@ -4,7 +4,7 @@ from etl.contracts.columns import SourceSchema, choice, code, day, flag, not_bef
 from etl.contracts.identifiers import AREA, PARTNER, TRAINING_SESSION, VENUE, WORKER
 
 
-@table("training_sessions", "培训班次", family="training", key=("session_id",))
+@table("training_sessions", family="training", key=("session_id",))
 class TrainingSessions(SourceSchema):
     """Describes training sessions, each one run of a course."""
 
@@ -29,7 +29,7 @@ class TrainingSessions(SourceSchema):
     ends_after_start = not_before("ended_on", "started_on")
 
 
-@table("training_attendance", "参训记录", family="training", key=("session_id", "attendee_id"))
+@table("training_attendance", family="training", key=("session_id", "attendee_id"))
 class TrainingAttendance(SourceSchema):
     """Describes attendance at training sessions: completion, and test scores before and after."""
 

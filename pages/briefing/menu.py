@@ -6,13 +6,15 @@ from collections.abc import Callable
 
 import streamlit as st
 
+from pages.briefing import formats
 from pages.briefing.section import plain
 from pages.internals.element_types import PopoverContainer
+from pages.ui.i18n import texts
 from pages.ui.i18n.texts import _
 from pages.ui.kit import captured_panels
 from pages.ui.kit.tables import exports
 from pages.ui.shell import page_scope
-from sql.audit.log import Stamp
+from sql.audit.log import FileKind, Stamp
 from sql.semantic.scope import Scope
 
 
@@ -26,31 +28,27 @@ def fill(menu: PopoverContainer, scope: Scope, title: str) -> None:
     if not menu.open:
         return
     panels, headline = captured_panels.panels(), captured_panels.headline()
-    labels = {"pptx": _("幻灯片 PPTX"), "docx": _("文档 DOCX"), "xlsx": _("整页数据 XLSX")}
     name = f"{plain(title)}_{plain(scope.area.name) or _('全部')}_{scope.period}"
     with menu:
-        for kind, label in labels.items():
+        for kind, label in formats.TITLES.items():
             make = _writer(kind, scope, title, headline, panels)
-            exports.download_button(label, "briefing", kind, make, name, f"briefing_{kind}", width="stretch")
+            exports.download_button(texts.of(label), "briefing", kind, make, name, f"briefing_{kind}", width="stretch")
         if page_scope.is_for_export():
             st.caption(_("带走的人数取整到 5 的倍数，比例由取整后的人数算出；菜单开着时本页也这样显示。"))
         st.caption(_("要 PDF，用浏览器打印本页（Ctrl+P）。"))
 
 
 def _writer(
-    kind: str, scope: Scope, title: str, headline: str, panels: list[captured_panels.CapturedPanel]
+    kind: FileKind, scope: Scope, title: str, headline: str, panels: list[captured_panels.CapturedPanel]
 ) -> Callable[[Callable[[int], Stamp]], bytes]:
     """Returns a function that writes the file on request: after the run of the page, in a thread without its
     context."""
 
     def make(stamp: Callable[[int], Stamp]) -> bytes:
-        # These modules are slow to import, and most visits do not need them.
-        from pages.briefing import briefing, workbook
-        from pages.briefing.document import document
-        from pages.briefing.slides import slides
+        # Slow to import, and most visits do not need it.
+        from pages.briefing import briefing
 
-        write = {"pptx": slides.write, "docx": document.write, "xlsx": workbook.write}[kind]
         page_briefing = briefing.build_page_briefing(scope, title, headline, panels)
-        return write(briefing.add_stamp(page_briefing, stamp(page_briefing.row_count)))
+        return formats.write(kind, briefing.add_stamp(page_briefing, stamp(page_briefing.row_count)))
 
     return make

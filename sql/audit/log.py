@@ -30,6 +30,8 @@ from sql.semantic.scope import Scope
 from sql.warehouse import Version
 
 Kind = Literal["view", "export", "fetch", "sql", "refused", "login", "logout", "change"]
+# The files in which rows leave the product, by extension.
+FileKind = Literal["csv", "pptx", "docx", "xlsx"]
 # The user name for actions without a person at a page, such as cron jobs.
 COMMAND_USER = "command"
 # Letters and digits that cannot be confused when read from paper.
@@ -129,7 +131,7 @@ def check_writable() -> AuditError | None:
     return None
 
 
-def record_export(user: str, page: str, scope: Scope, subject: str, kind: str, rows: int, serial: str) -> Stamp:
+def record_export(user: str, page: str, scope: Scope, subject: str, kind: FileKind, rows: int, serial: str) -> Stamp:
     """Records an export of rows as a file, and returns the stamp to print in the file.
 
     `subject` is the name of what is exported, `kind` the file's extension. Raises AuditError if it cannot be recorded;

@@ -13,12 +13,12 @@ from pathlib import Path
 import duckdb
 
 from sql.errors import WarehouseError
+from sql.files.columns import LEVELS
 
 # The attached database with the version's unrestricted tables; only the views created here refer to it.
 _WHOLE = "whole"
-_LEVELS = ("community", "street", "county", "city", "province")
 # Tables that concern no area: dates, definitions, the names of checks.
-_WITHOUT_AREA = {"meta.build", "meta.checks", "meta.sql_files", "raw.months"}
+_WITHOUT_AREA = {"meta.build", "meta.checks", "meta.column_titles", "meta.sql_files", "raw.months"}
 # Rows of areas above are visible too: names of parent areas, and what is organised, set or offered for all of them.
 _FROM_ABOVE = {"raw.areas", "raw.partners", "raw.standards", "raw.training_sessions"}
 # Rows belong to the district that sent a file, and are visible only to those who may see all of that district.
@@ -163,7 +163,7 @@ def _level(connection: duckdb.DuckDBPyConnection, area: str) -> str | None:
     ).fetchone()
     if row is None:
         return None
-    if row[0] not in _LEVELS:
+    if row[0] not in LEVELS:
         raise WarehouseError(f"区划 {area} 的层级 {row[0]} 不认识", f"the level {row[0]} of the area {area} is unknown")
     return row[0]
 

@@ -19,6 +19,7 @@ from sql.semantic.metrics import Metric, metric
 from sql.semantic.periods import Period
 from sql.semantic.queries import run_file
 from sql.semantic.scope import Area, Scope
+from sql.source_tables import SOURCE_TABLES
 from sql.warehouse import Version
 
 # Columns that every alert file returns; any further ones fill the placeholders of its message.
@@ -155,9 +156,8 @@ def _fill(template: str, row: dict[str, Any], decimals: int, language: str) -> s
 def _format(name: str, row: dict[str, Any], decimals: int, language: str) -> str:
     """Returns a column's value as text: `how` is read from how_zh or how_en if there is no column of that name."""
     value = row[name] if name in row else row[f"{name}_{language}"]
-    if name == "table_name":
-        staging_file = catalog.current_files().get(f"staging/{value}.sql")
-        return getattr(staging_file.title, language) if isinstance(staging_file, SqlFile) else str(value)
+    if name == "table_name" and value in SOURCE_TABLES:
+        return getattr(SOURCE_TABLES[value], language)
     if value is None:
         return "–"
     if isinstance(value, float):

@@ -8,6 +8,7 @@ from typing import Literal
 
 from pypinyin import Style, lazy_pinyin
 
+from sql.files.columns import LEVELS
 from sql.files.sql_file import SqlFile, Text
 from sql.semantic.catalog import catalog
 from sql.semantic.periods import Period
@@ -18,7 +19,6 @@ from sql.warehouse import Version
 MAX_COUNT = 8
 # Limits each kind, so that a thousand shops do not hide the one matching area.
 _MAX_PER_KIND = 4
-_LARGEST_FIRST = {"province": 0, "city": 1, "county": 2, "street": 3, "community": 4}
 
 
 @dataclass(frozen=True)
@@ -86,7 +86,7 @@ def _rank(entry: _Entry, term: str) -> int | None:
 def _entries(version: Version) -> tuple[_Entry, ...]:
     """Returns the areas, larger ones first, and the partners, with their pinyin; computed once per version."""
     tree = areas(version)
-    below = [(_LARGEST_FIRST[area.level], code, area) for code, area in tree.items() if code is not None]
+    below = [(LEVELS.index(area.level), code, area) for code, area in tree.items() if code is not None]
     entries = [
         _entry(Hit("area", code, Text(area.name, area.name), tree[area.parent].name, code))
         for _rank_of, code, area in sorted(below, key=lambda ranked: ranked[:2])

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
+import duckdb
 import polars as pl
 
 from sql.files import sql_file
@@ -57,3 +58,12 @@ def title(schema: str, table: str) -> Text:
     """Returns a table's title, from its file."""
     file = catalog.current_files().get(f"{_FOLDERS[schema]}/{table}.sql")
     return file.title if isinstance(file, SqlFile) else Text(table, table)
+
+
+def column_titles(version: Version) -> dict[str, str]:
+    """Returns the Chinese titles of the columns that the contracts name, by column; empty for a version that was built
+    without them."""
+    try:
+        return dict(version.rows("select name, title from meta.column_titles").iter_rows())
+    except duckdb.CatalogException:
+        return {}

@@ -12,6 +12,7 @@ from shapely.geometry import shape
 import data.generator
 from etl.cli.app import main
 from sql.paths import PROJECT
+from sql.source_tables import SOURCE_TABLES
 
 DEMO = PROJECT / "data" / "demo"
 CENSUS = PROJECT / "data" / "reference" / "census_2020.csv"
@@ -33,7 +34,7 @@ TITLED = {
 
 def table_of(path: Path) -> str:
     """Returns the table a file is named after: the longest Chinese name in it."""
-    return max((name for name in data.generator.NAMES.values() if name in path.stem), key=len, default="")
+    return max((table.zh for table in SOURCE_TABLES.values() if table.zh in path.stem), key=len, default="")
 
 
 def read(folder: str, table: str) -> pl.DataFrame:

@@ -11,6 +11,8 @@ import pytest
 from etl.contracts import all_tables, load_order
 from etl.contracts.columns import MAX_VALUE, choice, normalise, topic
 from sql.paths import PROJECT
+from sql.semantic.catalog.catalog import current_files
+from sql.source_tables import SOURCE_TABLES
 
 DICTIONARY = PROJECT / "tests" / "data" / "data_dictionary.csv"
 TYPES = {
@@ -30,6 +32,15 @@ TABLES = sorted(set(all_tables()) - {"shapes"})
 def dictionary(table: str) -> list[dict[str, str]]:
     with DICTIONARY.open(encoding="utf-8") as file:
         return [row for row in csv.DictReader(file) if row["table"] == table]
+
+
+def test_every_source_table_has_a_contract_and_a_staging_file_that_names_it():
+    assert set(all_tables()) == set(SOURCE_TABLES)
+    for name, title in SOURCE_TABLES.items():
+        assert all_tables()[name].title == title.zh and title.en.isascii(), name
+        assert title.zh in current_files()[f"staging/{name}.sql"].title.zh, name
+    for titles in zip(*SOURCE_TABLES.values(), strict=True):
+        assert len({*titles}) == len(titles), "two tables have one name"
 
 
 @pytest.mark.parametrize("name", TABLES)

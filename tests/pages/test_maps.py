@@ -21,7 +21,6 @@ from etl.build.build import build
 from pages.meeting import shows
 from pages.server.delivery import map_features as drawn
 from pages.server.security.authentication import AccessMiddleware
-from pages.ui.kit import themes
 from pages.ui.maps import geometry as map_geometry
 from pages.ui.maps import labels, maps, venues
 from pages.ui.maps.labels import Label
@@ -296,12 +295,6 @@ def test_metric_of_the_map_comes_from_the_url(app):
     test = page(app, "coverage", "621000", metric="certified_share")
     assert test.selectbox[-1].value == "certified_share"
     assert page(app, "coverage", "621000", metric="no_such").selectbox[-1].value == "grids_without_leader"
-
-
-def test_every_theme_has_its_word_and_stands_on_the_map(app):
-    chinese = page(app, "coverage", "621000").selectbox[-1]
-    assert set(themes.themes()) == {path.name for path in (PROJECT / "sql" / "metrics").iterdir()}
-    assert {option.split(" · ")[0] for option in chinese.options} == set(themes.themes().values())
 
 
 @pytest.mark.parametrize(("area", "most"), [("621000", 40_000), ("621022", 90_000), ("370705", 360_000)])

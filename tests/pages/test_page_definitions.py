@@ -47,7 +47,7 @@ def test_every_metric_is_listed_with_its_file(app):
     known = catalog.current_files()
     for row in rows:
         assert row["file"].removeprefix("sql/") in known
-        assert row["title"] and row["unit"] and row["mart"] and row["theme"] in themes.themes().values()
+        assert row["title"] and row["unit"] and row["mart"] and row["theme"] in themes.titles().values()
 
 
 def test_the_standard_is_the_one_in_force_here(app, demo):

@@ -9,6 +9,8 @@ import duckdb
 import pytest
 from playwright.sync_api import expect
 
+from etl.contracts import all_tables, column_titles
+from pages.ui.i18n import texts
 from pages.ui.sql_lab import column_names
 from sql import warehouse
 from sql.audit import chain
@@ -138,9 +140,36 @@ def test_a_template_and_a_table_begin_a_statement(app):
 
 def test_every_column_has_its_name_in_chinese(demo):
     unnamed = [
-        name for name in set(offered.columns(demo)["column"]) if column_names.column(name) == name.replace("_", " ")
+        name
+        for name in set(offered.columns(demo)["column"])
+        if column_names.column(name, demo) == name.replace("_", " ")
     ]
     assert unnamed == []
+
+
+def test_a_column_of_a_contract_takes_its_name_from_there(demo):
+    assert column_names.column("account_id", demo) == "储蓄本编号" == all_tables()["points"].header("account_id")
+    # Its header says no unit; tables head this one differently; a dimension is named as on pages.
+    assert column_names.column("area_m2", demo) == "面积（m²）"
+    assert column_names.column("closed_on", demo) == "停用（撤销）日期" and "closed_on" not in column_titles()
+    assert column_names.column("grade", demo) == "等级" != column_titles()["grade"]
+    assert column_names.column("account_id", demo.restrict_to("621000")) == "储蓄本编号"
+    with texts.use_language("en"):
+        assert column_names.column("account_id", demo) == "account id"
+
+
+def test_no_name_of_a_contract_is_written_a_second_time():
+    assert [name for name, word in column_names._CHINESE.items() if column_titles().get(name) == word] == []
+
+
+def test_a_version_without_the_names_of_columns_shows_the_columns(own_demo_folder):
+    version = warehouse.current_version(own_demo_folder)
+    bare = version.path.with_name("20990101T000000000-bare.duckdb")
+    shutil.copyfile(version.path, bare)
+    with duckdb.connect(str(bare)) as connection:
+        connection.execute("drop table meta.column_titles")
+    old = warehouse.Version(bare.stem, bare)
+    assert [column_names.column(name, old) for name in ("account_id", "accounts")] == ["account id", "储蓄本数"]
 
 
 def test_an_unusable_file_name_is_reported_in_the_form(app):

@@ -12,6 +12,7 @@ from etl.ingest.boundaries.columns import LOCATION_COLUMNS
 from etl.ingest.errors import FileError
 from etl.ingest.readers.cells import check_width
 from etl.ingest.validation.reasons import problems
+from sql.files.columns import LEVELS
 
 # Six decimals of a degree are about ten centimetres.
 _DECIMALS = 6
@@ -96,7 +97,8 @@ def derive_parents(areas: pl.DataFrame, shapes: pl.DataFrame) -> pl.DataFrame:
         )
     )
     derived = {}
-    for level in ("street", "county", "city", "province"):
+    # A community's shape is sent, never derived.
+    for level in reversed(LEVELS[:-1]):
         without_shape = areas.filter((pl.col("level") == level) & ~pl.col("area_code").is_in(list(geometry_of)))
         children = without_shape.select(parent="area_code").join(
             areas.select(child="area_code", parent="parent_code"), on="parent"

@@ -26,6 +26,7 @@ from sql.semantic.metrics import Metric, metric
 from sql.semantic.periods import Period
 from sql.semantic.readings import clip_period, status_of
 from sql.semantic.scope import Scope, areas
+from sql.source_tables import SOURCE_TABLES
 
 # URL parameter of the metric shown in full; the map uses the same one.
 PARAMETER = "metric"
@@ -49,13 +50,13 @@ def catalogue(scope: Scope) -> None:
 def _metrics(scope: Scope) -> list[Metric]:
     """Returns all metrics as defined in their files, by theme and title. They are not executed, so that the list is
     fast."""
-    ranks = {folder: rank for rank, folder in enumerate(themes.themes())}
+    ranks = {folder: rank for rank, folder in enumerate(themes.titles())}
     files = [
         file
         for path, file in catalog.current_files().items()
         if path.startswith("metrics/") and isinstance(file, SqlFile)
     ]
-    files.sort(key=lambda file: (ranks.get(themes.folder(file), len(ranks)), file.title.zh))
+    files.sort(key=lambda file: (ranks.get(themes.theme_of(file), len(ranks)), file.title.zh))
     return [Metric(file, scope.version) for file in files]
 
 
@@ -71,8 +72,8 @@ def _search() -> tuple[str, str | None]:
         )
         theme = st.pills(
             _("主题"),
-            list(themes.themes()),
-            format_func=texts.option_formatter(themes.themes()),
+            list(themes.titles()),
+            format_func=texts.option_formatter(themes.titles()),
             key="definitions_theme",
             label_visibility="collapsed",
         )
@@ -83,7 +84,7 @@ def _search_metrics(metrics: list[Metric], words: str, theme: str | None) -> lis
     return [
         candidate
         for candidate in metrics
-        if theme in (None, themes.folder(candidate.file))
+        if theme in (None, themes.theme_of(candidate.file))
         and all(word in _searchable_text(candidate) for word in words.split())
     ]
 
@@ -104,7 +105,7 @@ def _list(scope: Scope, matches: list[Metric], selected: Metric, key: str) -> No
     rows = pl.DataFrame(
         {
             "metric": [match.name for match in matches],
-            "theme": [themes.theme(match.file) for match in matches],
+            "theme": [themes.title_of(match.file) for match in matches],
             "title": [texts.of(match.title) for match in matches],
             "unit": [_unit(match) for match in matches],
             "standard": [_standard(scope, match) for match in matches],
@@ -174,7 +175,7 @@ def _draw_definition(scope: Scope, name: str) -> None:
         for standard in explanations.standards(selected, scope):
             st.markdown(standard)
         st.markdown(_("**单位** {unit}，{direction}").format(unit=_unit(selected), direction=_direction(selected)))
-        tables = [texts.table(name) for name in lineage.sources(selected.file) if name in texts.TABLES]
+        tables = [texts.table(name) for name in lineage.sources(selected.file) if name in SOURCE_TABLES]
         st.markdown(
             _("**来源** 集市表 {mart}（{title}），由这些表而来：{tables}").format(
                 mart=selected.mart,

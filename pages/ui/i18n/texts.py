@@ -22,6 +22,7 @@ from sql.files.sql_file import Text
 from sql.security.escaping import escape_invisible_lines
 from sql.semantic.metrics import Metric
 from sql.semantic.periods import Period
+from sql.source_tables import SOURCE_TABLES
 
 _language: ContextVar[str | None] = ContextVar("language", default=None)
 # Characters that markdown would interpret: also a colon before the name of a colour, an icon or a symbol, and the dash
@@ -68,31 +69,6 @@ UNITS = {
     "years_count": Text("年", "years"),
     "months_count": Text("个月", "months"),
     "yuan_per_month": Text("元/月", "yuan/month"),
-}
-TABLES = {
-    "areas": Text("行政区划", "areas"),
-    "population": Text("人口", "population"),
-    "grids": Text("网格", "grids"),
-    "shapes": Text("边界", "boundaries"),
-    "workers": Text("社区工作者", "community workers"),
-    "grid_duties": Text("网格任职", "grid duties"),
-    "standards": Text("标准", "standards"),
-    "estates": Text("小区", "estates"),
-    "party_orgs": Text("党组织", "party organisations"),
-    "places": Text("阵地", "venues"),
-    "assessments": Text("考核", "assessments"),
-    "career_events": Text("履历事件", "career events"),
-    "training_sessions": Text("培训班次", "training sessions"),
-    "training_attendance": Text("参训记录", "training attendance"),
-    "activities": Text("活动", "activities"),
-    "requests": Text("工单", "requests"),
-    "points": Text("积分", "points"),
-    "partners": Text("合伙人", "partners"),
-    "partner_posts": Text("合伙人任职", "partner posts"),
-    "shop_zones": Text("商铺片区", "shop zones"),
-    "partner_services": Text("供给清单", "services offered"),
-    "partner_ratings": Text("合伙人评价", "partner ratings"),
-    "honours": Text("荣誉", "honours"),
 }
 
 
@@ -147,12 +123,12 @@ def of(text: Text | LinliError) -> str:
 
 def table(name: str) -> str:
     """Returns a source table's name for readers."""
-    return of(TABLES[name])
+    return of(SOURCE_TABLES[name])
 
 
 def file_name(name: str) -> str:
     """Returns the file name of a source table: its Chinese name, which `etl build` looks for in both languages."""
-    return TABLES[name].zh
+    return SOURCE_TABLES[name].zh
 
 
 def unit(metric: Metric) -> str:

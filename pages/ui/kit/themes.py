@@ -1,4 +1,4 @@
-"""Names the themes of metrics: the folders of sql/metrics, in the order in which pages list them."""
+"""Lists the themes of metrics: the folders of sql/metrics, with their titles."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from pages.ui.i18n.texts import _
 from sql.files.sql_file import SqlFile
 
 
-def themes() -> dict[str, str]:
-    """Returns the themes by folder, in the user's language and in page order."""
+def titles() -> dict[str, str]:
+    """Returns the themes' titles by folder, in page order."""
     return {
         "staffing": _("配备"),
         "workforce": _("队伍结构"),
@@ -23,11 +23,12 @@ def themes() -> dict[str, str]:
     }
 
 
-def folder(file: SqlFile) -> str:
-    """Returns the folder of a metric's file: metrics/training/training_coverage.sql is in `training`."""
-    return file.path.split("/")[1]
+def theme_of(metric_file: SqlFile) -> str:
+    """Returns the theme of a metric: the folder of its file."""
+    return metric_file.path.split("/")[1]
 
 
-def theme(file: SqlFile) -> str:
-    """Returns the theme of a metric's file in words; the folder's name where it has none yet."""
-    return themes().get(folder(file), folder(file))
+def title_of(metric_file: SqlFile) -> str:
+    """Returns the title of a metric's theme; the folder's name where it is a folder of the user's own."""
+    theme = theme_of(metric_file)
+    return titles().get(theme, theme)

@@ -37,7 +37,7 @@ def choose_metric(scope: Scope, default: str) -> Metric:
         key=key,
         label_visibility="collapsed",
         width=420,
-        format_func=lambda name: f"{themes.theme(metrics[name].file)} · {texts.of(metrics[name].title)}",
+        format_func=lambda name: f"{themes.title_of(metrics[name].file)} · {texts.of(metrics[name].title)}",
         on_change=page_scope.set_from_widget,
         args=(PARAMETER, key),
     )

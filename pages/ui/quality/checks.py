@@ -20,6 +20,7 @@ from sql.security import disclosure
 from sql.security.release import Frame
 from sql.semantic.catalog import catalog
 from sql.semantic.scope import Scope, areas
+from sql.source_tables import SOURCE_TABLES
 
 _MARKS = {"error": "▼", "warn": "▼", "verify": "▲"}
 # A check may find thousands of rows; the download has all of them.
@@ -140,7 +141,7 @@ def _in_words(rows: pl.DataFrame) -> pl.DataFrame:
     """Returns the rows with values in words where they have one; numbers, names and codes unchanged."""
     check_words = {
         "duty": {"leader": _("网格长"), "member": _("网格员")},
-        "table_name": {name: texts.table(name) for name in texts.TABLES},
+        "table_name": {name: texts.table(name) for name in SOURCE_TABLES},
     }
     words = check_words | {
         name: {value: texts.of(text) for value, text in known_words.items()}

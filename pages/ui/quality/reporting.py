@@ -19,6 +19,7 @@ from pages.ui.quality import checks as quality_checks
 from sql import query, warehouse
 from sql.quality import checks
 from sql.semantic.scope import Scope
+from sql.source_tables import SOURCE_TABLES
 
 # Symbol for the state of a district's table or of a file, and Streamlit's name of its colour.
 _SYMBOLS = {
@@ -200,7 +201,7 @@ def matrix(scope: Scope) -> None:
             },
         )
         cells = {(row["district"], row["table_name"]): row for row in rows.iter_rows(named=True)}
-        tables = [name for name in texts.TABLES if name in set(rows["table_name"])]
+        tables = [name for name in SOURCE_TABLES if name in set(rows["table_name"])]
         columns = {
             _("表"): [f"**{texts.table(name)}**" for name in tables],
             _("应报间隔"): [_interval(rows, name) for name in tables],

@@ -16,7 +16,7 @@ from pages.server.startup import safety
 from pages.ui.i18n import texts
 from pages.ui.shell import current_user, page_scope
 from sql.audit import log
-from sql.audit.log import AuditError, Stamp
+from sql.audit.log import AuditError, FileKind, Stamp
 from sql.security import access
 from sql.security.access import LOCAL_USER, Permission, PermissionDeniedError
 from sql.semantic.scope import Scope
@@ -55,7 +55,7 @@ def record_view(scope: Scope, *others: Scope) -> None:
         st.session_state[_LAST] = view
 
 
-def prepare_export(what: str, kind: str, scope: Scope | None = None) -> tuple[str, Callable[[int], Stamp]]:
+def prepare_export(what: str, kind: FileKind, scope: Scope | None = None) -> tuple[str, Callable[[int], Stamp]]:
     """Returns a suffix for the file's name (user, time, version, serial), for formats with no room for it inside, and a
     function that records the export. That runs in a thread without the page's context: given the number of rows, it
     returns the file's stamp.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import polars as pl
 import streamlit as st
 
 from pages.ui.i18n import texts
@@ -47,9 +48,8 @@ def browser(scope: Scope) -> None:
             )
         schema, table = selected.split(".") if "." in selected else (tables.SCHEMAS[0], selected)
         rows = tables.columns(scope.version).filter(schema=schema, table=table).select("column", "type")
-        rows.insert_column(
-            1, rows["column"].map_elements(column_names.column, return_dtype=rows.schema["column"]).alias("name")
-        )
+        column_titles = [column_names.column(name, scope.version) for name in rows["column"]]
+        rows.insert_column(1, pl.Series("name", column_titles, dtype=pl.String))
         data_table.draw(
             rows,
             {"column": _("列"), "name": _("含义"), "type": _("数据类型")},

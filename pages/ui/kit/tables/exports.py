@@ -15,14 +15,14 @@ from pages.ui.i18n import texts
 from pages.ui.i18n.texts import _
 from pages.ui.shell import audit_trail, current_user
 from sql.audit import log
-from sql.audit.log import Stamp
+from sql.audit.log import FileKind, Stamp
 from sql.files.sql_file import Text
 from sql.quality import rejects
 from sql.security import spreadsheet
 from sql.security.release import Frame, Policy, protect
 from sql.semantic.scope import Scope
 
-MIME_TYPES = {
+MIME_TYPES: dict[FileKind, str] = {
     "csv": "text/csv",
     "pptx": "application/vnd.openxmlformats-officedocument.presentationml.presentation",
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
@@ -78,9 +78,13 @@ def download_buttons(frame: Frame, name: str, key: str) -> None:
         st.caption(_("逐人的清单只给经办人员下载"), width="content")
         return
     with st.container(horizontal=True, width="content", gap="xsmall"):
-        for label, kind, write in (("CSV", "csv", csv_file), ("XLSX", "xlsx", xlsx_file)):
-            make = partial(write, frame, policy)
-            download_button(label, name, kind, make, name, f"{key}_{kind}", help=_("下载这里的数据"))
+        makers: dict[FileKind, Callable[[Frame, Policy, Callable[[int], Stamp]], bytes]] = {
+            "csv": csv_file,
+            "xlsx": xlsx_file,
+        }
+        for kind, make in makers.items():
+            make_file = partial(make, frame, policy)
+            download_button(kind.upper(), name, kind, make_file, name, f"{key}_{kind}", help=_("下载这里的数据"))
 
 
 def rejects_button(scope: Scope, district: str, label: str) -> None:
@@ -100,7 +104,7 @@ def rejects_button(scope: Scope, district: str, label: str) -> None:
 def download_button(
     label: str,
     what: str,
-    kind: str,
+    kind: FileKind,
     make: Callable[[Callable[[int], Stamp]], bytes],
     name: str,
     key: str,
