@@ -14,10 +14,10 @@ import polars as pl
 import pytest
 
 from pages.ui.i18n import texts
-from pages.ui.i18n.collect_texts import collect
+from pages.ui.i18n.collect_texts import collect, updated_catalogue, write
 from pages.ui.i18n.names import spoken_name
 from pages.ui.i18n.phrases import better_or_worse
-from pages.ui.i18n.texts import english_texts
+from pages.ui.i18n.texts import CATALOGUE, english_texts
 from pages.ui.shell import page_list
 from sql.paths import PROJECT
 from sql.semantic.metrics import metric
@@ -75,9 +75,13 @@ def test_every_text_has_its_english():
     assert [text for text in collect() if not english_texts().get(text)] == []
 
 
-def test_english_keeps_the_placeholders_for_values():
-    for text in collect():
-        assert set(re.findall(r"\{\w+\}", text)) == set(re.findall(r"\{\w+\}", english_texts()[text])), text
+def test_english_keeps_the_placeholders_for_values_of_its_text():
+    for text, english in english_texts().items():
+        assert set(re.findall(r"\{\w+\}", text)) == set(re.findall(r"\{\w+\}", english)), text
+
+
+def test_the_catalogue_holds_the_current_texts_in_its_own_order():
+    assert CATALOGUE.read_bytes() == write(updated_catalogue()), "run `make texts`"
 
 
 def test_staffing_cards_are_the_metrics(app, demo):

@@ -1,4 +1,4 @@
-"""What leaves the office: one function, one policy, and nothing that goes around them."""
+"""Releases of rows from the office: one function, one policy, and nothing that goes around them."""
 
 from __future__ import annotations
 
