@@ -13,6 +13,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from pages.ui import charts
 from pages.ui.i18n import texts
 from pages.ui.i18n.collect_texts import collect, updated_catalogue, write
 from pages.ui.i18n.names import spoken_name
@@ -58,6 +59,17 @@ def test_every_script_is_a_page_that_is_declared_and_has_a_headline():
     headlines = {path.stem for path in (page_list.FOLDER / "ui" / "headlines").glob("*.py")} - {"__init__"}
     # The map says its finding in its own title, and a meeting is one of its slides.
     assert scripts - headlines == {"coverage", "meeting"}
+
+
+def test_every_chart_is_in_a_panel():
+    """The panel brings its explanation, its data table, its download, and its place in a briefing."""
+    folder = PROJECT / "pages" / "ui" / "charts"
+    bare = [
+        name
+        for name in charts.__all__
+        if not re.search(r"with (panels\.)?(query_)?panel\(", (folder / f"{name}.py").read_text(encoding="utf-8"))
+    ]
+    assert bare == []
 
 
 def test_every_text_is_collected():
