@@ -1,5 +1,6 @@
 -- title: 没有参训记录的培训班次 | Training sessions without attendance records
 -- severity: warn
+-- people: none
 -- fix: 补报参训记录，或核对培训班次编号 | Submit the attendance records, or check the session IDs
 select
     coalesce(sessions.community, sessions.street, sessions.county, sessions.city, sessions.province) as area_code,

@@ -61,11 +61,11 @@ _FRAME = ("search_", "go_to_", "children_", "compare", "briefing", "period_", "l
 def test_every_permission_is_tried():
     # No page shows the server's metrics: the door checks that permission, and test_door tests the metrics.
     assert {*PERMISSION_ATTEMPTS, "see_metrics"} == set(get_args(Permission)) == PERMISSIONS["administrator"]
-    assert all(PERMISSION_ATTEMPTS.values()) and set(PERMISSIONS) == {"viewer", "analyst", "editor", "administrator"}
+    assert all(PERMISSION_ATTEMPTS.values())
 
 
 def test_a_role_has_its_documented_permissions():
-    """The table is the one in SECURITY.md."""
+    """The table in docs/operate/access.md is generated from the code; this one is written by hand."""
     editor = {"run_meetings", "write_annotations", "write_decisions", "edit_playlists"}
     assert {role: set(may) for role, may in PERMISSIONS.items()} == {
         "viewer": {"run_meetings"},

@@ -13,11 +13,12 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from pages.ui import charts
 from pages.ui.i18n import texts
-from pages.ui.i18n.collect_texts import collect
+from pages.ui.i18n.collect_texts import collect, updated_catalogue, write
 from pages.ui.i18n.names import spoken_name
 from pages.ui.i18n.phrases import better_or_worse
-from pages.ui.i18n.texts import english_texts
+from pages.ui.i18n.texts import CATALOGUE, english_texts
 from pages.ui.shell import page_list
 from sql.files.sql_file import Text
 from sql.paths import PROJECT
@@ -62,6 +63,17 @@ def test_every_script_is_a_page_that_is_declared_and_has_a_headline():
     assert scripts - headlines == {"coverage", "meeting"}
 
 
+def test_every_chart_is_in_a_panel():
+    """The panel brings its explanation, its data table, its download, and its place in a briefing."""
+    folder = PROJECT / "pages" / "ui" / "charts"
+    bare = [
+        name
+        for name in charts.__all__
+        if not re.search(r"with (panels\.)?(query_)?panel\(", (folder / f"{name}.py").read_text(encoding="utf-8"))
+    ]
+    assert bare == []
+
+
 def test_every_text_is_collected():
     """Within an f-string it would not be."""
     marked = {
@@ -77,9 +89,13 @@ def test_every_text_has_its_english():
     assert [text for text in collect() if not english_texts().get(text)] == []
 
 
-def test_english_keeps_the_placeholders_for_values():
-    for text in collect():
-        assert set(re.findall(r"\{\w+\}", text)) == set(re.findall(r"\{\w+\}", english_texts()[text])), text
+def test_english_keeps_the_placeholders_for_values_of_its_text():
+    for text, english in english_texts().items():
+        assert set(re.findall(r"\{\w+\}", text)) == set(re.findall(r"\{\w+\}", english)), text
+
+
+def test_the_catalogue_holds_the_current_texts_in_its_own_order():
+    assert CATALOGUE.read_bytes() == write(updated_catalogue()), "run `make texts`"
 
 
 def test_staffing_cards_are_the_metrics(app, demo):

@@ -17,6 +17,7 @@ from etl.contracts.columns import MAX_VALUE, metadata_of
 from sql.files.sql_file import SqlFile, Text
 from sql.paths import PROJECT
 from sql.semantic.catalog import catalog
+from tests.project import reference_tables
 
 DOCS = PROJECT / "docs"
 NOTICE = Text(
@@ -553,10 +554,12 @@ PAGES: dict[str, Callable[[str], Iterator[str]]] = {
     "operate/environment.md": environment,
     "operate/dependencies.md": dependencies,
 }
+# Pages written by hand, with a table in them that is generated.
+PAGES_WITH_TABLES = ("guide/pages.md", "guide/meetings.md", "operate/access.md")
 
 
 def pages() -> dict[str, str]:
-    """Returns every generated page by its path below docs/, in both languages."""
+    """Returns every page that is generated, or has a generated table, by its path below docs/, in both languages."""
     written = {}
     for path, page in PAGES.items():
         for language in LANGUAGES:
@@ -565,8 +568,16 @@ def pages() -> dict[str, str]:
             head = [lines[0], "", getattr(NOTICE, language), "", lines[1], ""]
             rest = lines[2:]
             text = "\n".join([*head, *(rest[1:] if rest and not rest[0] else rest)]) + "\n"
-            written[path if language == "en" else f"zh/{path}"] = text
+            written[_in_language(path, language)] = text
+    for path in PAGES_WITH_TABLES:
+        for language in LANGUAGES:
+            file = DOCS / _in_language(path, language)
+            written[_in_language(path, language)] = reference_tables.insert(file.read_text(encoding="utf-8"), language)
     return written
+
+
+def _in_language(path: str, language: str) -> str:
+    return path if language == "en" else f"zh/{path}"
 
 
 def _say(language: str, zh: str, en: str) -> str:

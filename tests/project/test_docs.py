@@ -227,17 +227,3 @@ def test_the_entry_of_access_that_is_shown_is_one(page, tmp_path, monkeypatch):
     assert access.find_user("li@qingyang.example.cn") == access.User(
         "li@qingyang.example.cn", frozenset({"viewer"}), "621002", is_office=False
     )
-
-
-@pytest.mark.parametrize("page", ["docs/operate/access.md", "docs/zh/operate/access.md"])
-def test_roles_are_those_of_the_code(page):
-    rows = re.findall(r"^\| (\w+) \|", read(page), re.MULTILINE)
-    assert [role for role in rows if role.isascii() and role != "Role"] == list(access.ROLES)
-
-
-@pytest.mark.parametrize("page", ["docs/guide/pages.md", "docs/zh/guide/pages.md"])
-def test_every_page_of_the_product_is_listed(page):
-    from pages.ui.shell import page_list
-
-    listed = re.findall(r"^\| [\u4e00-\u9fff]+ (\w+) \|", read(page), re.MULTILINE)
-    assert listed == [shown.name for shown in page_list.pages()]

@@ -7,6 +7,7 @@ import pytest
 from sql import aliases, metric
 from sql.errors import SqlFileError
 from sql.files import sql_file
+from sql.paths import PROJECT
 from sql.semantic.catalog import catalog
 from tests.helpers.for_each import for_each
 
@@ -51,6 +52,19 @@ def test_a_model_uses_current_schema_names(tmp_path):
     assert sql_file.tables_of("intermediate/tried.sql", catalog.read_file(tmp_path, path).text) == {
         ("bases", "area_paths")
     }
+
+
+def test_the_product_uses_current_names():
+    old = [*aliases.PAGES, *aliases.METRICS]
+    used = [
+        f"{path.relative_to(PROJECT)}: {name}"
+        for room in ("pages", "sql", "etl")
+        for path in (PROJECT / room).rglob("*.py")
+        if path.name != "aliases.py"
+        for name in old
+        if f'"{name}"' in path.read_text(encoding="utf-8")
+    ]
+    assert used == []
 
 
 def test_a_metric_is_found_by_its_old_name(demo, monkeypatch):

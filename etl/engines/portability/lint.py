@@ -22,7 +22,7 @@ Columns = tuple[tuple[str, str, str, str], ...]
 def first_violation(path: str, text: str, columns: Columns) -> tuple[int, str, str] | None:
     """Returns the line and message (Chinese, English) of the first construct of a file that is not portable."""
     tree = parse(path, text)
-    violations = [*_violations(tree, RULES), *_violations(_with_types(tree, columns), TYPED_RULES)]
+    violations = [*_violations(tree, RULES), *_violations(with_types(tree, columns), TYPED_RULES)]
     return min(violations, key=lambda violation: violation[0], default=None)
 
 
@@ -46,7 +46,7 @@ def _line(node: exp.Expr) -> int:
     return min(lines) if lines else _line(node.parent) if node.parent else 1
 
 
-def _with_types(tree: exp.Expr, columns: Columns) -> exp.Expr:
+def with_types(tree: exp.Expr, columns: Columns) -> exp.Expr:
     """Returns a copy of the tree in which every column is traced to its table and expressions have types."""
     tables: dict[str, dict[str, dict[str, str]]] = {}
     for schema_name, table, column, kind in columns:

@@ -11,9 +11,12 @@ import pytest
 
 from etl.build.build import build, rebuild_models
 from etl.engines import portability
+from etl.engines.portability.lint import with_types
+from etl.engines.portability.rules import RULES
+from etl.engines.portability.typed_rules import TYPED_RULES
 from sql import warehouse
 from sql.errors import SqlFileError
-from sql.files.sql_file import SqlFile
+from sql.files.sql_file import SqlFile, parse
 from tests.helpers.portability_cases import AGGREGATE_CASES, ROW_CASES, STATEMENTS
 from tests.helpers.small_build import copy_models
 from tests.helpers.world import AREAS, write
@@ -60,6 +63,29 @@ def test_a_statement_that_fails_on_spark_is_refused_and_the_remedy_is_not(
     with pytest.raises(SqlFileError, match=f"sql/marts/try.sql:{len(HEAD) + line}: .*Spark"):
         portability.check(connection, [model(bad)])
     portability.check(connection, [model(good)])
+
+
+def test_every_rule_refuses_a_case(connection: duckdb.DuckDBPyConnection) -> None:
+    columns = tuple(
+        ("raw", "given", name, kind) for name, kind, *_ in connection.execute("describe raw.given").fetchall()
+    )
+    statements = [
+        *(expression(bad) for _name, bad, _good in (*ROW_CASES, *AGGREGATE_CASES)),
+        *(bad for _name, _line, bad, _good in STATEMENTS),
+    ]
+    trees = [parse("marts/try.sql", model(statement).text) for statement in statements]
+    for rules, read in ((RULES, trees), (TYPED_RULES, [with_types(tree, columns) for tree in trees])):
+        refused = {
+            rule
+            for tree in read
+            for kind, each in rules.items()
+            for node in tree.find_all(kind)
+            for rule in each
+            if rule(node)
+        }
+        assert [kind.__name__ for kind, each in rules.items() if set(each) - refused] == [], (
+            "add a case to tests/helpers/portability_cases.py"
+        )
 
 
 @pytest.mark.parametrize(

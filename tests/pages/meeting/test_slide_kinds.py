@@ -19,7 +19,8 @@ from sql.semantic.periods import Period
 from tests.helpers.world import record_nothing
 
 CITY = "621000"
-# One slide of every kind. A kind that is declared and missing here fails the first test.
+# One slide of every kind. A kind that is declared and missing here fails the first test. A briefing has one section for
+# each metric and dimension, so a new kind takes a metric or dimension that no slide here has.
 SLIDES = {
     "numbers": Slide("numbers", ("workers", "staffing_ratio")),
     "ranking": Slide("ranking", ("staffing_ratio",)),

@@ -18,6 +18,7 @@ from etl.build import versions
 from etl.build.build import build
 from etl.build.models import order_models
 from etl.contracts import all_tables
+from pages.ui.i18n import texts
 from sql import Scope, metric
 from sql.errors import SqlFileError
 from sql.files import sql_file
@@ -67,7 +68,7 @@ def test_every_file_has_a_title_in_both_languages(path):
 @for_each("path", of("metrics"))
 def test_a_metrics_header_makes_sense(path):
     file = FILES[path]
-    assert file.header["unit"]
+    assert file.header["unit"] in texts.UNITS, "word it in UNITS of pages/ui/i18n/texts.py"
     assert 0 <= int(file.header["decimals"]) <= 4
 
 

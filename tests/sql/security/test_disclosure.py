@@ -20,7 +20,7 @@ from pages.ui.headlines import staffing as headlines
 from sql import query, warehouse
 from sql.audit import chain
 from sql.files.columns import AREA_DIMENSIONS, PERSON_IDS, TIME_DIMENSIONS
-from sql.files.sql_file import SqlFile
+from sql.files.sql_file import SqlFile, tables_of
 from sql.quality import checks
 from sql.security import disclosure
 from sql.security.disclosure import ROUNDING_BASE, has_rows_of_people, people_columns
@@ -262,7 +262,7 @@ def test_a_metric_of_a_table_of_people_counts_people(demo):
         and not people_columns(one.file)
         and name not in of_nobody
     ]
-    assert silent == []
+    assert silent == [], "declare `-- people: numerator, denominator`, or `none`"
 
 
 def test_a_number_within_the_rounding_of_its_standard_has_no_verdict(demo, alone):
@@ -288,6 +288,21 @@ def test_ratios_of_a_query_follow_from_its_rounded_counts(demo):
     ladder = query("training_ladder", scope(demo).with_rounding).drop_nulls("share")
     for row in ladder.iter_rows(named=True):
         assert row["reached"] <= row["workers"] and row["share"] == pytest.approx(100 * row["reached"] / row["workers"])
+
+
+def test_a_query_or_check_of_a_table_of_people_says_whom_it_counts(demo):
+    columns = {
+        (schema, table): set(names)
+        for schema, table, names in demo.rows(
+            "select schema_name, table_name, list(column_name) from duckdb_columns() group by all"
+        ).iter_rows()
+    }
+    silent = []
+    for path, file in catalog.current_files().items():
+        if path.startswith(("queries/", "checks/")) and isinstance(file, SqlFile) and "people" not in file.header:
+            read = {(schema or "marts", table) for schema, table in tables_of(path, file.text)}
+            silent += [path for table in read if columns.get(table, set()) & set(PERSON_IDS)]
+    assert silent == [], "declare `-- people: …` with the columns that count people, `rows` or `none`"
 
 
 def test_every_query_and_check_that_counts_people_is_rounded(demo):
