@@ -10,6 +10,7 @@ import polars as pl
 import pytest
 
 from pages.ui.definitions import definitions
+from pages.ui.definitions import published_figures as published_figures_table
 from pages.ui.i18n import texts
 from pages.ui.kit import metric_pages, themes
 from pages.ui.kit.metric_pages import MetricLocation
@@ -29,7 +30,7 @@ def titles() -> dict[str, str]:
 
 
 def place_of(name: str) -> MetricLocation | None:
-    return definitions.best_location(name, metric_pages.locations(), titles())
+    return metric_pages.best_location(name, metric_pages.locations(), titles())
 
 
 def listed(test) -> list[dict[str, object]]:
@@ -129,35 +130,43 @@ def test_source_tables_are_followed_through_the_marts():
 
 PAGE = '''
 """A page."""
-at = filters.current("kind", "partners")
-held, rate = metric("activities_held", at.version), metric("resolution_rate", at.version)
-if not needs.has_tables(at, "grids", "places"):
+from pages.ui.page import others, views
+
+scope = filters.current("kind", "partners")
+if not empty_states.has_tables(scope, "grids", "places"):
     st.stop()
-cards.row(at, "workers", "satisfaction")
+cards.row(scope, "workers", "satisfaction")
+chosen = [(_("甲"), views.one), (_("乙"), views.two), (_("丙"), others.three)]
+view_choice.draw(scope, *chosen)
+cards.facts(scope, _("脚"), "stewards", key="x")
+'''
+VIEWS = '''
+"""The views of the page."""
 
-def one() -> None:
-    charts.trend(at, held, key="partners")
-    cards.facts(at, _("事实"), "welfare_activities", key="workers")
-    shared()
+def one(scope) -> None:
+    charts.trend(scope, metric("activities_held", scope.version), key="partners")
+    cards.facts(scope, _("事实"), "welfare_activities", key="workers")
+    shared(scope)
 
-def two() -> None:
-    charts.ranking(at, metric("residents", at.version), gap_metric=rate, key="x")
-    tables.listing(at, "communities", _("题"), {"grids": _("网格")}, opens="stewards", key="x")
+def two(scope) -> None:
+    if empty_states.missing_tables(scope, "partners"):
+        return
+    rate = metric("resolution_rate", scope.version)
+    charts.ranking(scope, metric("residents", scope.version), gap_metric=rate, key="x")
+    tables.listing(scope, "communities", _("题"), {"grids": _("网格")}, opens="stewards", key="x")
 
-def shared() -> None:
-    tables.areas(at, "workers", "mediators", key="x")
+def shared(scope) -> None:
+    tables.areas(scope, "workers", "mediators", key="x")
 
-def foot() -> None:
-    cards.facts(at, _("脚"), "stewards", key="x")
-
-chosen = [(_("甲"), one), (_("乙"), two)]
-views.show(*chosen)
-foot()
+def unused(scope) -> None:
+    tables.areas(scope, "estates", key="x")
 '''
 
 
-def test_where_a_metric_is_shown_is_read_from_the_page(tmp_path, monkeypatch):
+def test_where_a_metric_is_shown_is_read_from_the_page_and_its_views(tmp_path, monkeypatch):
     (tmp_path / "page.py").write_text(PAGE, encoding="utf-8")
+    (tmp_path / "ui" / "page").mkdir(parents=True)
+    (tmp_path / "ui" / "page" / "views.py").write_text(VIEWS, encoding="utf-8")
     monkeypatch.setattr(metric_pages, "PAGES", tmp_path)
     whole, one, two = (
         MetricLocation("page", is_number=True),
@@ -165,8 +174,8 @@ def test_where_a_metric_is_shown_is_read_from_the_page(tmp_path, monkeypatch):
         MetricLocation("page", "two", "乙"),
     )
     assert metric_pages.locations() == {
-        "activities_held": [MetricLocation("page"), one],
-        "resolution_rate": [MetricLocation("page"), two],
+        "activities_held": [one],
+        "resolution_rate": [two],
         "workers": [whole, one],
         "satisfaction": [whole],
         "welfare_activities": [one._replace(is_number=True)],
@@ -174,6 +183,10 @@ def test_where_a_metric_is_shown_is_read_from_the_page(tmp_path, monkeypatch):
         "residents": [two],
         "stewards": [whole],
     }
+    assert metric_pages.views("page") == ["one", "two", "three"]
+    edited = VIEWS.replace('"mediators"', '"zone_heads"')
+    (tmp_path / "ui" / "page" / "views.py").write_text(edited, encoding="utf-8")
+    assert metric_pages.locations()["zone_heads"] == [one] and "mediators" not in metric_pages.locations()
 
 
 def test_the_published_figures_are_all_there_and_met(app):
@@ -219,7 +232,9 @@ def visits() -> dict[Visit, list[dict[str, object]]]:
     for row in pl.read_csv(published_figures.FIGURES_FILE, infer_schema=False).iter_rows(named=True):
         place, begins, ends = place_of(row["metric"]), row["from_month"], row["to_month"]
         row["period"] = ends if begins == ends else f"{begins or ''}..{ends}"
-        page, _, parameters = definitions.figure_url(row, place).partition("?") if place else ("nowhere", "", "")
+        page, _, parameters = (
+            published_figures_table.figure_url(row, place).partition("?") if place else ("nowhere", "", "")
+        )
         found["overview" if page == "./" else page, tuple(parse_qsl(parameters))].append(row)
     return found
 

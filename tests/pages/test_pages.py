@@ -63,6 +63,13 @@ def test_every_script_is_a_page_that_is_declared_and_has_a_headline():
     assert scripts - headlines == {"coverage", "meeting"}
 
 
+def test_every_script_is_a_table_of_contents():
+    """What a page draws in its views, or only there, is in its folder below pages/ui."""
+    scripts = {path.name: path.read_text(encoding="utf-8") for path in page_list.FOLDER.glob("*.py")}
+    assert {name: text.count("\n") for name, text in scripts.items() if text.count("\n") >= 60} == {}
+    assert [name for name, text in scripts.items() if re.search(r"^\s*(def|class|for|while) ", text, re.MULTILINE)] == []
+
+
 def test_every_chart_is_in_a_panel():
     """The panel brings its explanation, its data table, its download, and its place in a briefing."""
     folder = PROJECT / "pages" / "ui" / "charts"

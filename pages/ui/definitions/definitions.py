@@ -1,16 +1,12 @@
-"""Draws the definitions page: the list of all metrics, one of them in full, and the figures that districts
-published."""
+"""Draws the list of all metrics, and one of them in full."""
 
 from __future__ import annotations
-
-from typing import Any
-from urllib.parse import urlencode
 
 import polars as pl
 import streamlit as st
 
 from pages.ui.i18n import texts
-from pages.ui.i18n.names import area_name, whole_name
+from pages.ui.i18n.names import whole_name
 from pages.ui.i18n.texts import _
 from pages.ui.kit import explanations, metric_pages, status, themes
 from pages.ui.kit.metric_pages import MetricLocation
@@ -19,20 +15,18 @@ from pages.ui.kit.tables.columns import Column
 from pages.ui.shell import page_list, page_scope
 from sql.errors import SqlFileError
 from sql.files.sql_file import SqlFile, Text
-from sql.quality import published_figures
 from sql.security.release import Frame
 from sql.semantic.catalog import catalog, lineage
 from sql.semantic.metrics import Metric, metric
-from sql.semantic.periods import Period
 from sql.semantic.readings import clip_period, status_of
-from sql.semantic.scope import Scope, areas
+from sql.semantic.scope import Scope
 from sql.source_tables import SOURCE_TABLES
 
 # URL parameter of the metric shown in full; the map uses the same one.
 PARAMETER = "metric"
 
 
-def catalogue(scope: Scope) -> None:
+def metrics(scope: Scope) -> None:
     """Draws the metrics that match the search and the theme, and the selected one in full."""
     words, theme = _search()
     matches = _search_metrics(_metrics(scope), words, theme)
@@ -217,7 +211,7 @@ def _links(selected: Metric) -> None:
             if location.page in titles:
                 st.page_link(
                     metric_pages.PAGES / f"{location.page}.py",
-                    label=_location_title(location, titles),
+                    label=metric_pages.location_title(location, titles),
                     query_params=page_scope.params(view=location.view, metric=None),
                 )
         st.page_link(
@@ -228,117 +222,3 @@ def _links(selected: Metric) -> None:
 def _pages(locations: list[MetricLocation], titles: dict[str, str]) -> list[str]:
     """Returns the titles of the locations' pages, each once."""
     return [titles[page] for page in dict.fromkeys(location.page for location in locations) if page in titles]
-
-
-def _location_title(location: MetricLocation, titles: dict[str, str]) -> str:
-    """Returns the title of the page and of the view: 诉求 · 流程."""
-    return titles[location.page] if location.title is None else f"{titles[location.page]} · {_(location.title)}"
-
-
-def published_table(scope: Scope) -> None:
-    """Draws the figures that districts published, quoted, beside the computed ones, with a link to the page that shows
-    them."""
-    area_names = {
-        code: area_name(areas(scope.version)[code])
-        for code in published_figures.area_codes()
-        if code in areas(scope.version)
-    }
-    if not area_names:
-        st.info(_("公布过数字的地区都不在这份数据里。"))
-        return
-    selected_code = st.pills(
-        _("地区"),
-        list(area_names),
-        format_func=texts.option_formatter(area_names),
-        key="published_place",
-        label_visibility="collapsed",
-    )
-    figures = pl.concat(
-        [published_figures.compare(scope.version, code) for code in area_names if selected_code in (None, code)]
-    )
-    locations, titles = metric_pages.locations(), page_list.titles()
-    rows = pl.DataFrame(
-        [
-            _figure_row(
-                row,
-                metric(row["metric"], scope.version),
-                best_location(row["metric"], locations, titles),
-                titles,
-                scope,
-            )
-            for row in figures.iter_rows(named=True)
-        ]
-    )
-    met_count = int(figures["is_met"].sum())
-    with st.container(border=True, gap="xsmall", key="panel_published"):
-        with st.container(horizontal=True, vertical_alignment="center"):
-            with st.container(gap=None, width="stretch"):
-                if met_count == rows.height:
-                    title = _("公布的 {count} 个数字，从行里算出来都相符").format(count=met_count)
-                else:
-                    title = _("公布的 {count} 个数字中 {off} 个与算出的不符").format(
-                        count=rows.height, off=rows.height - met_count
-                    )
-                st.markdown(f"## {title}")
-                st.caption(_("公布数字来自各地公开文字；算出的数字用本产品的 SQL 对演示或上报的行计算"))
-            # Published figures are public: everybody may export them.
-            exports.download_buttons(Frame.public(rows), "published_figures", "published")
-        data_table.draw(
-            rows,
-            {
-                "place": _("地区"),
-                "quote": _("公布的原文"),
-                "title": _("指标"),
-                "period": _("时期"),
-                "published": Column(_("公布"), is_number=True),
-                "computed": Column(_("算出"), is_number=True),
-                "met": _("是否相符"),
-                "page": _("所在页面"),
-                "link": Column(_("打开"), link=_("查看")),
-            },
-            f"published_{selected_code}",
-            title,
-            height=640,
-        )
-
-
-def _figure_row(
-    row: dict[str, Any], figure_metric: Metric, location: MetricLocation | None, titles: dict[str, str], scope: Scope
-) -> dict[str, str | None]:
-    """Returns a published figure in words, with a link to the page that shows it."""
-    signs = {"=": "", ">=": "≥ ", "standard =": _("标准") + " "}
-    return {
-        "place": row["place"],
-        "quote": row["quote"],
-        "title": texts.of(figure_metric.title) if texts.language() == "zh" else row["figure"].capitalize(),
-        "period": texts.period(Period.parse(row["period"], scope.version.data_month)),
-        "published": signs[row["comparison"]] + row["published"],
-        "computed": texts.number(row["computed"], max(figure_metric.decimals, len(row["published"].partition(".")[2]))),
-        "met": _("● 相符") if row["is_met"] else _("▼ 不符"),
-        "page": _location_title(location, titles) if location else "–",
-        "link": figure_url(row, location) if location else None,
-    }
-
-
-def best_location(
-    name: str, locations: dict[str, list[MetricLocation]], titles: dict[str, str]
-) -> MetricLocation | None:
-    """Returns the best location for a metric: a number before a chart, its theme's page before others, a page before a
-    view."""
-    theme = next((path.split("/")[1] for path in catalog.current_files() if path.endswith(f"/{name}.sql")), None)
-    candidates = [location for location in locations.get(name, []) if location.page in titles]
-    return min(
-        candidates,
-        key=lambda location: (not location.is_number, location.page != theme, location.view is not None),
-        default=None,
-    )
-
-
-def figure_url(row: dict[str, Any], location: MetricLocation) -> str:
-    """Returns the relative URL of the location that shows a published figure, for its area, period and filter."""
-    page = "./" if location.page == next(iter(page_list.titles())) else location.page
-    filters = dict(item.split("=", 1) for item in (row["where"] or "").split(",") if item)
-    parameters = {"area": row["area_code"], "period": row["period"], "view": location.view, **filters}
-    if texts.language() == "en":
-        parameters["lang"] = "en"
-    return f"{page}?{urlencode({name: value for name, value in parameters.items() if value})}"

@@ -11,9 +11,14 @@ from sql.semantic.metrics import reporting_areas
 from sql.semantic.scope import Scope
 
 
+def missing_tables(scope: Scope, *tables: str) -> list[str]:
+    """Returns those of the tables that no district in the scope has sent."""
+    return [name for name in tables if scope.area_code not in reporting_areas(scope.version, name)]
+
+
 def has_tables(scope: Scope, *tables: str) -> bool:
     """Returns whether some district in the scope has sent all these tables; if not, draws which files are missing."""
-    missing = [name for name in tables if scope.area_code not in reporting_areas(scope.version, name)]
+    missing = missing_tables(scope, *tables)
     if not missing:
         return True
     st.info(

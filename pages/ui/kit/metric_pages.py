@@ -1,4 +1,5 @@
-"""Finds the pages that show a metric by reading the pages' source, so the result is never out of date."""
+"""Finds the pages that show a metric by reading their source, so the result is never out of date: the script of a page,
+and the functions that draw its views, in pages/ui/<page>/views.py."""
 
 from __future__ import annotations
 
@@ -7,12 +8,13 @@ from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
+from pages.ui.i18n.texts import _
 from pages.ui.shell import page_list
 from sql.semantic.catalog import catalog
 
 PAGES = page_list.FOLDER
 # The string arguments of these calls name tables, files, filters and widgets, some of which share a metric's name.
-_NO_METRICS = {"_", "query", "has_tables", "current", "listing", "with_filters"}
+_NO_METRICS = {"_", "query", "has_tables", "missing_tables", "current", "listing", "with_filters"}
 _NO_METRIC_KEYWORDS = {"key", "by", "opens", "note"}
 # These calls show a metric as a number; all others draw it.
 _NUMBERS = {"row", "facts"}
@@ -30,21 +32,49 @@ class MetricLocation(NamedTuple):
     is_number: bool = False
 
 
+class View(NamedTuple):
+    """Names a view by the function that draws it, which is its name in the URL, the module of that, and the title."""
+
+    name: str
+    module: str
+    title: str
+
+
 def locations() -> dict[str, list[MetricLocation]]:
     """Returns the locations of every metric that a page shows, by metric name: numbers first, then in page order."""
     known = frozenset(catalog.names("metrics"))
     by_metric: dict[str, list[MetricLocation]] = {}
-    for path in sorted(PAGES.glob("*.py")):
-        for name, location in _read(path, path.stat().st_mtime_ns):
+    for page in sorted(PAGES.glob("*.py")):
+        views_file = PAGES / "ui" / page.stem / "views.py"
+        changed = [path.stat().st_mtime_ns for path in (page, views_file) if path.exists()]
+        for name, location in _read(page, views_file, *changed):
             if name in known:
                 by_metric.setdefault(name, []).append(location)
     return {name: _unique(metric_locations) for name, metric_locations in by_metric.items()}
 
 
+def best_location(
+    name: str, locations: dict[str, list[MetricLocation]], titles: dict[str, str]
+) -> MetricLocation | None:
+    """Returns the best location for a metric: a number before a chart, its theme's page before others, a page before a
+    view."""
+    theme = next((path.split("/")[1] for path in catalog.current_files() if path.endswith(f"/{name}.sql")), None)
+    candidates = [location for location in locations.get(name, []) if location.page in titles]
+    return min(
+        candidates,
+        key=lambda location: (not location.is_number, location.page != theme, location.view is not None),
+        default=None,
+    )
+
+
+def location_title(location: MetricLocation, titles: dict[str, str]) -> str:
+    """Returns the title of the page and of the view: 诉求 · 流程."""
+    return titles[location.page] if location.title is None else f"{titles[location.page]} · {_(location.title)}"
+
+
 def views(page: str) -> list[str]:
-    """Returns the names of a page's views, as `?view=` takes them, in source order; empty where it has none."""
-    tree = ast.parse((PAGES / f"{page}.py").read_text(encoding="utf-8"))
-    return list(_views(tree, {node.name: node for node in tree.body if isinstance(node, ast.FunctionDef)}))
+    """Returns the names of a page's views, as `?view=` takes them, in page order; empty where it has none."""
+    return [view.name for view in _views(_parse(PAGES / f"{page}.py"))]
 
 
 def _unique(locations: list[MetricLocation]) -> list[MetricLocation]:
@@ -55,61 +85,45 @@ def _unique(locations: list[MetricLocation]) -> list[MetricLocation]:
 
 
 @lru_cache(maxsize=64)
-def _read(path: Path, _changed: int) -> tuple[tuple[str, MetricLocation], ...]:
+def _read(page: Path, views_file: Path, *_changed: int) -> tuple[tuple[str, MetricLocation], ...]:
     """Returns every string in a page that may name a metric, with its location."""
-    tree = ast.parse(path.read_text(encoding="utf-8"))
-    functions = {node.name: node for node in tree.body if isinstance(node, ast.FunctionDef)}
-    variables, views = _metric_variables(tree), _views(tree, functions)
-    reachable = {view: _reachable(view, functions) for view in views}
-    view_functions = {name for names in reachable.values() for name in names}
-    # Code outside every view belongs to the page itself, and so does a function that only the page calls.
-    page_nodes = [node for node in tree.body if getattr(node, "name", None) not in view_functions]
+    script = _parse(page)
     result = [
-        (text, MetricLocation(path.stem, None, None, is_number))
-        for node in page_nodes
-        for text, is_number in _texts(node, variables)
+        (text, MetricLocation(page.stem, None, None, is_number))
+        for node in script.body
+        for text, is_number in _texts(node)
     ]
-    for view, title in views.items():
+    views = [view for view in _views(script) if view.module == "views"]
+    if not views:
+        return tuple(result)
+    functions = {node.name: node for node in _parse(views_file).body if isinstance(node, ast.FunctionDef)}
+    for view in views:
         result += [
-            (text, MetricLocation(path.stem, view, title, is_number))
-            for name in reachable[view]
-            for text, is_number in _texts(functions[name], variables)
+            (text, MetricLocation(page.stem, view.name, view.title, is_number))
+            for name in _reachable(view.name, functions)
+            for text, is_number in _texts(functions[name])
         ]
     return tuple(result)
 
 
-def _metric_variables(tree: ast.Module) -> dict[str, str]:
-    """Returns the metrics by the variables that hold them: `held` for held = metric("activities_held", …)."""
-    return {
-        name.id: call.args[0].value
-        for node in tree.body
-        if isinstance(node, ast.Assign)
-        for name, call in _pairs(node.targets[0], node.value)
-        if isinstance(name, ast.Name) and isinstance(call, ast.Call) and _function_name(call) == "metric"
-        if isinstance(call.args[0], ast.Constant) and isinstance(call.args[0].value, str)
-    }
+def _parse(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"))
 
 
-def _pairs(target: ast.expr, value: ast.expr) -> list[tuple[ast.expr, ast.expr]]:
-    if isinstance(target, ast.Tuple) and isinstance(value, ast.Tuple):
-        return list(zip(target.elts, value.elts, strict=False))
-    return [(target, value)]
-
-
-def _views(tree: ast.Module, functions: dict[str, ast.FunctionDef]) -> dict[str, str]:
-    """Returns a page's views: functions paired with their title, as `views.show` takes them."""
-    pairs = [node.elts for node in ast.walk(tree) if isinstance(node, ast.Tuple) and len(node.elts) == 2]
-    return {
-        view.id: title.args[0].value
+def _views(script: ast.Module) -> list[View]:
+    """Returns a page's views: pairs of a title and a module's function, as `view_choice.draw` takes them."""
+    pairs = [node.elts for node in ast.walk(script) if isinstance(node, ast.Tuple) and len(node.elts) == 2]
+    return [
+        View(view.attr, view.value.id, title.args[0].value)
         for title, view in pairs
-        if isinstance(view, ast.Name) and view.id in functions
+        if isinstance(view, ast.Attribute) and isinstance(view.value, ast.Name)
         if isinstance(title, ast.Call) and _function_name(title) == "_"
         if isinstance(title.args[0], ast.Constant) and isinstance(title.args[0].value, str)
-    }
+    ]
 
 
 def _reachable(view: str, functions: dict[str, ast.FunctionDef]) -> list[str]:
-    """Returns a view and the functions of the page that it calls."""
+    """Returns a view and the functions beside it that it calls."""
     names = [view]
     for name in names:
         for node in ast.walk(functions[name]):
@@ -118,12 +132,10 @@ def _reachable(view: str, functions: dict[str, ast.FunctionDef]) -> list[str]:
     return names
 
 
-def _texts(node: ast.AST, variables: dict[str, str], is_number: bool = False) -> list[tuple[str, bool]]:
+def _texts(node: ast.AST, is_number: bool = False) -> list[tuple[str, bool]]:
     """Returns the strings below a node that may name a metric, and whether each is shown as a number."""
     if isinstance(node, ast.Constant):
         return [(node.value, is_number)] if isinstance(node.value, str) else []
-    if isinstance(node, ast.Name):
-        return [(variables[node.id], is_number)] if node.id in variables else []
     if isinstance(node, ast.keyword) and node.arg in _NO_METRIC_KEYWORDS:
         return []
     children = node.values if isinstance(node, ast.Dict) else list(ast.iter_child_nodes(node))
@@ -131,7 +143,7 @@ def _texts(node: ast.AST, variables: dict[str, str], is_number: bool = False) ->
         is_number = is_number or _function_name(node) in _NUMBERS
         if _function_name(node) in _NO_METRICS:
             children = [child for child in children if not isinstance(child, ast.Constant)]
-    return [text for child in children for text in _texts(child, variables, is_number)]
+    return [text for child in children for text in _texts(child, is_number)]
 
 
 def _function_name(call: ast.Call) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import polars as pl
 import streamlit as st
 
-from pages.ui.definitions import definitions
 from pages.ui.i18n import texts
 from pages.ui.i18n.names import area_name
 from pages.ui.i18n.texts import _
@@ -114,7 +113,7 @@ def _target(alert: Alert, area_code: str | None) -> tuple[str, dict[str, str]]:
     overview."""
     if alert.page or not alert.metric:
         return alert.page or "overview", page_scope.params(area=area_code)
-    location = definitions.best_location(alert.metric, metric_pages.locations(), page_list.titles())
+    location = metric_pages.best_location(alert.metric, metric_pages.locations(), page_list.titles())
     if location is None:
         return "coverage", page_scope.params(area=area_code, metric=alert.metric)
     return location.page, page_scope.params(area=area_code, view=location.view)

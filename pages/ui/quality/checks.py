@@ -50,7 +50,7 @@ def explanation(scope: Scope) -> DialogButton:
     return DialogButton("explain", "card_checks", lambda: html_widgets.dialog(_("口径"), draw))
 
 
-def panel(scope: Scope) -> None:
+def checked(scope: Scope) -> None:
     """Draws all checks, those that found rows first, and beside them the rows."""
     results = sorted(checks.results(scope.version, scope.area_code), key=lambda result: result.failing_rows == 0)
     left, right = st.columns([9, 11])

@@ -19,7 +19,14 @@ from sql.semantic.scope import Scope
 _MAX_LISTED = 1000
 
 
-def downloads(scope: Scope) -> None:
+def rejected(scope: Scope) -> None:
+    """Draws the workbooks to correct rejected rows in, why rows were rejected, and the rows."""
+    _downloads(scope)
+    _reasons(scope)
+    _listing(scope)
+
+
+def _downloads(scope: Scope) -> None:
     """Draws one workbook per district for download, laid out like its own files."""
     districts = set(query("files_received", scope.with_filters(), area=scope.area_code)["district"])
     counts = {district: count for district, count in rejects.counts(scope.version).items() if district in districts}
@@ -40,7 +47,7 @@ def downloads(scope: Scope) -> None:
                 )
 
 
-def reasons(scope: Scope) -> None:
+def _reasons(scope: Scope) -> None:
     """Draws the reasons by table, column and kind, the most frequent first."""
     rows = query("rejected_reasons", scope.with_filters(), area=scope.area_code)
     if rows.is_empty():
@@ -86,7 +93,7 @@ def reasons(scope: Scope) -> None:
         )
 
 
-def listing(scope: Scope) -> None:
+def _listing(scope: Scope) -> None:
     """Draws the rejected rows, by file and row."""
     rows = query("rejected_list", scope.with_filters(), area=scope.area_code, most=_MAX_LISTED)
     if rows.is_empty():

@@ -11,13 +11,10 @@ import streamlit as st
 from pages.ui.i18n import texts
 from pages.ui.i18n.names import full_name
 from pages.ui.i18n.texts import _
-from pages.ui.kit import captured_panels, explanations, html_widgets, panels
-from pages.ui.kit.html_widgets import KeyFigure
+from pages.ui.kit import captured_panels, panels
 from pages.ui.kit.tables import data_table
 from pages.ui.kit.tables.columns import Column, Columns
-from pages.ui.quality import checks as quality_checks
 from sql import query, warehouse
-from sql.quality import checks
 from sql.semantic.scope import Scope
 from sql.source_tables import SOURCE_TABLES
 
@@ -52,74 +49,20 @@ def state_label(state: str) -> str:
     return f"{_SYMBOLS[state]} {words[state]}"
 
 
-def cards(scope: Scope) -> None:
-    """Draws four numbers: tables on schedule, tables overdue or not read, rows rejected, and findings of the checks."""
-    status, files = _status(scope), _files(scope)
-    reported = status.filter(pl.col("status") != "never")
-    on_time_count = reported.filter(pl.col("status") == "on_time").height
-    not_on_time = reported.filter(pl.col("status") != "on_time")
-    read_count, rejected_count, duplicate_count = (
-        int(files[name].sum()) for name in ("rows_read", "rows_rejected", "rows_duplicate")
-    )
-    findings = [result for result in checks.results(scope.version, scope.area_code) if result.failing_rows]
-    by_state = texts.join_words(
-        [
-            f"{state_label(state)} {count}"
-            for state, count in not_on_time.group_by("status").len().sort("status").iter_rows()
-        ]
-    )
-    by_severity = texts.join_words(
-        [
-            f"{quality_checks.severity(name)} {count}"
-            for name in checks.SEVERITIES
-            if (count := sum(result.severity == name for result in findings))
-        ]
-    )
-    query_scope, area = scope.with_filters(), scope.area_code
-    html_widgets.cards(
-        [
-            KeyFigure(
-                "in_time",
-                _("按期报送的表"),
-                f"{on_time_count} / {reported.height}",
-                explanations.query_file("report_status", query_scope, status, "card_in_time", area=area),
-                reference=_("{count} 张从未报送").format(count=status.height - reported.height),
-            ),
-            KeyFigure(
-                "late",
-                _("逾期或没读入"),
-                texts.number(not_on_time.height),
-                explanations.query_file("report_status", query_scope, not_on_time, "card_late", area=area),
-                reference=by_state or _("没有要催的"),
-            ),
-            KeyFigure(
-                "rejected",
-                _("退回的行"),
-                texts.number(rejected_count),
-                explanations.query_file("files_received", query_scope, files, "card_rejected", area=area),
-                reference=_("共读取 {read} 行，重复 {twice} 行").format(
-                    read=texts.number(read_count), twice=texts.number(duplicate_count)
-                ),
-            ),
-            KeyFigure(
-                "checks",
-                _("核对发现的问题"),
-                _("{count} 项").format(count=len(findings)),
-                quality_checks.explanation(scope),
-                reference=by_severity or _("全部通过"),
-            ),
-        ]
-    )
+def reports(scope: Scope) -> None:
+    """Draws the tables to ask for, and every district's tables."""
+    _overdue_tables(scope)
+    _matrix(scope)
 
 
-def overdue_tables(scope: Scope) -> None:
+def _overdue_tables(scope: Scope) -> None:
     """Draws the tables that are overdue or were not read, the longest overdue first; nothing where there are none."""
-    rows = _status(scope).filter(pl.col("status").is_in(["overdue", "stale", "failed"])).sort("due_on", nulls_last=True)
+    rows = status(scope).filter(pl.col("status").is_in(["overdue", "stale", "failed"])).sort("due_on", nulls_last=True)
     if rows.is_empty():
         return
     message_column = "message_zh" if texts.language() == "zh" else "message_en"
     unread = (
-        _files(scope)
+        received_files(scope)
         .filter(pl.col("status").is_in(["stale", "failed"]))
         .group_by("district", "table_name")
         .agg(pl.col(message_column).str.join(_("；")).alias("message"))
@@ -168,9 +111,9 @@ def _table(key: str, title: str, scope: Scope, display_rows: pl.DataFrame, colum
     data_table.draw(display_rows, columns, f"{key}_{scope.area_code}", title, height)
 
 
-def matrix(scope: Scope) -> None:
+def _matrix(scope: Scope) -> None:
     """Draws tables by district: the status of each, the date its data reach, and the rows loaded."""
-    rows = _status(scope)
+    rows = status(scope)
     districts = rows["district"].unique(maintain_order=True).to_list()
     reported_count = rows.filter(pl.col("status") != "never").height
     title = _("{districts} 个地区 × {tables} 张表，报过 {sent} 张").format(
@@ -231,7 +174,7 @@ def _interval(rows: pl.DataFrame, table: str) -> str:
 
 def files(scope: Scope) -> None:
     """Draws every file: its status, the date it reaches, and rows read = loaded + rejected + duplicates."""
-    rows = _files(scope)
+    rows = received_files(scope)
     # Exact counts: rounded numbers would not add up.
     read_count, loaded_count, rejected_count, duplicate_count = (
         f"{rows[name].sum():,}" for name in ("rows_read", "rows_loaded", "rows_rejected", "rows_duplicate")
@@ -292,7 +235,7 @@ def files(scope: Scope) -> None:
         )
 
 
-def version_served(scope: Scope) -> None:
+def version(scope: Scope) -> None:
     """Draws the version that the pages use, its data date, when it was built and with which SQL."""
     rows, version_names = query("served_version", scope.with_filters()), warehouse.version_names(warehouse.folder())
     row = rows.row(0, named=True)
@@ -325,11 +268,13 @@ def version_served(scope: Scope) -> None:
         st.caption(_("退回上一个版本：python -m etl rollback；全部版本：python -m etl versions"))
 
 
-def _status(scope: Scope) -> pl.DataFrame:
+def status(scope: Scope) -> pl.DataFrame:
+    """Returns a row for each district and table: whether it was reported, and until when."""
     return query("report_status", scope.with_filters(), area=scope.area_code)
 
 
-def _files(scope: Scope) -> pl.DataFrame:
+def received_files(scope: Scope) -> pl.DataFrame:
+    """Returns a row for each file and sheet: its status, and its rows read, loaded and rejected."""
     return query("files_received", scope.with_filters(), area=scope.area_code)
 
 

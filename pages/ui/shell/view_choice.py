@@ -10,13 +10,14 @@ import streamlit as st
 from pages.ui.i18n import texts
 from pages.ui.i18n.texts import _
 from pages.ui.shell import page_scope
+from sql.semantic.scope import Scope
 
 PARAMETER = "view"
 
 
-def show(*views: tuple[str, Callable[[], None]]) -> None:
-    """Draws a choice between views, each a title and the function that draws it, and the selected view. The URL holds
-    the function's name."""
+def draw(scope: Scope, *views: tuple[str, Callable[[Scope], None]]) -> None:
+    """Draws a choice between views, each a title and the function that draws it for a scope, and the selected view. The
+    URL holds the function's name."""
     titles = {view.__name__: title for title, view in views}
     functions = {view.__name__: view for _title, view in views}
     requested = st.query_params.get(PARAMETER)
@@ -34,4 +35,4 @@ def show(*views: tuple[str, Callable[[], None]]) -> None:
         on_change=page_scope.set_from_widget,
         args=(PARAMETER, key),
     )
-    functions[current]()
+    functions[current](scope)

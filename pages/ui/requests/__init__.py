@@ -1,0 +1,1 @@
+"""Draws what only the requests page shows."""
