@@ -3,7 +3,7 @@
 from pages.ui.definitions import definitions, published_figures
 from pages.ui.headlines import definitions as headlines
 from pages.ui.i18n.texts import _
-from pages.ui.kit import panels
+from pages.ui.kit.panels import panels
 from pages.ui.shell import page_scope, view_choice
 
 scope = page_scope.current()

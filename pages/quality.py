@@ -3,7 +3,7 @@
 from pages.ui.definitions import published_figures
 from pages.ui.headlines import quality as headlines
 from pages.ui.i18n.texts import _
-from pages.ui.kit import panels
+from pages.ui.kit.panels import panels
 from pages.ui.quality import checks, rejects, reporting, summary
 from pages.ui.shell import page_scope, view_choice
 

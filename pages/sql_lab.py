@@ -4,7 +4,7 @@ import streamlit as st
 
 from pages.ui.headlines import sql_lab as headlines
 from pages.ui.i18n.texts import _
-from pages.ui.kit import panels
+from pages.ui.kit.panels import panels
 from pages.ui.shell import audit_trail, current_user, page_scope
 from pages.ui.sql_lab import answer, editor
 from pages.ui.sql_lab import schema as sql_lab_schema

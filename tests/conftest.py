@@ -17,7 +17,7 @@ from sql import warehouse
 from sql.paths import PROJECT
 from sql.warehouse import Version
 from tests.helpers import depth, tools
-from tests.helpers.browser import DESKTOP, Visit, find_browser, launch, serve
+from tests.helpers.pages.browser import DESKTOP, Visit, find_browser, launch, serve
 
 
 def pytest_configure() -> None:

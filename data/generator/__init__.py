@@ -3,29 +3,13 @@
 import json
 from pathlib import Path
 
-from data.generator import (
-    activities,
-    areas,
-    assessments,
-    careers,
-    contributions,
-    duties,
-    events,
-    files,
-    grids,
-    organisations,
-    partners,
-    points,
-    posts,
-    requests,
-    shapes,
-    standards,
-    training,
-    venues,
-    workers,
-)
+from data.generator import files
 from data.generator.district import District
-from data.generator.partners import Partners
+from data.generator.partners import contributions, partners, posts
+from data.generator.partners.partners import Partners
+from data.generator.people import assessments, careers, duties, events, training, workers
+from data.generator.places import areas, grids, organisations, shapes, standards, venues
+from data.generator.residents import activities, points, requests
 from data.generator.settings import PILOT_AREAS, PilotArea
 from sql.source_tables import SOURCE_TABLES
 

@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from random import Random
 
-from data.generator.areas import Community
-from data.generator.draws import share_out
-from data.generator.grids import Grid
+from data.generator.base.draws import share_out
+from data.generator.places.areas import Community
+from data.generator.places.grids import Grid
 from data.generator.settings import PilotArea
 
 _TRIES = 4

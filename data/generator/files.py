@@ -7,7 +7,7 @@ from pathlib import Path
 
 import xlsxwriter
 
-from data.generator.words import HEADERS, words
+from data.generator.base.words import HEADERS, words
 
 
 def _cells(table: str, rows: list[dict]) -> Iterator[list]:

@@ -14,8 +14,8 @@ from pages.briefing.sections import build_sections
 from pages.ui.i18n import texts
 from pages.ui.i18n.names import area_name, whole_name
 from pages.ui.i18n.texts import _
-from pages.ui.kit import explanations
-from pages.ui.kit.captured_panels import CapturedPanel
+from pages.ui.kit.panels import explanations
+from pages.ui.kit.panels.captured_panels import CapturedPanel
 from sql import query
 from sql.audit.log import Stamp
 from sql.semantic.annotations import find_annotations

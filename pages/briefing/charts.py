@@ -29,7 +29,7 @@ from pages.briefing import sections, tables
 from pages.briefing.section import Section, printable
 from pages.ui.i18n import texts, values
 from pages.ui.i18n.texts import _
-from pages.ui.kit import panels
+from pages.ui.kit.panels import panels
 from pages.ui.theme.theme import LIGHT
 from sql.security.spreadsheet import TEXT_FORMAT
 from sql.semantic.metrics import metric

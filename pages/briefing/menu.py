@@ -11,7 +11,7 @@ from pages.briefing.section import plain
 from pages.internals.element_types import PopoverContainer
 from pages.ui.i18n import texts
 from pages.ui.i18n.texts import _
-from pages.ui.kit import captured_panels
+from pages.ui.kit.panels import captured_panels
 from pages.ui.kit.tables import exports
 from pages.ui.shell import page_scope
 from sql.audit.log import FileKind, Stamp

@@ -12,8 +12,9 @@ import polars.selectors as cs
 from pages.briefing.section import Annotations, Kind, Section, plain
 from pages.ui.i18n import texts
 from pages.ui.i18n.texts import _
-from pages.ui.kit import completeness, panels
-from pages.ui.kit.captured_panels import CapturedPanel
+from pages.ui.kit.cards import completeness
+from pages.ui.kit.panels import panels
+from pages.ui.kit.panels.captured_panels import CapturedPanel
 from pages.ui.kit.tables.columns import Columns, as_column
 from sql.files.columns import AREA_DIMENSIONS, TIME_DIMENSIONS
 from sql.semantic.metrics import Metric

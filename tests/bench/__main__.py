@@ -11,8 +11,9 @@ import os
 import sys
 from collections.abc import Callable
 
-from tests.bench import page_benches, row_benches
+from tests.bench.pages import page_benches
 from tests.bench.reporting import console
+from tests.bench.rows import row_benches
 
 TIMES = 100
 

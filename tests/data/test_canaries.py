@@ -20,12 +20,12 @@ from xlsxwriter import Workbook
 from pages.ui.kit import metric_pages
 from sql import warehouse
 from sql.paths import PROJECT
-from tests.helpers import ingest_rows
-from tests.helpers.browser import free_port, wait_for
-from tests.helpers.ingest_rows import URBAN, VALID_ROWS, headers
-from tests.helpers.ingest_source import AREAS, MAN_1990, WOMAN_1949, write
-from tests.helpers.screens import PAGES
-from tests.helpers.sockets import fetch, open_visitor
+from tests.helpers.ingest import ingest_rows
+from tests.helpers.ingest.ingest_rows import URBAN, VALID_ROWS, headers
+from tests.helpers.ingest.ingest_source import AREAS, MAN_1990, WOMAN_1949, write
+from tests.helpers.pages.browser import free_port, wait_for
+from tests.helpers.pages.screens import PAGES
+from tests.helpers.pages.sockets import fetch, open_visitor
 
 # Canary phones are numbered by the place they are in, so that a leaked one shows where it came through.
 PHONE = "1371111{:04}".format

@@ -12,7 +12,7 @@ from etl.ingest.mapping.loader import load
 from etl.profiling.draft import draft_toml, write
 from etl.profiling.inspection import SheetProfile, inspect_file
 from tests.etl.ingest.test_mapping import workbook
-from tests.helpers.ingest_source import AREAS, MAN_1990, URBAN, WOMAN_1949, counts, ingest_files
+from tests.helpers.ingest.ingest_source import AREAS, MAN_1990, URBAN, WOMAN_1949, counts, ingest_files
 
 ROSTER = f"""庆阳市西峰区名册,,,,,,,,,,
 人员编号,姓名,身份证号码,联系电话,性别,出生年月日,学历,所在社区代码,岗位,入职时间,绩效

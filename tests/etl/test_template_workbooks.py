@@ -14,8 +14,8 @@ from etl.cli.app import main
 from etl.contracts import all_tables, template_workbooks
 from etl.contracts.columns import metadata_of, normalise
 from tests.helpers.for_each import for_each
-from tests.helpers.ingest_rows import COMMITTEE, VALID_ROWS
-from tests.helpers.ingest_source import AREAS, ingest_files
+from tests.helpers.ingest.ingest_rows import COMMITTEE, VALID_ROWS
+from tests.helpers.ingest.ingest_source import AREAS, ingest_files
 
 # Areas are the basis of every other table, and shapes are GeoJSON.
 FILLED = [name for name in all_tables() if name not in ("areas", "shapes")]

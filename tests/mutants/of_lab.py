@@ -131,6 +131,6 @@ FAULTS = (
         "pages/ui/sql_lab/chart.py",
         "if floats else rows",
         "if not floats else rows",
-        ("tests/pages/test_page_sql_lab.py::test_strange_values_are_rows_and_no_error",),
+        ("tests/pages/subjects/test_sql_lab.py::test_strange_values_are_rows_and_no_error",),
     ),
 )

@@ -88,14 +88,14 @@ FAULTS = (
         "pages/sql_lab.py",
         'if not current_user.may("ask_sql"):',
         'if not current_user.may("run_meetings"):',
-        ("tests/pages/test_page_sql_lab.py::test_viewers_are_turned_away_and_analysts_see_their_area",),
+        ("tests/pages/subjects/test_sql_lab.py::test_viewers_are_turned_away_and_analysts_see_their_area",),
     ),
     Fault(
         "the language lost by links",
         "pages/ui/shell/page_scope.py",
         'SHARED_PARAMETERS = ("area", "period", "lang", ',
         'SHARED_PARAMETERS = ("area", "period", ',
-        ("tests/pages/test_page_definitions.py::test_links_keep_area_period_and_language",),
+        ("tests/pages/subjects/test_definitions.py::test_links_keep_area_period_and_language",),
     ),
     Fault(
         "English for Chinese",
@@ -220,7 +220,7 @@ FAULTS = (
     ),
     Fault(
         "a form collapsed when its page is redrawn",
-        "pages/ui/kit/annotations.py",
+        "pages/ui/kit/panels/annotations.py",
         """, key=f"noting_{key}_notes", on_change="rerun\"""",
         "",
         (
@@ -232,7 +232,7 @@ FAULTS = (
         "pages/ui/kit/form_messages.py",
         "    if message_input != form_input:\n",
         '    if message_input != form_input or not st.session_state.pop(f"{form}_answer", None):\n',
-        ("tests/pages/test_page_sql_lab.py::test_an_unusable_file_name_is_reported_in_the_form",),
+        ("tests/pages/subjects/test_sql_lab.py::test_an_unusable_file_name_is_reported_in_the_form",),
     ),
     Fault(
         "a viewer who decides in a meeting",
@@ -253,7 +253,7 @@ FAULTS = (
         "pages/ui/sql_lab/editor.py",
         "audit_trail.record_statement(statement, scope, None if answer is None else answer.rows.height)",
         "pass",
-        ("tests/pages/test_page_sql_lab.py::test_each_statement_is_recorded_without_its_text_values",),
+        ("tests/pages/subjects/test_sql_lab.py::test_each_statement_is_recorded_without_its_text_values",),
     ),
     Fault(
         "all rows of a long table sent at once",

@@ -11,12 +11,12 @@ import pytest
 from pages.meeting import shows
 from sql.audit.verification import verify
 from sql.warehouse import Version
-from tests.helpers import widgets
-from tests.helpers.dashboard import XIFENG, Dashboard, access_entry, serve_copy
-from tests.helpers.internals import WidgetState
-from tests.helpers.login import login_cookies
-from tests.helpers.scenes import ATTEMPTS, Scene, click_on, scenes
-from tests.helpers.sockets import Run, Visitor, open_visitor
+from tests.helpers.pages import widgets
+from tests.helpers.pages.dashboard import XIFENG, Dashboard, access_entry, serve_copy
+from tests.helpers.pages.internals import WidgetState
+from tests.helpers.pages.login import login_cookies
+from tests.helpers.pages.scenes import ATTEMPTS, Scene, click_on, scenes
+from tests.helpers.pages.sockets import Run, Visitor, open_visitor
 
 WRITER = access_entry("analyst", "editor")
 # Each form: its scene, the widget that submits it, a refused text, and the message.

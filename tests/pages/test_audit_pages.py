@@ -26,9 +26,9 @@ from sql.audit.verification import verify
 from sql.paths import PROJECT
 from sql.quality import rejects
 from sql.semantic.metrics import metric
-from tests.helpers.browser import DESKTOP, Visit
-from tests.helpers.login import log_in, serve_with_login
-from tests.helpers.screens import scope
+from tests.helpers.pages.browser import DESKTOP, Visit
+from tests.helpers.pages.login import log_in, serve_with_login
+from tests.helpers.pages.screens import scope
 
 SHOWN = ("kind", "page", "area", "period", "filters")
 

@@ -12,8 +12,8 @@ from sql.semantic.metrics import metric
 from sql.semantic.peers import peers
 from sql.semantic.periods import Period
 from sql.semantic.scope import Scope
-from tests.helpers.screens import scope, table
-from tests.helpers.sockets import open_visitor
+from tests.helpers.pages.screens import scope, table
+from tests.helpers.pages.sockets import open_visitor
 
 
 def beside(test) -> list[list[str]]:

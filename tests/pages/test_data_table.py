@@ -17,9 +17,9 @@ from pages.ui.kit.tables import data_table
 from pages.ui.kit.tables.columns import MAX_LENGTH, Column
 from sql import query
 from sql.semantic.metrics import metric
-from tests.helpers.browser import PHONE, other_downloads
-from tests.helpers.screens import PAGES, row_count, scope, table_data, tables
-from tests.helpers.sockets import Run, Visitor, open_visitor, row_click, view_state
+from tests.helpers.pages.browser import PHONE, other_downloads
+from tests.helpers.pages.screens import PAGES, row_count, scope, table_data, tables
+from tests.helpers.pages.sockets import Run, Visitor, open_visitor, row_click, view_state
 
 EVERY = (*PAGES, "meeting", "sql_lab")
 QUIET = {"area": "370785", "view": "quiet"}

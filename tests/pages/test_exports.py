@@ -26,8 +26,8 @@ from sql.files.sql_file import Text
 from sql.security import spreadsheet
 from sql.semantic import annotations
 from tests.helpers.depth import examples
-from tests.helpers.screens import scope
-from tests.helpers.world import AREAS, EAST, population, publish, record_nothing, run_etl, worker, write
+from tests.helpers.pages.screens import scope
+from tests.helpers.warehouse.world import AREAS, EAST, population, publish, record_nothing, run_etl, worker, write
 
 HOSTILE = ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "http://example.test", "普通"]
 ROWS = pl.DataFrame({"name": HOSTILE, "value": [1.5, None, -2.0, 0.0, 1e9, 3.25, 7.0], "on": [date(2026, 6, 30)] * 7})

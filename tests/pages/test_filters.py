@@ -5,7 +5,7 @@ from __future__ import annotations
 from pages.ui.theme import theme
 from sql.semantic.metrics import metric
 from sql.semantic.scope import Scope
-from tests.helpers.screens import cards, figures, scope
+from tests.helpers.pages.screens import cards, figures, scope
 
 
 def narrowed(demo, **where: str) -> Scope:

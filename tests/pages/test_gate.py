@@ -19,12 +19,12 @@ import pytest
 
 from sql.security.access import PERMISSIONS, ROLES, Permission
 from sql.warehouse import Version
-from tests.helpers import widgets
-from tests.helpers.dashboard import XIFENG, ZHENYUAN, Dashboard, access_entry, serve_copy
 from tests.helpers.depth import examples
-from tests.helpers.login import login_cookies
-from tests.helpers.scenes import ATTEMPTS, PERMISSION_ATTEMPTS, Scene, click_on, scenes
-from tests.helpers.sockets import open_visitor
+from tests.helpers.pages import widgets
+from tests.helpers.pages.dashboard import XIFENG, ZHENYUAN, Dashboard, access_entry, serve_copy
+from tests.helpers.pages.login import login_cookies
+from tests.helpers.pages.scenes import ATTEMPTS, PERMISSION_ATTEMPTS, Scene, click_on, scenes
+from tests.helpers.pages.sockets import open_visitor
 from tests.pages.server.test_login import only, run_bytes
 
 WRITER = access_entry("analyst", "editor")

@@ -24,11 +24,11 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from sql.paths import PROJECT
-from tests.helpers import selected
+from tests.helpers.pages import selected
 
 ROOM = PROJECT / "pages" / "internals"
 HELPER = PROJECT / "tests" / "helpers" / "internals.py"
-MODULES = ["tests.helpers.internals", *sorted(f"pages.internals.{path.stem}" for path in ROOM.glob("[!_]*.py"))]
+MODULES = ["tests.helpers.pages.internals", *sorted(f"pages.internals.{path.stem}" for path in ROOM.glob("[!_]*.py"))]
 
 
 def broken(package: str, assumption: str, member: str) -> str:
@@ -182,7 +182,7 @@ def test_the_routes_are_where_they_are_expected():
     import streamlit as st
 
     from pages.internals import web_server
-    from tests.helpers import internals as helpers
+    from tests.helpers.pages import internals as helpers
 
     paths = {route.path for route in helpers.routes(st.App(PROJECT / "pages" / "main.py"))}
     exact = {
@@ -216,7 +216,7 @@ def test_the_routes_are_where_they_are_expected():
 
 def test_a_host_is_compared_with_the_setting():
     from pages.internals import web_server
-    from tests.helpers import internals as helpers
+    from tests.helpers.pages import internals as helpers
 
     before = helpers.config.get_option("server.allowedHosts")
     try:
@@ -314,7 +314,7 @@ def test_a_login_cookie_lasts_for_thirty_days():
 
 
 def test_the_front_end_returns_the_xsrf_cookie():
-    from tests.helpers import internals as helpers
+    from tests.helpers.pages import internals as helpers
 
     entry = entry_script()
     assert helpers.XSRF_COOKIE in entry, broken(
@@ -327,7 +327,7 @@ def test_the_front_end_returns_the_xsrf_cookie():
 
 def test_messages_of_pages_are_told_from_others():
     from pages.internals import messages
-    from tests.helpers import internals as helpers
+    from tests.helpers.pages import internals as helpers
 
     kinds = {field.name for field in helpers.BackMsg.DESCRIPTOR.oneofs_by_name["type"].fields}
     reviewed = messages.PAGE_MESSAGES | {"backend_operation_request", "clear_cache", "set_run_on_save", "load_git_info"}
@@ -353,7 +353,7 @@ def test_messages_of_pages_are_told_from_others():
 
 def test_the_address_of_a_file_is_in_the_answer_to_its_request():
     from pages.internals import messages
-    from tests.helpers import internals as helpers
+    from tests.helpers.pages import internals as helpers
 
     message = helpers.ForwardMsg()
     message.backend_operation_response.deferred_file.url = "/media/0123.csv"
@@ -369,7 +369,7 @@ def test_the_address_of_a_file_is_in_the_answer_to_its_request():
 
 
 def test_states_of_widgets_come_in_one_of_these_fields():
-    from tests.helpers import internals as helpers
+    from tests.helpers.pages import internals as helpers
 
     fields = {field.name for field in helpers.WidgetState.DESCRIPTOR.oneofs_by_name["value"].fields}
     used = {"trigger_value", "bool_value", "string_value", "string_array_value", "string_trigger_value"}
@@ -463,7 +463,7 @@ def test_widget_states_that_no_browser_sends_are_dropped(own_gate):
     from streamlit.runtime.state.session_state import SessionState
 
     from pages.internals import script_runs
-    from tests.helpers import internals as helpers
+    from tests.helpers.pages import internals as helpers
 
     received: list[list[str]] = []
 
@@ -623,7 +623,7 @@ def test_a_popover_knows_whether_it_is_open():
 
 
 def test_a_component_sends_its_events_under_an_id_of_its_own():
-    from tests.helpers import internals as helpers
+    from tests.helpers.pages import internals as helpers
 
     def script() -> None:
         import streamlit as st
@@ -641,7 +641,7 @@ def test_a_component_sends_its_events_under_an_id_of_its_own():
 def test_components_are_searched_once():
     from streamlit.components.v2 import manifest_scanner
 
-    from tests.helpers import internals as helpers
+    from tests.helpers.pages import internals as helpers
 
     helpers.remember_components()
     AppTest.from_function(page).run()

@@ -15,8 +15,8 @@ from playwright.sync_api import BrowserContext, Page, expect
 from etl.build.build import build
 from sql import warehouse
 from sql.paths import PROJECT
-from tests.helpers.browser import Visit, serve
-from tests.helpers.world import COUNTY, copy_project, make_old
+from tests.helpers.pages.browser import Visit, serve
+from tests.helpers.warehouse.world import COUNTY, copy_project, make_old
 
 
 @pytest.fixture(scope="module")

@@ -11,14 +11,14 @@ import pytest
 from pages.meeting import shows
 from pages.ui.kit import metric_pages
 from sql.warehouse import Version
-from tests.helpers import widgets
-from tests.helpers.browser import serve
-from tests.helpers.dashboard import PLAYLIST
 from tests.helpers.depth import examples
-from tests.helpers.internals import WidgetState
-from tests.helpers.screens import PAGES
-from tests.helpers.sockets import Run, Visitor, open_visitor
-from tests.helpers.world import record_nothing
+from tests.helpers.pages import widgets
+from tests.helpers.pages.browser import serve
+from tests.helpers.pages.dashboard import PLAYLIST
+from tests.helpers.pages.internals import WidgetState
+from tests.helpers.pages.screens import PAGES
+from tests.helpers.pages.sockets import Run, Visitor, open_visitor
+from tests.helpers.warehouse.world import record_nothing
 
 AREA = "621002"
 # Values that may come in place of a component's event.

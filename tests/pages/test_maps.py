@@ -34,7 +34,7 @@ from sql.semantic.periods import Period
 from sql.semantic.readings import with_status
 from sql.semantic.scope import Scope
 from sql.warehouse import Version
-from tests.helpers.world import record_nothing
+from tests.helpers.warehouse.world import record_nothing
 
 # All places; a province with one city; a city; a county; a street.
 LEVELS = [None, "620000", "621000", "621022", "370705", "370705009", "621002001"]

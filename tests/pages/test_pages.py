@@ -26,7 +26,7 @@ from sql.semantic.catalog import catalog
 from sql.semantic.metrics import metric
 from sql.semantic.readings import read_metric
 from tests.helpers.depth import examples
-from tests.helpers.screens import PAGES, cards, figures, open_symbol, scope, tables
+from tests.helpers.pages.screens import PAGES, cards, figures, open_symbol, scope, tables
 
 # All places, a city, a county, a street, a community.
 AREAS = ("", "621000", "621002", "621002001", "621002001001")
@@ -64,10 +64,12 @@ def test_every_script_is_a_page_that_is_declared_and_has_a_headline():
 
 
 def test_every_script_is_a_table_of_contents():
-    """What a page draws in its views, or only there, is in its folder below pages/ui."""
+    """A page draws its views, and whatever only it shows, in its folder below pages/ui."""
     scripts = {path.name: path.read_text(encoding="utf-8") for path in page_list.FOLDER.glob("*.py")}
     assert {name: text.count("\n") for name, text in scripts.items() if text.count("\n") >= 60} == {}
-    assert [name for name, text in scripts.items() if re.search(r"^\s*(def|class|for|while) ", text, re.MULTILINE)] == []
+    assert [
+        name for name, text in scripts.items() if re.search(r"^\s*(def|class|for|while) ", text, re.MULTILINE)
+    ] == []
 
 
 def test_every_chart_is_in_a_panel():

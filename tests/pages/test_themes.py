@@ -11,7 +11,7 @@ from pages.ui.kit import themes
 from sql.files import sql_file
 from sql.files.sql_file import SQL_FOLDER
 from sql.semantic.catalog import catalog
-from tests.helpers.screens import tables
+from tests.helpers.pages.screens import tables
 
 
 @pytest.fixture(params=["zh", "en"])

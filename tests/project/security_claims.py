@@ -93,7 +93,7 @@ CLAIMS: dict[str, tuple[str, ...]] = {
     "What each role may": (
         "tests/pages/test_gate.py::test_every_permission_is_tried",
         "tests/pages/test_gate.py::test_a_role_does_what_it_may_and_nothing_else",
-        "tests/pages/test_page_sql_lab.py::test_viewers_are_turned_away_and_analysts_see_their_area",
+        "tests/pages/subjects/test_sql_lab.py::test_viewers_are_turned_away_and_analysts_see_their_area",
         "tests/pages/meeting/test_meeting_areas.py::test_users_edit_playlists_of_areas_below_but_not_of_those_above",
         "tests/project/test_docs.py::test_generated_pages_are_up_to_date",
     ),
@@ -141,13 +141,13 @@ CLAIMS: dict[str, tuple[str, ...]] = {
         "tests/etl/ingest/test_rules.py::test_a_repeat_that_differs_in_a_personal_column_only_is_a_conflict",
     ),
     "Attributes and results of": (
-        "tests/pages/test_page_workforce.py::test_nothing_is_shown_of_a_handful",
-        "tests/pages/test_page_assessment.py::test_a_community_with_too_few_assessed_shows_no_result",
-        "tests/pages/test_page_training.py::test_scores_of_a_handful_are_hidden",
+        "tests/pages/subjects/test_workforce.py::test_nothing_is_shown_of_a_handful",
+        "tests/pages/subjects/test_assessment.py::test_a_community_with_too_few_assessed_shows_no_result",
+        "tests/pages/subjects/test_training.py::test_scores_of_a_handful_are_hidden",
     ),
     "Rows that were sent back": (
         "tests/sql/semantic/test_scope.py::test_a_table_without_a_rule_is_empty_and_each_rule_is_known",
-        "tests/pages/test_page_quality.py::test_a_districts_workbook_is_its_own_files_cell_by_cell",
+        "tests/pages/subjects/test_quality.py::test_a_districts_workbook_is_its_own_files_cell_by_cell",
         "tests/etl/ingest/test_rules.py::test_pay_is_not_shown_in_a_reason",
     ),
     "In files that are taken away": (
@@ -161,7 +161,7 @@ CLAIMS: dict[str, tuple[str, ...]] = {
     "Ratios are made": (
         "tests/sql/security/test_disclosure.py::test_every_metric_of_people_is_rounded_and_its_ratio_follows_from_that",
         "tests/sql/security/test_disclosure.py::test_ratios_of_a_query_follow_from_its_rounded_counts",
-        "tests/pages/test_page_training.py::test_scores_of_a_handful_are_hidden",
+        "tests/pages/subjects/test_training.py::test_scores_of_a_handful_are_hidden",
     ),
     "What precision is left": (
         "tests/sql/security/test_disclosure.py::test_a_count_becomes_a_multiple_of_five_that_is_right_on_average",
@@ -178,7 +178,7 @@ CLAIMS: dict[str, tuple[str, ...]] = {
     ),
     "Pages, and what a browser prints": (
         "tests/etl/cli/test_cli.py::test_published_figures_through_the_command",
-        "tests/pages/test_page_workforce.py::test_cards",
+        "tests/pages/subjects/test_workforce.py::test_cards",
         "tests/sql/semantic/test_alerts.py::test_new_and_ended_alerts_are_posted_once",
         "tests/sql/security/test_disclosure.py::test_a_briefing_of_the_command_line_is_rounded_and_recorded",
     ),
@@ -200,7 +200,7 @@ CLAIMS: dict[str, tuple[str, ...]] = {
         "tests/pages/test_audit_pages.py::test_a_view_is_recorded_once",
         "tests/pages/test_audit_pages.py::test_every_file_is_recorded_with_its_rows_and_carries_its_serial",
         "tests/pages/server/test_door.py::test_a_file_is_served_once_and_only_to_the_login_it_was_made_for",
-        "tests/pages/test_page_sql_lab.py::test_each_statement_is_recorded_without_its_text_values",
+        "tests/pages/subjects/test_sql_lab.py::test_each_statement_is_recorded_without_its_text_values",
         "tests/pages/server/test_sessions.py::test_a_cookie_copied_before_logging_out_is_worthless_after_it",
         "tests/pages/test_audit_changes.py::test_entries_of_a_meeting_say_which_and_where_and_nothing_that_was_typed",
     ),

@@ -13,7 +13,8 @@ from pages.ui.charts import figure
 from pages.ui.headlines import assessment as headlines
 from pages.ui.i18n import texts, values
 from pages.ui.i18n.texts import _
-from pages.ui.kit import panels, standards_list
+from pages.ui.kit import standards_list
+from pages.ui.kit.panels import panels
 from pages.ui.shell import selection
 from pages.ui.theme import theme
 from sql import query

@@ -9,7 +9,7 @@ from pages.ui.charts import figure
 from pages.ui.i18n import texts
 from pages.ui.i18n.names import full_name, short_name
 from pages.ui.i18n.texts import _
-from pages.ui.kit.panels import panel, subtitle
+from pages.ui.kit.panels.panels import panel, subtitle
 from pages.ui.shell import page_scope, selection
 from pages.ui.theme import theme
 from sql.semantic.extremes import max_number, min_number

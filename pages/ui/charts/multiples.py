@@ -10,7 +10,7 @@ from pages.ui.charts import figure
 from pages.ui.charts.trend import traces
 from pages.ui.i18n import texts, values
 from pages.ui.i18n.texts import _
-from pages.ui.kit import panels
+from pages.ui.kit.panels import panels
 from pages.ui.shell import selection
 from pages.ui.theme import theme
 from sql.semantic.metrics import Metric

@@ -10,7 +10,7 @@ from pages.ui.charts import figure, trend_annotations
 from pages.ui.i18n import texts
 from pages.ui.i18n.texts import _
 from pages.ui.kit import compare
-from pages.ui.kit.panels import panel, subtitle
+from pages.ui.kit.panels.panels import panel, subtitle
 from pages.ui.shell import selection
 from pages.ui.theme import theme
 from pages.ui.theme.colours import with_opacity

@@ -8,8 +8,10 @@ import streamlit as st
 from pages.ui.i18n import texts
 from pages.ui.i18n.names import whole_name
 from pages.ui.i18n.texts import _
-from pages.ui.kit import explanations, metric_pages, status, themes
+from pages.ui.kit import metric_pages, themes
+from pages.ui.kit.cards import status
 from pages.ui.kit.metric_pages import MetricLocation
+from pages.ui.kit.panels import explanations
 from pages.ui.kit.tables import data_table, exports
 from pages.ui.kit.tables.columns import Column
 from pages.ui.shell import page_list, page_scope

@@ -15,7 +15,8 @@ from pages.ui.frame import live_reload, print_header, search
 from pages.ui.i18n import texts
 from pages.ui.i18n.names import area_name, full_name, heading_name
 from pages.ui.i18n.texts import _
-from pages.ui.kit import captured_panels, compare, html_widgets
+from pages.ui.kit import compare, html_widgets
+from pages.ui.kit.panels import captured_panels
 from pages.ui.shell import audit_trail, filters, gate, login, page_list, page_scope, selection, watermark
 from pages.ui.theme import theme
 from sql import query, warehouse

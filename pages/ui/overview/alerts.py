@@ -8,8 +8,9 @@ import streamlit as st
 from pages.ui.i18n import texts
 from pages.ui.i18n.names import area_name
 from pages.ui.i18n.texts import _
-from pages.ui.kit import captured_panels, metric_pages
-from pages.ui.kit.captured_panels import CapturedPanel
+from pages.ui.kit import metric_pages
+from pages.ui.kit.panels import captured_panels
+from pages.ui.kit.panels.captured_panels import CapturedPanel
 from pages.ui.kit.tables import exports
 from pages.ui.shell import page_list, page_scope
 from sql.security.release import Frame

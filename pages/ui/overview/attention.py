@@ -9,7 +9,7 @@ import streamlit as st
 from pages.ui.i18n import texts
 from pages.ui.i18n.names import spoken_name
 from pages.ui.i18n.texts import _
-from pages.ui.kit import captured_panels
+from pages.ui.kit.panels import captured_panels
 from pages.ui.kit.tables import data_table, exports
 from pages.ui.kit.tables.columns import Column, Columns
 from pages.ui.overview import alerts

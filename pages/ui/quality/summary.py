@@ -6,8 +6,9 @@ import polars as pl
 
 from pages.ui.i18n import texts
 from pages.ui.i18n.texts import _
-from pages.ui.kit import explanations, html_widgets
+from pages.ui.kit import html_widgets
 from pages.ui.kit.html_widgets import KeyFigure
+from pages.ui.kit.panels import explanations
 from pages.ui.quality import checks as quality_checks
 from pages.ui.quality import reporting
 from sql.quality import checks

@@ -9,7 +9,7 @@ from pages.ui.charts import figure
 from pages.ui.charts.bars import MAX_BARS
 from pages.ui.i18n import texts
 from pages.ui.i18n.texts import _
-from pages.ui.kit import panels
+from pages.ui.kit.panels import panels
 from pages.ui.shell import selection
 from pages.ui.theme import theme
 from sql.semantic.extremes import max_number, min_number

@@ -11,7 +11,7 @@ from pages.ui.headlines import training as headlines
 from pages.ui.i18n import texts, values
 from pages.ui.i18n.names import short_name
 from pages.ui.i18n.texts import _
-from pages.ui.kit import panels
+from pages.ui.kit.panels import panels
 from pages.ui.kit.tables import data_table
 from pages.ui.kit.tables.columns import Column
 from pages.ui.shell import page_scope, selection

@@ -12,7 +12,7 @@ from pages.ui.headlines import workforce as headlines
 from pages.ui.i18n import texts, values
 from pages.ui.i18n.names import area_name
 from pages.ui.i18n.texts import _
-from pages.ui.kit import panels
+from pages.ui.kit.panels import panels
 from pages.ui.kit.tables.columns import Column, Columns
 from pages.ui.shell import selection
 from pages.ui.theme import theme

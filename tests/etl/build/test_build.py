@@ -15,7 +15,7 @@ from etl.contracts import all_tables
 from etl.ingest.errors import SourceError
 from sql import warehouse
 from sql.files import sql_file
-from tests.helpers.world import (
+from tests.helpers.warehouse.world import (
     AREAS,
     CITY,
     COUNTY,

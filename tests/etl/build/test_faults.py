@@ -31,7 +31,7 @@ from sql import warehouse
 from sql.errors import LinliError, WarehouseError
 from sql.files import sql_file
 from tests.helpers.depth import examples
-from tests.helpers.world import AREAS, EAST, population, run_etl, value, workers, write
+from tests.helpers.warehouse.world import AREAS, EAST, population, run_etl, value, workers, write
 
 # Cases in batches, so that workers can share them.
 PARTS = examples(1, 5)

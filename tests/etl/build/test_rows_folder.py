@@ -19,7 +19,7 @@ from sql.paths import PROJECT
 from sql.semantic.periods import Period
 from sql.semantic.scope import Scope
 from sql.warehouse import Version
-from tests.helpers.small_build import copy_models
+from tests.helpers.warehouse.small_build import copy_models
 
 TABLES = "select schema_name, table_name from duckdb_tables() where schema_name in ('raw', 'intermediate', 'main') order by all"
 

@@ -24,7 +24,18 @@ from sql import metric, warehouse
 from sql.errors import WarehouseError
 from sql.paths import PROJECT
 from tests.helpers.depth import examples
-from tests.helpers.world import AREAS, EAST, environment, make_old, population, publish, scope, value, workers, write
+from tests.helpers.warehouse.world import (
+    AREAS,
+    EAST,
+    environment,
+    make_old,
+    population,
+    publish,
+    scope,
+    value,
+    workers,
+    write,
+)
 
 KILLS = 10
 # How often a kill is retried where the build had already ended.

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from sql import warehouse
-from tests.helpers.world import EAST, copy_project, environment, value, workers, write
+from tests.helpers.warehouse.world import EAST, copy_project, environment, value, workers, write
 
 PATIENCE = 60
 

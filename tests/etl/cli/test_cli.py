@@ -17,7 +17,7 @@ from etl.cli import build as building
 from etl.cli.app import main
 from sql import warehouse
 from sql.warehouse import Version
-from tests.helpers.world import (
+from tests.helpers.warehouse.world import (
     AREAS,
     CITY,
     COUNTY,

@@ -13,7 +13,7 @@ from etl.ingest.parser import launch
 from etl.ingest.parser.process import ParserProcess
 from etl.ingest.parser.tasks import ListSheets
 from sql.paths import PROJECT
-from tests.helpers.world import AREAS, EAST, SOUTH, environment, population, workers, write
+from tests.helpers.warehouse.world import AREAS, EAST, SOUTH, environment, population, workers, write
 
 HEAVY = ("dataframely", "duckdb", "fastexcel", "polars", "pyarrow", "rich", "shapely", "sqlglot", "streamlit")
 LONG = "社区工作者名册" + "（" + "街道办报送" * 12 + "）.csv"

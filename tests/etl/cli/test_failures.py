@@ -16,7 +16,7 @@ import pytest
 from etl.build import versions
 from etl.cli.app import main
 from sql.paths import PROJECT
-from tests.helpers.world import AREAS, EAST, environment, population, workers, write
+from tests.helpers.warehouse.world import AREAS, EAST, environment, population, workers, write
 
 # Seconds after the start of the parser process: while both processes import their modules, and while files are read.
 STAGES = (0.0, 1.5)

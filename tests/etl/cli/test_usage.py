@@ -12,7 +12,7 @@ import pytest
 
 from etl.cli.app import app, main, product_version
 from sql.paths import PROJECT
-from tests.helpers.world import environment
+from tests.helpers.warehouse.world import environment
 
 # Wrong arguments of every command, and the message in English and in Chinese.
 WRONG = [

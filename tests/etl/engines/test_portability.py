@@ -18,8 +18,8 @@ from sql import warehouse
 from sql.errors import SqlFileError
 from sql.files.sql_file import SqlFile, parse
 from tests.helpers.portability_cases import AGGREGATE_CASES, ROW_CASES, STATEMENTS
-from tests.helpers.small_build import copy_models
-from tests.helpers.world import AREAS, write
+from tests.helpers.warehouse.small_build import copy_models
+from tests.helpers.warehouse.world import AREAS, write
 
 HEAD = ["-- title: 试 | Try", "with", "given as (", "    select * from raw.given", ")"]
 

@@ -27,8 +27,8 @@ from sql.paths import PROJECT
 from sql.quality import published_figures
 from sql.semantic.catalog import catalog
 from sql.warehouse import Version
-from tests.helpers import random_rows
 from tests.helpers.portability_cases import AGGREGATE_CASES, ROW_CASES
+from tests.helpers.warehouse import random_rows
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession

@@ -10,7 +10,7 @@ from etl.ingest.pipeline import ingest_folder
 from etl.ingest.validation.claims import SENDER_SCHEMA, settle_claims
 from etl.ingest.validation.rosters import number_people
 from sql import warehouse
-from tests.helpers.ingest_source import WORKER_HEADER, worker, write
+from tests.helpers.ingest.ingest_source import WORKER_HEADER, worker, write
 
 AREA_HEADER = "区划代码,名称,级别,上级代码\n"
 ABOVE = "62,甘肃省,省,\n621000,庆阳市,市,62\n"

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from etl.ingest.pipeline import ingest_folder
 from tests.helpers.depth import examples
-from tests.helpers.ingest_source import AREAS, MAN_1990, RURAL, URBAN, WOMAN_1949, WORKER_HEADER, write
+from tests.helpers.ingest.ingest_source import AREAS, MAN_1990, RURAL, URBAN, WOMAN_1949, WORKER_HEADER, write
 
 ANYTHING = st.sampled_from(["", "-", "无", " ", "大本", "2020-01-01", "1e5", "١٢", "#REF!", "0", "{x}", "'", "\t", "é"])
 

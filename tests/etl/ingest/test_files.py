@@ -12,7 +12,16 @@ from etl.ingest.parser.tasks import ParseSheet
 from etl.ingest.parser.worker import answer
 from etl.ingest.pipeline import ingest_folder
 from sql.paths import PROJECT
-from tests.helpers.ingest_source import AREAS, URBAN, WORKER_HEADER, counts, ingest_files, problem_cells, worker, write
+from tests.helpers.ingest.ingest_source import (
+    AREAS,
+    URBAN,
+    WORKER_HEADER,
+    counts,
+    ingest_files,
+    problem_cells,
+    worker,
+    write,
+)
 
 # An Excel 97-2003 workbook, written with xlwt: a merged title, dates as cells and numbers, an empty sheet.
 OLD_WORKBOOK = PROJECT / "tests" / "data" / "社区工作者名册.xls"

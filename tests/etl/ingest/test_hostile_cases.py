@@ -14,7 +14,7 @@ import pytest
 from etl.ingest.errors import SourceError
 from etl.ingest.parser import process
 from etl.ingest.pipeline import IngestResult, ingest_folder
-from tests.helpers.hostile_source import (
+from tests.helpers.ingest.hostile_source import (
     COLUMNS,
     GOOD_SHEET,
     HEAVY_CASES,
@@ -25,7 +25,7 @@ from tests.helpers.hostile_source import (
     write_case,
     zip_parts,
 )
-from tests.helpers.ingest_source import AREAS, RURAL, URBAN, WORKER_HEADER, worker, write
+from tests.helpers.ingest.ingest_source import AREAS, RURAL, URBAN, WORKER_HEADER, worker, write
 
 NOBODY = 65534
 ROSTER = "社区工作者.csv"

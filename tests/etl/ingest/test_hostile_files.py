@@ -18,8 +18,8 @@ import xlsxwriter
 
 from etl.ingest.pipeline import IngestResult, ingest_folder
 from tests.helpers.depth import examples
-from tests.helpers.hostile_source import COLUMNS, zip_parts
-from tests.helpers.ingest_source import AREAS, MAN_1990, URBAN, WORKER_HEADER, worker, write
+from tests.helpers.ingest.hostile_source import COLUMNS, zip_parts
+from tests.helpers.ingest.ingest_source import AREAS, MAN_1990, URBAN, WORKER_HEADER, worker, write
 
 AT_ONCE = 40
 GOOD = "社区工作者z.csv"

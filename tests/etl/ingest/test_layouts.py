@@ -20,7 +20,7 @@ from etl.ingest.parser.sheets import parse_sheet
 from etl.ingest.readers.files import read_cells
 from etl.ingest.readers.merged_cells import fill_down
 from sql.paths import PROJECT
-from tests.helpers.ingest_source import MAN_1990, RURAL, URBAN, WOMAN_1949, WORKER_HEADER, worker
+from tests.helpers.ingest.ingest_source import MAN_1990, RURAL, URBAN, WOMAN_1949, WORKER_HEADER, worker
 
 OLD_WORKBOOK = PROJECT / "tests" / "data" / "网格台账.xls"
 HEADER = ["网格编码", "社区代码", "网格名称", "网格性质", "户数"]

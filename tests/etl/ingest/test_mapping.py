@@ -22,7 +22,7 @@ from etl.ingest.mapping.templates import date_in
 from etl.ingest.pipeline import IngestResult, ingest_folder
 from etl.ingest.readers.cells import Cells, with_overflow
 from sql.paths import PROJECT
-from tests.helpers.ingest_source import (
+from tests.helpers.ingest.ingest_source import (
     MAN_1990,
     URBAN,
     WORKER_HEADER,

@@ -12,8 +12,8 @@ import xlsxwriter
 from etl.build.build import build
 from etl.ingest.pipeline import ingest_folder
 from sql import warehouse
-from tests.helpers.ingest_source import AREAS, URBAN, WORKER_HEADER, write
-from tests.helpers.small_build import copy_models
+from tests.helpers.ingest.ingest_source import AREAS, URBAN, WORKER_HEADER, write
+from tests.helpers.warehouse.small_build import copy_models
 
 GARBAGE = b"%PDF-1.4\n"
 PEOPLE = f"社区代码,统计日期,常住人口\n{URBAN},2024-01-31,900\n"

@@ -6,7 +6,7 @@ import polars as pl
 import pytest
 
 from etl.ingest.pipeline import ingest_folder
-from tests.helpers.ingest_source import (
+from tests.helpers.ingest.ingest_source import (
     AREAS,
     MAN_1990,
     RURAL,

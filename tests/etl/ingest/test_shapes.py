@@ -6,7 +6,7 @@ import polars as pl
 import pytest
 import shapely
 
-from tests.helpers.ingest_source import RURAL, URBAN, counts, ingest_files, problem_cells
+from tests.helpers.ingest.ingest_source import RURAL, URBAN, counts, ingest_files, problem_cells
 
 GRIDS = f"网格编码,社区代码,网格名称,网格性质,户数\nG1,{URBAN},一,居民网格,1\n"
 

@@ -1,5 +1,5 @@
 """Repetition and order don't matter: two districts send, repeat, correct, withdraw and damage files in any order, and
-after each build the warehouse holds what a plain reading of the rules says (tests/helpers/naive_ingest.py).
+after each build the warehouse holds what a plain reading of the rules says (tests/helpers/ingest/naive_ingest.py).
 """
 
 from __future__ import annotations
@@ -23,11 +23,12 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition,
 
 from etl.build.build import BuildRefused, build
 from sql import warehouse
-from tests.helpers import naive_ingest, naive_months
 from tests.helpers.depth import examples
-from tests.helpers.ingest_rows import headers
-from tests.helpers.naive_sources import KEYS, TITLES, Cells, MissingFile, SentFile, Sheet, corrections
-from tests.helpers.small_build import copy_models
+from tests.helpers.ingest import naive_ingest
+from tests.helpers.ingest.ingest_rows import headers
+from tests.helpers.ingest.naive_sources import KEYS, TITLES, Cells, MissingFile, SentFile, Sheet, corrections
+from tests.helpers.warehouse import naive_months
+from tests.helpers.warehouse.small_build import copy_models
 
 OURS, THEIRS = "甲区", "乙县"
 COMMUNITIES = {OURS: ("621002001001", "621002001002"), THEIRS: ("621021001001", "621021001002")}

@@ -4,8 +4,8 @@ import polars as pl
 import pytest
 
 from etl.contracts import all_tables
-from tests.helpers.ingest_rows import CITY, COMMITTEE, COUNTY, VALID_ROWS, csv_text, files
-from tests.helpers.ingest_source import URBAN, counts, ingest_files, problem_cells
+from tests.helpers.ingest.ingest_rows import CITY, COMMITTEE, COUNTY, VALID_ROWS, csv_text, files
+from tests.helpers.ingest.ingest_source import URBAN, counts, ingest_files, problem_cells
 
 
 def reasons(intake):

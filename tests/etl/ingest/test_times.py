@@ -6,8 +6,8 @@ import polars as pl
 import pytest
 import xlsxwriter
 
-from tests.helpers.ingest_rows import VALID_ROWS, csv_text, headers
-from tests.helpers.ingest_source import ingest_files, problem_cells
+from tests.helpers.ingest.ingest_rows import VALID_ROWS, csv_text, headers
+from tests.helpers.ingest.ingest_source import ingest_files, problem_cells
 
 ACTIVITY = {"activity_id": "C1", "area_code": "621002001", "kind": "服务活动"}
 

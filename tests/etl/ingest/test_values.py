@@ -5,7 +5,7 @@ from datetime import date
 import polars as pl
 import pytest
 
-from tests.helpers.ingest_source import URBAN, WORKER_HEADER, ingest_files, ingest_workers, problem_cells, worker
+from tests.helpers.ingest.ingest_source import URBAN, WORKER_HEADER, ingest_files, ingest_workers, problem_cells, worker
 
 GRIDS = "网格编码,社区代码,网格名称,网格性质,户数,设立日期\n"
 

@@ -27,7 +27,7 @@ from pages.ui.i18n import texts
 from sql.paths import PROJECT
 from sql.semantic.metrics import metric
 from sql.semantic.readings import read_metric
-from tests.helpers.screens import scope
+from tests.helpers.pages.screens import scope
 
 CHART = "{http://schemas.openxmlformats.org/drawingml/2006/chart}"
 WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"

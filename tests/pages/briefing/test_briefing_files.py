@@ -17,7 +17,7 @@ from etl.cli import briefing as command
 from sql.errors import InputError
 from sql.paths import PROJECT
 from sql.semantic.metrics import metric
-from tests.helpers.screens import scope
+from tests.helpers.pages.screens import scope
 
 PLAYLIST = """title = "周调度会"
 [[slides]]

@@ -20,7 +20,7 @@ from pages.ui.kit.tables import exports
 from sql.audit.log import FileKind, Stamp
 from sql.errors import InputError
 from sql.warehouse import Version
-from tests.helpers.screens import scope
+from tests.helpers.pages.screens import scope
 
 STAMP = Stamp("zhang", datetime(2026, 7, 1, 8, 30, tzinfo=UTC), "20260630T200000000-0a1b2c3d", "7KQ2MXPA", 41)
 ROWS = pl.DataFrame({"名称": ["西峰区"], "数值": [12.7]})

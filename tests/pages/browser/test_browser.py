@@ -12,7 +12,7 @@ from playwright.sync_api import expect
 from sql.semantic.metrics import metric
 from sql.semantic.periods import Period
 from sql.semantic.scope import Scope
-from tests.helpers.browser import Visit, serve
+from tests.helpers.pages.browser import Visit, serve
 
 
 def test_deep_link_on_a_cold_server_goes_through_the_frame(context, demo_folder):

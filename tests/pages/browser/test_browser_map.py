@@ -12,8 +12,8 @@ from pages.ui.maps import geometry, labels
 from sql.semantic.periods import Period
 from sql.semantic.scope import Scope
 from sql.warehouse import Version
-from tests.helpers.browser import PHONE, Visit
-from tests.helpers.internals import BackMsg
+from tests.helpers.pages.browser import PHONE, Visit
+from tests.helpers.pages.internals import BackMsg
 
 # High enough for the whole map.
 DESKTOP = (1366, 1000)

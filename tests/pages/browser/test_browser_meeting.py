@@ -15,8 +15,8 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from pages.meeting import decisions, shows, store
 from sql import warehouse
 from sql.paths import PROJECT
-from tests.helpers.browser import PHONE, WALL, Visit, serve
-from tests.helpers.world import AREAS, CITY, EAST, population, publish, record_nothing, workers, write
+from tests.helpers.pages.browser import PHONE, WALL, Visit, serve
+from tests.helpers.warehouse.world import AREAS, CITY, EAST, population, publish, record_nothing, workers, write
 from tests.pages.meeting.test_meeting import MONTHLY
 
 SLIDES = """

@@ -11,9 +11,9 @@ from playwright.sync_api import BrowserContext, expect
 
 from pages.ui.kit import metric_pages
 from sql.semantic.metrics import metric
-from tests.helpers.browser import DESKTOP, PHONE, WAIT_UNTIL_DRAWN, WALL, Visit, other_downloads
 from tests.helpers.depth import examples
-from tests.helpers.screens import PAGES, scope
+from tests.helpers.pages.browser import DESKTOP, PHONE, WAIT_UNTIL_DRAWN, WALL, Visit, other_downloads
+from tests.helpers.pages.screens import PAGES, scope
 
 PATHS = {page: "/" if page == "overview" else f"/{page}" for page in PAGES}
 # The smallest place of the demo that has every kind of table.

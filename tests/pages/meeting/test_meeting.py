@@ -23,7 +23,7 @@ from sql.files.sql_file import SQL_FOLDER
 from sql.paths import PROJECT
 from sql.semantic.periods import Period
 from sql.semantic.scope import Scope
-from tests.helpers.world import (
+from tests.helpers.warehouse.world import (
     CITY,
     COUNTY,
     EAST,

@@ -13,13 +13,13 @@ import pytest
 
 from pages.meeting import decisions, shows, store
 from sql.warehouse import Version
-from tests.helpers import widgets
-from tests.helpers.dashboard import PLAYLIST, QINGYANG, XIFENG, ZHENYUAN, Dashboard, access_entry, serve_copy
-from tests.helpers.login import login_cookies
-from tests.helpers.screens import scope
-from tests.helpers.sockets import Run, Visitor, open_visitor
-from tests.helpers.widgets import Widget
-from tests.helpers.world import record_nothing
+from tests.helpers.pages import widgets
+from tests.helpers.pages.dashboard import PLAYLIST, QINGYANG, XIFENG, ZHENYUAN, Dashboard, access_entry, serve_copy
+from tests.helpers.pages.login import login_cookies
+from tests.helpers.pages.screens import scope
+from tests.helpers.pages.sockets import Run, Visitor, open_visitor
+from tests.helpers.pages.widgets import Widget
+from tests.helpers.warehouse.world import record_nothing
 from tests.pages.server.test_login import run_bytes
 
 PEOPLE = "".join(

@@ -14,9 +14,9 @@ from pages.meeting.playlist import Playlist
 from pages.meeting.slide_kinds import KINDS
 from pages.meeting.slides import Slide
 from pages.ui.i18n.collect_texts import collect
-from pages.ui.kit import captured_panels
+from pages.ui.kit.panels import captured_panels
 from sql.semantic.periods import Period
-from tests.helpers.world import record_nothing
+from tests.helpers.warehouse.world import record_nothing
 
 CITY = "621000"
 # One slide of every kind. A kind that is declared and missing here fails the first test. A briefing has one section for

@@ -14,8 +14,8 @@ import pytest
 
 from pages.internals.front_end import STATIC
 from pages.server.security import connections
-from tests.helpers.browser import serve
-from tests.helpers.sockets import open_visitor
+from tests.helpers.pages.browser import serve
+from tests.helpers.pages.sockets import open_visitor
 
 HEAD = b"GET /_stcore/health HTTP/1.1\r\nHost: localhost\r\n"
 # The limit on open files leaves the server this many connections.

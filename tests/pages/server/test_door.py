@@ -21,10 +21,10 @@ from pages.server.security import routes
 from sql import aliases
 from sql.audit import chain
 from sql.paths import PROJECT
-from tests.helpers.browser import Visit
-from tests.helpers.internals import XSRF_COOKIE, BackMsg
-from tests.helpers.login import PEOPLE, LoginServer, log_in, login_cookies, serve_with_login
-from tests.helpers.sockets import Visitor, cookie_header, fetch, open_visitor
+from tests.helpers.pages.browser import Visit
+from tests.helpers.pages.internals import XSRF_COOKIE, BackMsg
+from tests.helpers.pages.login import PEOPLE, LoginServer, log_in, login_cookies, serve_with_login
+from tests.helpers.pages.sockets import Visitor, cookie_header, fetch, open_visitor
 
 PREFIX = "/offices/linli"
 # Who may use the routes of Streamlit and the product, as the routes are written. A route that is not listed is new:

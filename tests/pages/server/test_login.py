@@ -15,11 +15,11 @@ from websockets.sync.client import connect
 
 from pages.ui.kit import metric_pages
 from sql.warehouse import Version
-from tests.helpers.browser import DESKTOP, Visit
 from tests.helpers.depth import examples
-from tests.helpers.login import ACCESS, LoginServer, log_in, login_cookies, serve_with_login
-from tests.helpers.screens import PAGES
-from tests.helpers.sockets import Run, fetch, open_visitor
+from tests.helpers.pages.browser import DESKTOP, Visit
+from tests.helpers.pages.login import ACCESS, LoginServer, log_in, login_cookies, serve_with_login
+from tests.helpers.pages.screens import PAGES
+from tests.helpers.pages.sockets import Run, fetch, open_visitor
 
 XIFENG, ZHENYUAN = "621002", "621027"
 VIEWS = [(page, view) for page in (*PAGES, "meeting") for view in metric_pages.views(page) or [None]]

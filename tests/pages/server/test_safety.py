@@ -27,8 +27,8 @@ from pages.internals.front_end import STATIC
 from pages.server.startup import login_setup, safety
 from sql import language
 from sql.paths import PROJECT
-from tests.helpers.browser import WAIT_UNTIL_DRAWN, free_port, serve, wait_for
-from tests.helpers.sockets import open_visitor
+from tests.helpers.pages.browser import WAIT_UNTIL_DRAWN, free_port, serve, wait_for
+from tests.helpers.pages.sockets import open_visitor
 
 FOREIGN = "evil.example"
 CHINESE = re.compile(r"[\u4e00-\u9fff]")

@@ -13,8 +13,8 @@ from playwright.sync_api import expect
 
 from pages.internals.front_end import STATIC
 from pages.server.delivery import document
-from tests.helpers.screens import PAGES, figures
-from tests.helpers.sockets import open_visitor
+from tests.helpers.pages.screens import PAGES, figures
+from tests.helpers.pages.sockets import open_visitor
 
 
 def fetched(url: str, **headers: str) -> tuple[bytes, dict[str, str]]:

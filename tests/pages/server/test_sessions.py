@@ -15,9 +15,9 @@ from websockets.sync.client import connect
 
 from pages.internals import login_cookie
 from pages.server.sessions import store
-from tests.helpers.browser import serve
-from tests.helpers.login import UNVERIFIED_PEOPLE, LoginServer, login_cookies, serve_with_login
-from tests.helpers.sockets import Run, Visitor, fetch, open_visitor
+from tests.helpers.pages.browser import serve
+from tests.helpers.pages.login import UNVERIFIED_PEOPLE, LoginServer, login_cookies, serve_with_login
+from tests.helpers.pages.sockets import Run, Visitor, fetch, open_visitor
 
 LOG_IN = "请用单位的账号登录。"
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import pytest
 
 from pages.server.startup import settings
-from tests.helpers.internals import config
+from tests.helpers.pages.internals import config
 from tests.pages.server.test_safety import run_refused_start
 
 # Reviewed and left alone: they change how pages look, run or are watched, not who gets which answer. A setting that is

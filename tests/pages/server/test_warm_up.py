@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from pages.ui.kit import metric_pages
-from tests.helpers.browser import serve
-from tests.helpers.screens import PAGES
-from tests.helpers.sockets import open_visitor
+from tests.helpers.pages.browser import serve
+from tests.helpers.pages.screens import PAGES
+from tests.helpers.pages.sockets import open_visitor
 
 AREA = "370705"
 VIEWS = [(page, view) for page in (*PAGES, "meeting", "sql_lab") for view in metric_pages.views(page) or [None]]
@@ -49,7 +49,7 @@ def logged(printed: Path) -> str:
 def test_visitors_just_after_a_start_meet_no_error(fresh, printed):
     before = imported(printed)
     # Python prints only the submodules of a package that is imported by its name.
-    assert "pages.ui.kit.panels" in before and "pandas.core.frame" in before
+    assert "pages.ui.kit.panels.panels" in before and "pandas.core.frame" in before
 
     def errors(number: int) -> list[str]:
         """Returns the errors on every view that this visitor opens; each begins with another page."""

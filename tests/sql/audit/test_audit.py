@@ -25,7 +25,7 @@ from sql.audit import chain
 from sql.audit import log as audit
 from sql.audit.log import AuditError
 from sql.audit.verification import verify
-from tests.helpers.screens import scope
+from tests.helpers.pages.screens import scope
 
 _FORK = multiprocessing.get_context("fork")
 

@@ -7,7 +7,7 @@ import pytest
 from sql import metric, query
 from sql.semantic.scope import areas
 from sql.warehouse import Version
-from tests.helpers.world import (
+from tests.helpers.warehouse.world import (
     AREAS,
     CITY,
     COUNTY,

@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from sql.warehouse import Version
-from tests.helpers.world import EAST, SOUTH, STREET, WEST, build_version, population, value, values, worker
+from tests.helpers.warehouse.world import EAST, SOUTH, STREET, WEST, build_version, population, value, values, worker
 from tests.sql.definitions.test_activity_definitions import activity, entry
 from tests.sql.definitions.test_request_definitions import DEPARTMENT, request
 

@@ -6,7 +6,7 @@ import pytest
 
 from sql import query
 from sql.warehouse import Version
-from tests.helpers.world import (
+from tests.helpers.warehouse.world import (
     AREAS,
     COUNTY,
     EAST,

@@ -6,7 +6,7 @@ import pytest
 
 from sql import query
 from sql.warehouse import Version
-from tests.helpers.world import (
+from tests.helpers.warehouse.world import (
     AREAS,
     CITY,
     COUNTY,
@@ -23,7 +23,7 @@ from tests.helpers.world import (
     worker,
     write_empty,
 )
-from tests.helpers.world import publish as publish
+from tests.helpers.warehouse.world import publish as publish
 
 PEOPLE = [population(EAST, "2023-12-31", 1000)]
 DEPARTMENT = {

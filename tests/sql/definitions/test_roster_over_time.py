@@ -18,7 +18,7 @@ from etl.ingest.validation.rosters import full_rosters, notices
 from sql import query
 from sql.semantic.catalog import catalog
 from sql.warehouse import Version
-from tests.helpers.world import (
+from tests.helpers.warehouse.world import (
     AREAS,
     CITY,
     EAST,

@@ -9,7 +9,7 @@ import pytest
 
 from sql import metric, query
 from sql.warehouse import Version
-from tests.helpers.world import (
+from tests.helpers.warehouse.world import (
     CITY,
     COUNTY,
     EAST,

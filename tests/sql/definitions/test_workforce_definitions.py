@@ -8,7 +8,7 @@ import pytest
 
 from sql import query
 from sql.warehouse import Version
-from tests.helpers.world import (
+from tests.helpers.warehouse.world import (
     CITY,
     COUNTY,
     EAST,

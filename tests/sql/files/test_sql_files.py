@@ -29,7 +29,7 @@ from sql.semantic.compose import ComposedQuery, query_sql
 from sql.semantic.periods import Period
 from sql.warehouse import Version
 from tests.helpers.for_each import for_each
-from tests.helpers.world import copy_project, environment, run_etl, scope
+from tests.helpers.warehouse.world import copy_project, environment, run_etl, scope
 
 FILES = catalog.current_files()
 BOTH_LANGUAGES = ("title", "short", "note", "fix")
@@ -45,7 +45,7 @@ SAMPLES: dict[str, object] = {
     "month": date(2026, 6, 1),
     "most": 10,
 }
-# The demo's rows are all loaded: tests/pages/test_page_quality.py runs these on rejected rows.
+# The demo's rows are all loaded: tests/pages/subjects/test_quality.py runs these on rejected rows.
 OF_REJECTS = {"rejected_list", "rejected_reasons"}
 OTHERS = {"standard_items": {"area": "370705", "standard": "exit_rule"}}
 

@@ -16,7 +16,7 @@ from sql.files import sql_file
 from sql.quality.checks import SEVERITIES, check_rows, results, run
 from sql.semantic.catalog import catalog
 from sql.warehouse import Version
-from tests.helpers.world import (
+from tests.helpers.warehouse.world import (
     AREAS,
     CITY,
     COUNTY,

@@ -33,13 +33,25 @@ from sql.semantic.periods import add_months
 from sql.semantic.readings import read_metric
 from sql.semantic.scope import Scope, areas
 from sql.warehouse import Version
-from tests.helpers import widgets, world
 from tests.helpers.depth import examples
-from tests.helpers.login import PEOPLE as LOGINS
-from tests.helpers.login import LoginServer, login_cookies, serve_with_login
-from tests.helpers.screens import PAGES, scope
-from tests.helpers.sockets import open_visitor
-from tests.helpers.world import CITY, COUNTY, EAST, SOUTH, STREET, WEST, population, record_nothing, standard, worker
+from tests.helpers.pages import widgets
+from tests.helpers.pages.login import PEOPLE as LOGINS
+from tests.helpers.pages.login import LoginServer, login_cookies, serve_with_login
+from tests.helpers.pages.screens import PAGES, scope
+from tests.helpers.pages.sockets import open_visitor
+from tests.helpers.warehouse import world
+from tests.helpers.warehouse.world import (
+    CITY,
+    COUNTY,
+    EAST,
+    SOUTH,
+    STREET,
+    WEST,
+    population,
+    record_nothing,
+    standard,
+    worker,
+)
 
 XIFENG, XIFENG_STREET = "621002", "621002001"
 

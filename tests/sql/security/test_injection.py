@@ -26,12 +26,12 @@ from pages.ui.kit import metric_pages
 from sql import warehouse
 from sql.paths import PROJECT
 from sql.security.escaping import escape_invisible
-from tests.helpers import hostile_texts
-from tests.helpers.browser import DESKTOP, WAIT_UNTIL_DRAWN, Visit, serve
 from tests.helpers.depth import examples
-from tests.helpers.hostile_texts import PAYLOADS
-from tests.helpers.screens import PAGES
-from tests.helpers.sockets import Run, open_visitor
+from tests.helpers.ingest import hostile_texts
+from tests.helpers.ingest.hostile_texts import PAYLOADS
+from tests.helpers.pages.browser import DESKTOP, WAIT_UNTIL_DRAWN, Visit, serve
+from tests.helpers.pages.screens import PAGES
+from tests.helpers.pages.sockets import Run, open_visitor
 
 AREA = "370785"
 VIEWS = [(page, view) for page in (*PAGES, "meeting") for view in metric_pages.views(page) or [None]]

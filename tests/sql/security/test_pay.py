@@ -19,7 +19,7 @@ from sql.semantic.metrics import metric
 from sql.semantic.periods import Period
 from sql.semantic.scope import Scope
 from sql.warehouse import Version
-from tests.helpers.ingest_source import AREAS, WORKER_HEADER, worker, write
+from tests.helpers.ingest.ingest_source import AREAS, WORKER_HEADER, worker, write
 
 HEADER = WORKER_HEADER.strip() + ",月薪\n"
 # Three communities of a street and one of another.

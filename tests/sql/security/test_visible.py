@@ -23,7 +23,7 @@ from sql.quality import rejects
 from sql.security.escaping import as_json, escape_invisible, escape_invisible_lines
 from tests.etl.build.test_watch import until
 from tests.helpers.depth import examples
-from tests.helpers.world import AREAS, EAST, copy_project, environment, population, run_etl, worker, write
+from tests.helpers.warehouse.world import AREAS, EAST, copy_project, environment, population, run_etl, worker, write
 
 # Characters that clear the screen, forge a line, ring, reverse the text, have no width, end a line for some, and look
 # blank.

@@ -30,8 +30,8 @@ from sql.semantic.queries import run_file
 from sql.semantic.scope import Scope
 from sql.stats.signals import control_limits
 from sql.warehouse import Version
-from tests.helpers.screens import scope as demo_scope
-from tests.helpers.world import (
+from tests.helpers.pages.screens import scope as demo_scope
+from tests.helpers.warehouse.world import (
     AREAS,
     CITY,
     COUNTY,

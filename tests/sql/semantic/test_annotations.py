@@ -18,8 +18,8 @@ from sql.audit.log import AuditError
 from sql.errors import InputError, SqlFileError
 from sql.files.sql_file import Text
 from sql.semantic.annotations import add, find_annotations, find_errors
-from tests.helpers.screens import figures, open_symbol, scope
-from tests.helpers.world import record_nothing
+from tests.helpers.pages.screens import figures, open_symbol, scope
+from tests.helpers.warehouse.world import record_nothing
 
 HEADER = "date,metric,area_code,note_zh,note_en"
 ROWS = (

@@ -13,7 +13,19 @@ from sql.errors import InputError, SqlFileError
 from sql.files import sql_file
 from sql.semantic.compose import metric_mart, metric_sql, query_sql
 from sql.warehouse import Version
-from tests.helpers.world import AREAS, CITY, EAST, OTHER_COUNTY, SOUTH, WEST, month, population, scope, worker, write
+from tests.helpers.warehouse.world import (
+    AREAS,
+    CITY,
+    EAST,
+    OTHER_COUNTY,
+    SOUTH,
+    WEST,
+    month,
+    population,
+    scope,
+    worker,
+    write,
+)
 
 HEADER = "-- title: 测试 | Test\n-- unit: people\n-- decimals: 0\n-- direction: none\n-- aggregation: sum\n"
 

@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 from pages.ui.kit import html_widgets, metric_pages
 from tests.helpers.for_each import for_each
-from tests.helpers.screens import PAGES, open_symbol, symbols
+from tests.helpers.pages.screens import PAGES, open_symbol, symbols
 
 # 高密市 has most of the tables, 奎文区 the assessments.
 PLACES = {"assessment": "370705"}

@@ -13,11 +13,20 @@ from sql import metric
 from sql.semantic.catalog import catalog
 from sql.semantic.periods import Period, add_months
 from sql.warehouse import Version
-from tests.helpers import random_worlds as worlds3
 from tests.helpers.depth import examples
 from tests.helpers.for_each import for_each
-from tests.helpers.random_worlds import CITY, COMMUNITIES, DATA_DATE, PARENTS, World, file_rows, renumber, worlds
-from tests.helpers.world import Row, publish, scope, values, write, write_empty
+from tests.helpers.warehouse import random_worlds as worlds3
+from tests.helpers.warehouse.random_worlds import (
+    CITY,
+    COMMUNITIES,
+    DATA_DATE,
+    PARENTS,
+    World,
+    file_rows,
+    renumber,
+    worlds,
+)
+from tests.helpers.warehouse.world import Row, publish, scope, values, write, write_empty
 
 DATA_MONTH = DATA_DATE.replace(day=1)
 CALENDAR = date(2023, 1, 1)

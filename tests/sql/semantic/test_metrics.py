@@ -25,7 +25,7 @@ from sql.semantic.periods import add_months
 from sql.warehouse import Version
 from tests.helpers.depth import examples
 from tests.helpers.for_each import for_each
-from tests.helpers.world import (
+from tests.helpers.warehouse.world import (
     AREAS,
     CITY,
     COUNTY,

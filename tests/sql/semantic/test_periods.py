@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from sql.errors import InputError
 from sql.semantic.periods import Period, add_months
-from tests.helpers.world import month
+from tests.helpers.warehouse.world import month
 
 DATA_MONTH = date(2026, 6, 1)
 

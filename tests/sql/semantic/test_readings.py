@@ -7,7 +7,7 @@ import pytest
 from sql import metric
 from sql.semantic.readings import clip_period, find_shortfalls, read_metric, status_of, with_status
 from sql.warehouse import Version
-from tests.helpers.world import (
+from tests.helpers.warehouse.world import (
     CITY,
     COUNTY,
     EAST,

@@ -16,7 +16,7 @@ from sql import warehouse
 from sql.security import row_filter
 from sql.sql_lab import execution, rounded_copy, run_statement, tables
 from sql.sql_lab.templates import templates
-from tests.helpers.screens import scope
+from tests.helpers.pages.screens import scope
 from tests.helpers.statement_tester import XIFENG, check, try_statement
 
 # The user.

@@ -24,7 +24,7 @@ from sql.sql_lab import saved_queries
 from sql.sql_lab.templates import templates
 from sql.warehouse import Version
 from tests.helpers.depth import examples
-from tests.helpers.screens import scope
+from tests.helpers.pages.screens import scope
 from tests.helpers.statement_tester import XIFENG
 
 ZHENYUAN = "621027"

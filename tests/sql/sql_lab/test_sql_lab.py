@@ -15,7 +15,7 @@ from sql.paths import PROJECT
 from sql.sql_lab import StatementError, run_statement, runner
 from sql.sql_lab.limits import DEFAULT_LIMITS
 from sql.warehouse import Version
-from tests.helpers import attacks
+from tests.helpers.pages import attacks
 from tests.helpers.statement_tester import (
     REFUSAL_REASONS,
     SECRET,

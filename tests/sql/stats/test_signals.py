@@ -13,7 +13,7 @@ from sql.semantic.metrics import Metric
 from sql.semantic.periods import add_months
 from sql.stats import signals
 from sql.warehouse import Version
-from tests.helpers.world import month, scope
+from tests.helpers.warehouse.world import month, scope
 
 
 def of(aggregation: str = "sum", unit: str = "people", is_rate: bool = False) -> Metric:

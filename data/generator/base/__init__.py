@@ -1,0 +1,1 @@
+"""Draws dates, names and numbers for the demo."""

@@ -1,0 +1,1 @@
+"""Generates partners, their posts and what they contribute."""

@@ -1,0 +1,1 @@
+"""Generates community workers and what is recorded of them."""

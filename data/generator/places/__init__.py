@@ -1,0 +1,1 @@
+"""Generates areas, boundaries, grids, organisations, venues and standards."""

@@ -1,0 +1,1 @@
+"""Generates what residents do and ask for: activities, requests and points."""

@@ -1,0 +1,1 @@
+"""Draws numbers: cards and facts, with status, changes and marks."""
