@@ -42,15 +42,15 @@ def pick_for(accept_language: str, text: Text | LinliError) -> str:
 
 def _option(arguments: Sequence[str]) -> str | None:
     """Returns the last valid `--lang` before the command; the parser refuses an invalid one."""
-    found = None
+    language = None
     for index, argument in enumerate(arguments):
         name, equals, value = argument.partition("=")
         if name == "--lang":
             value = value if equals else "".join(arguments[index + 1 : index + 2])
-            found = value if value in LANGUAGES else found
+            language = value if value in LANGUAGES else language
         elif not argument.startswith("-") and arguments[index - 1 : index] != ["--lang"]:
             break
-    return found
+    return language
 
 
 def _from_locale(environment: Mapping[str, str]) -> str:

@@ -139,6 +139,8 @@ def _as_json_fields(alert: Alert) -> dict[str, Any]:
         "beyond_percent": alert.beyond_percent,
         "since": alert.since and alert.since.isoformat(),
         "metric": alert.metric,
+        "message": alert.message._asdict(),
+        # Its name until release 0.5.0, which receivers may read.
         "told": alert.message._asdict(),
         "remedy": alert.remedy._asdict(),
     }
@@ -236,7 +238,7 @@ def _print_table(announcement: _Announcement) -> None:
             table.add_column(pick("情况", "Situation"), overflow="fold")
             for alert in same_alert:
                 mark = "◆ " if alert["is_new"] else ""
-                table.add_row(f"{mark}{alert['area_name']} {alert['area_code']}", pick(**alert["told"]))
+                table.add_row(f"{mark}{alert['area_name']} {alert['area_code']}", pick(**alert["message"]))
             console.print(table)
             if alerts is announcement["open"]:
                 console.print(pick(f"处理：{remedy}", f"What to do: {remedy}"), "", sep="\n")

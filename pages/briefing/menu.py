@@ -10,6 +10,7 @@ from pages.briefing import formats
 from pages.briefing.section import plain
 from pages.internals.element_types import PopoverContainer
 from pages.ui.i18n import texts
+from pages.ui.i18n.names import spoken_name
 from pages.ui.i18n.texts import _
 from pages.ui.kit.panels import captured_panels
 from pages.ui.kit.tables import exports
@@ -28,7 +29,7 @@ def fill(menu: PopoverContainer, scope: Scope, title: str) -> None:
     if not menu.open:
         return
     panels, headline = captured_panels.panels(), captured_panels.headline()
-    name = f"{plain(title)}_{plain(scope.area.name) or _('全部')}_{scope.period}"
+    name = f"{plain(title)}_{plain(spoken_name(scope.area.name)) or _('全部')}_{scope.period}"
     with menu:
         for kind, label in formats.TITLES.items():
             make = _writer(kind, scope, title, headline, panels)

@@ -93,7 +93,7 @@ last_files as (
     ) = 1
 ),
 -- Tables whose rows carry no date: the last day they describe.
-told_until as (
+last_dates as (
     select
         attendance.district,
         'training_attendance' as table_name,
@@ -121,7 +121,7 @@ told_until as (
     from staging.partner_ratings as ratings
     group by ratings.district
 ),
-told as (
+latest_reports as (
     select
         districts.district,
         names.district_name,
@@ -131,8 +131,8 @@ told as (
         received.* exclude (district, table_name),  -- noqa: RF02
         last_files.last_file,
         case
-            when coalesce(told_until.last_date, received.last_event) > data_date.observed_on then data_date.observed_on
-            else coalesce(told_until.last_date, received.last_event)
+            when coalesce(last_dates.last_date, received.last_event) > data_date.observed_on then data_date.observed_on
+            else coalesce(last_dates.last_date, received.last_event)
         end as last_date,
         intervals.interval_days,
         data_date.observed_on,
@@ -150,9 +150,9 @@ told as (
     left join intermediate.reports as reports
         on districts.district = reports.district
         and expected.table_name = reports.table_name
-    left join told_until
-        on districts.district = told_until.district
-        and expected.table_name = told_until.table_name
+    left join last_dates
+        on districts.district = last_dates.district
+        and expected.table_name = last_dates.table_name
     left join intervals
         on districts.district = intervals.district
         and expected.table_name = intervals.table_name
@@ -178,4 +178,4 @@ select
     rows_loaded,
     rows_rejected,
     loaded_at,
-from told
+from latest_reports

@@ -46,7 +46,7 @@ present as (
         on partners.joined_on <= months.observed_on
         and (partners.left_on is null or partners.left_on > months.observed_on)
 ),
-told as (
+located as (
     select
         present.*,
         paths.province,
@@ -88,7 +88,7 @@ select
     is_quiet,
     count(*) as partners,
     sum(coalesce(members, 0))::bigint as members,
-from told
+from located
 group by
     month,
     province,

@@ -10,7 +10,7 @@ inside as (
     where $area is null
         or $area in (area_code, province, city, county, street, community)
 ),
-told as (
+kinds as (
     select
         rejects.*,
         -- Removes what differs between rows: the quoted cell and the duplicated row.
@@ -32,6 +32,6 @@ select
     min(kind_en) as kind_en,
     count(distinct row(file, sheet, row_number)) as rows_rejected,
     min(value) as example,
-from told
+from kinds
 group by district, table_name, column_name, kind_zh
 order by rows_rejected desc, district, table_name, column_name, kind_zh

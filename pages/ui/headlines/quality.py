@@ -18,7 +18,7 @@ def headline(scope: Scope) -> str:
     rows = query("report_status", scope.with_filters(), area=scope.area_code).filter(pl.col("status") != "never")
     if rows.is_empty():
         return _("{who}还没有任何地区报送。").format(who=whole_name(scope))
-    parts = [_("{who}{told}").format(who=_reporters(scope, rows), told=_on_schedule(rows)), _rejected(rows)]
+    parts = [_("{who}{schedule}").format(who=_reporters(scope, rows), schedule=_on_schedule(rows)), _rejected(rows)]
     if verify := sum(
         check.severity == "verify" and check.failing_rows > 0
         for check in checks.results(scope.version, scope.area_code)

@@ -133,8 +133,8 @@ def _split(name: str) -> tuple[str, str]:
 def _stem(text: str) -> str:
     """Writes Chinese in Latin letters, its parts apart."""
     for word, english in _WITHIN.items():
-        before, found, after = text.partition(word)
-        if found:
+        before, separator, after = text.partition(word)
+        if separator:
             return " ".join(filter(None, (before and _stem(before), english, after and _stem(after))))
     if len(text) > 2 and (outer := _OUTER.match(text)):
         return f"{_romanised(outer[1])} {_stem(text[outer.end() :])}"

@@ -431,8 +431,8 @@ def word(dimension: str, value: object) -> str:
 
 def word_within(dimension: str, value: object) -> str:
     """Returns the word as it stands within a sentence: in English with a small letter."""
-    found = word(dimension, value)
-    return found if texts.language() == "zh" else found[:1].lower() + found[1:]
+    text = word(dimension, value)
+    return text if texts.language() == "zh" else text[:1].lower() + text[1:]
 
 
 def name(dimension: str) -> str:

@@ -183,7 +183,7 @@ def test_neighbourhoods_are_drawn(boston):
 
 
 @pytest.mark.parametrize(
-    ("page", "finding", "told"),
+    ("page", "finding", "headline"),
     [
         # An area without any counts is neither on target nor complete.
         ("overview", "Boston还没有名册或人口数据。", "## 没有数据"),
@@ -191,7 +191,7 @@ def test_neighbourhoods_are_drawn(boston):
         ("coverage", "Boston还没有网格数据。", "## 没有网格任职数据"),
     ],
 )
-def test_pages_are_drawn(boston, monkeypatch, page, finding, told):
+def test_pages_are_drawn(boston, monkeypatch, page, finding, headline):
     monkeypatch.setenv("LINLI_WAREHOUSE", str(boston.path.parent.parent))
     test = AppTest.from_file(str(PROJECT / "pages" / "main.py"), default_timeout=60)
     test.query_params["area"], test.query_params["period"] = BOSTON, "2015"
@@ -200,5 +200,5 @@ def test_pages_are_drawn(boston, monkeypatch, page, finding, told):
     test.run()
     assert not test.exception and not test.error
     assert test.title[0].value.startswith(finding)
-    assert told in [element.value.split("\n")[0] for element in test.markdown]
+    assert headline in [element.value.split("\n")[0] for element in test.markdown]
     assert not [element.value for element in test.success]

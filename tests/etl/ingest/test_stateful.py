@@ -434,17 +434,17 @@ class Districts(RuleBasedStateMachine):
         """Returns the district's mapping: a section for each file that is read differently."""
         mine = [sent for (sender, _), sent in sorted(self.sent.items()) if sender == district]
         correcting = corrections(mine)
-        told: dict[str, SentFile] = {}
+        latest: dict[str, SentFile] = {}
         # A file's own section is the one that counts; a correction follows that of the file it corrects.
         for sent in sorted(mine, key=lambda sent: (district, sent.file) in correcting):
             if sent.is_full or sent.is_special:
-                told.setdefault(correcting.get((district, sent.file), sent).file, sent)
+                latest.setdefault(correcting.get((district, sent.file), sent).file, sent)
         sections = [
             f'[[file]]\nname = "{one.file}"\ntable = "{one.table}"\n'
             for one in self.missing
             if one.district == district
         ]
-        for sent in told.values():
+        for sent in latest.values():
             says = "full = true" if sent.is_full else '[file.values.grid_type]\n"居民网格" = "special"'
             sections.append(f'[[file]]\nname = "{sent.file}"\ntable = "{sent.sheets[0].table}"\n{says}\n')
         return "\n".join(sections)

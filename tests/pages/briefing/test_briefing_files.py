@@ -189,7 +189,7 @@ def test_one_click_on_a_page_downloads_its_contents(visit, demo, tmp_path):
     for label, ending in (("Slides, PPTX", "pptx"), ("Document, DOCX", "docx"), ("Whole page, XLSX", "xlsx")):
         with tab.page.expect_download() as download:
             tab.page.get_by_role("button", name=label).click()
-        assert download.value.suggested_filename == f"Requests_庆阳市_2026-01..2026-06.{ending}"
+        assert download.value.suggested_filename == f"Requests_Qingyang City_2026-01..2026-06.{ending}"
         download.value.save_as(tmp_path / ending)
     charts = [
         shape.chart for slide in Presentation(tmp_path / "pptx").slides for shape in slide.shapes if shape.has_chart

@@ -202,8 +202,8 @@ def test_with_insecure_it_starts_and_warns_of_the_consequences(warehouse, tmp_pa
     finally:
         server.terminate()
         server.wait(20)
-    told = stderr_file.read_text(encoding="utf-8")
-    assert warning in told and not re.search(others, told)
+    message = stderr_file.read_text(encoding="utf-8")
+    assert warning in message and not re.search(others, message)
 
 
 def test_a_weak_login_and_disabled_protections_are_reported_at_once(tmp_path):
@@ -247,8 +247,8 @@ def test_a_weak_login_and_disabled_protections_are_reported_at_once(tmp_path):
 
 def test_unreadable_secrets_are_no_missing_login(tmp_path):
     (tmp_path / "secrets.toml").write_text("[auth\n")
-    code, told, answered = run_refused_start(tmp_path, ("--secrets.files", str(tmp_path / "secrets.toml")))
-    assert code == 2 and answered == [] and f"cannot parse {tmp_path / 'secrets.toml'}; correct its TOML" in told
+    code, message, answered = run_refused_start(tmp_path, ("--secrets.files", str(tmp_path / "secrets.toml")))
+    assert code == 2 and answered == [] and f"cannot parse {tmp_path / 'secrets.toml'}; correct its TOML" in message
 
 
 def test_breaking_secrets_at_run_time_opens_nothing(warehouse, tmp_path):

@@ -435,7 +435,8 @@ def test_new_and_ended_alerts_are_posted_once(built, served, capsys):
             "per_10k",
             "2024-04-01",
         )
-        assert staffing["told"]["en"].startswith("Below the standard for 3 months in a row")
+        assert staffing["message"] == staffing["told"]
+        assert staffing["message"]["en"].startswith("Below the standard for 3 months in a row")
 
         versions.rollback(served, built[1])
         assert run(served, "--post", url) == 1
