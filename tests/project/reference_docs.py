@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import dataframely as dy
 import typer
 
-from etl.cli.app import app
+from etl.cli.commands import app
 from etl.contracts import Table, all_tables
 from etl.contracts.columns import MAX_VALUE, metadata_of
 from sql.files.sql_file import SqlFile, Text

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from etl.cli.app import app, main, product_version
+from etl.cli.app import main
+from etl.cli.commands import app, product_version
 from sql.paths import PROJECT
 from tests.helpers.warehouse.world import environment
 
