@@ -53,7 +53,8 @@ setup-test-all: setup-tests $(VENV)/.spark
 texts: setup
 	$(BIN)/python -m pages.ui.i18n.collect_texts
 
-# The reference pages of docs/, which follow from the code: dictionary, metrics, command line, variables, dependencies.
+# What of docs/ follows from the code: dictionary, metrics, command line, variables, dependencies, and the tables of pages, roles
+# and slide kinds.
 docs: $(VENV)/.tests
 	$(BIN)/python -m tests.project.reference_docs
 

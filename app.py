@@ -19,6 +19,7 @@ from starlette.routing import Route, WebSocketRoute
 
 from etl.build.build import build, rebuild_models
 from etl.build.versions import read_pointer
+from etl.cli import failures
 from etl.cli.build import default_source, print_report
 from pages.meeting import store
 from pages.server.delivery import changes, map_features
@@ -26,6 +27,7 @@ from pages.server.delivery.assets import CompressionMiddleware
 from pages.server.security import authentication, connections, headers, refusals, sockets
 from pages.server.startup import safety, warm_up
 from sql import warehouse
+from sql.errors import LinliError
 from sql.language import pick
 from sql.semantic import moved_files
 
@@ -39,11 +41,11 @@ async def lifespan(app: st.App) -> AsyncIterator[None]:
     """Builds the demo if there is no data yet, then rebuilds the warehouse on every edit while the server runs."""
     for location in moved_files.move():
         print(pick(f"已移到 {location}", f"moved to {location}"), flush=True)
-    folder, source = warehouse.folder(), default_source()
-    if read_pointer(folder) is None:
-        print_report(build(source, folder), source)
-    elif not warehouse.is_of_this_release(warehouse.intact_version(folder)):
-        print_report(rebuild_models(folder), source)
+    folder = warehouse.folder()
+    try:
+        _build(folder)
+    except LinliError as error:
+        failures.end_with(error)
     await to_thread.run_sync(warm_up.run)
     limits = connections.limit(asyncio.get_running_loop())
     tasks = [
@@ -66,6 +68,18 @@ async def lifespan(app: st.App) -> AsyncIterator[None]:
         gc.unfreeze()
         watcher.terminate()
         watcher.wait()
+
+
+def _build(folder: Path) -> None:
+    """Builds a version where there is none, and its models anew where an earlier release built it.
+
+    Raises LinliError.
+    """
+    source = default_source()
+    if read_pointer(folder) is None:
+        print_report(build(source, folder), source)
+    elif not warehouse.is_of_this_release(warehouse.intact_version(folder)):
+        print_report(rebuild_models(folder), source)
 
 
 async def health(request: Request) -> JSONResponse:

@@ -3,7 +3,7 @@
 from pages.ui.alliances import views
 from pages.ui.headlines import alliances as headlines
 from pages.ui.i18n.texts import _
-from pages.ui.kit.cards import cards
+from pages.ui.kit import cards
 from pages.ui.kit.panels import panels
 from pages.ui.shell import page_scope, view_choice
 

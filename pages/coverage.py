@@ -4,7 +4,7 @@ import streamlit as st
 
 from pages.ui.i18n.names import area_name
 from pages.ui.i18n.texts import _
-from pages.ui.kit.cards import cards
+from pages.ui.kit import cards
 from pages.ui.kit.panels import panels
 from pages.ui.maps import grids, maps, metric_choice
 from pages.ui.shell import page_scope

@@ -2,7 +2,7 @@
 
 from pages.ui.headlines import organisation as headlines
 from pages.ui.i18n.texts import _
-from pages.ui.kit.cards import cards
+from pages.ui.kit import cards
 from pages.ui.kit.panels import panels
 from pages.ui.organisation import views
 from pages.ui.shell import page_scope, view_choice

@@ -4,7 +4,7 @@ import streamlit as st
 
 from pages.ui import charts
 from pages.ui.headlines import overview as headlines
-from pages.ui.kit.cards import cards
+from pages.ui.kit import cards
 from pages.ui.kit.panels import panels
 from pages.ui.maps import maps
 from pages.ui.overview import alerts, attention

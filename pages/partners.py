@@ -2,8 +2,7 @@
 
 from pages.ui.headlines import partners as headlines
 from pages.ui.i18n.texts import _
-from pages.ui.kit import empty_states
-from pages.ui.kit.cards import cards
+from pages.ui.kit import cards, empty_states
 from pages.ui.kit.panels import panels
 from pages.ui.partners import profile, views
 from pages.ui.shell import filters, view_choice

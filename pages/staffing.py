@@ -5,7 +5,7 @@ import streamlit as st
 from pages.ui import charts
 from pages.ui.headlines import staffing as headlines
 from pages.ui.i18n.texts import _
-from pages.ui.kit.cards import cards
+from pages.ui.kit import cards
 from pages.ui.kit.panels import panels
 from pages.ui.kit.tables import tables
 from pages.ui.maps import maps

@@ -4,8 +4,7 @@ import streamlit as st
 
 from pages.ui.headlines import workforce as headlines
 from pages.ui.i18n.texts import _
-from pages.ui.kit import empty_states
-from pages.ui.kit.cards import cards
+from pages.ui.kit import cards, empty_states
 from pages.ui.kit.panels import panels
 from pages.ui.shell import filters, view_choice
 from pages.ui.workforce import views

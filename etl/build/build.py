@@ -45,7 +45,7 @@ Engine = Callable[
 class BuildRefused(LinliError):
     """Signals a build that was not published; the previous version stays current."""
 
-    has_lines = True
+    is_multiline = True
 
 
 @dataclass

@@ -173,10 +173,13 @@ def _read(path: Path) -> dict[str, dict]:
     try:
         announced = json.loads(path.read_text(encoding="utf-8"))
         if isinstance(announced, dict) and all(isinstance(alerts, dict) for alerts in announced.values()):
+            for alert in (alert for alerts in announced.values() for alert in alerts.values()):
+                # Release 0.5.0 wrote the text under its old name alone.
+                alert.setdefault("message", alert["told"])
             return announced
     except FileNotFoundError:
         return {}
-    except ValueError:
+    except (ValueError, LookupError, AttributeError):
         pass
     raise _Refused(
         f"{path} 读不懂；删除它，下一次就把所有预警当作新的告知",

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import re
 import sys
 import traceback
+from typing import NoReturn
 
 from typer import TyperException
 
@@ -67,6 +69,12 @@ def print_error(error: Exception | str) -> None:
     is_one_line = isinstance(error, LinliError) and not error.is_multiline
     escape = escape_invisible if is_one_line else escape_invisible_lines
     print(escape(message), file=sys.stderr, flush=True)
+
+
+def end_with(error: LinliError) -> NoReturn:
+    """Prints an error and ends the process at once: a web server that is starting would add its own traceback."""
+    print_error(error)
+    os._exit(EXIT_REFUSED)
 
 
 def file_failure(error: OSError) -> LinliError:

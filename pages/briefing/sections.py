@@ -12,7 +12,7 @@ import polars.selectors as cs
 from pages.briefing.section import Annotations, Kind, Section, plain
 from pages.ui.i18n import texts
 from pages.ui.i18n.texts import _
-from pages.ui.kit.cards import completeness
+from pages.ui.kit import completeness
 from pages.ui.kit.panels import panels
 from pages.ui.kit.panels.captured_panels import CapturedPanel
 from pages.ui.kit.tables.columns import Columns, as_column

@@ -13,7 +13,7 @@ from pages.ui.charts.bars import sort_bars
 from pages.ui.i18n import texts, values
 from pages.ui.i18n.names import short_name
 from pages.ui.i18n.texts import _
-from pages.ui.kit.cards import cards, status
+from pages.ui.kit import cards, status
 from pages.ui.kit.panels import panels
 from sql.files.columns import AREA_DIMENSIONS
 from sql.semantic.catalog import catalog

@@ -18,7 +18,7 @@ from pages.briefing import tables
 from pages.briefing.section import Briefing, Section, plain, printable
 from pages.ui.i18n import texts, values
 from pages.ui.i18n.texts import _
-from pages.ui.kit.cards import cards, status
+from pages.ui.kit import cards, status
 from pages.ui.kit.panels import panels
 from sql.security.spreadsheet import TEXT_FORMAT, is_formula
 from sql.semantic.metrics import Metric

@@ -22,6 +22,7 @@ class Figure(go.Figure):
         self._spec = {"data": traces, "layout": layout}
 
     def to_dict(self) -> dict:
+        """Returns the figure as it was given."""
         return self._spec
 
 
@@ -32,4 +33,5 @@ class Deck(pdk.Deck):
     """
 
     def to_json(self) -> str:
+        """Returns the deck as JSON on one line."""
         return json.dumps(json.loads(super().to_json()), separators=(",", ":"), ensure_ascii=False)

@@ -12,8 +12,7 @@ from pages.meeting.slides import Slide
 from pages.ui.i18n import texts
 from pages.ui.i18n.names import area_name, spoken_name
 from pages.ui.i18n.texts import _
-from pages.ui.kit import form_messages
-from pages.ui.kit.cards import status
+from pages.ui.kit import form_messages, status
 from pages.ui.shell import audit_trail, current_user
 from sql import metric
 from sql.errors import InputError, LinliError

@@ -18,7 +18,7 @@ from pages.ui.charts.trend import headline as trend_headline
 from pages.ui.i18n import values
 from pages.ui.i18n.names import area_name
 from pages.ui.i18n.texts import _
-from pages.ui.kit.cards import cards
+from pages.ui.kit import cards
 from pages.ui.kit.panels import panels
 from pages.ui.kit.panels.captured_panels import CapturedPanel
 from pages.ui.maps import maps

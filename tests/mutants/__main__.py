@@ -83,7 +83,7 @@ def _failures_without_fault(root: Path, faults: Sequence[Fault]) -> str:
     for full in sorted({fault.full for fault in faults}):
         tests = dict.fromkeys(test for fault in faults if fault.full == full for test in fault.caught_by)
         # As in continuous integration, a skipped test fails the run.
-        code, output = _run(root, tests, full, stop=False, CI="true")
+        code, output = _run(root, tests, full, stop=False, seconds=None, CI="true")
         if code != pytest.ExitCode.OK:
             outputs.append(output)
     return "\n".join(outputs)
@@ -94,7 +94,7 @@ def _outcome(root: Path, fault: Fault, console: Console) -> tuple[str, float]:
     started = time.perf_counter()
     try:
         with _applied(root, fault):
-            code, output = _run(root, fault.caught_by, fault.full, stop=True)
+            code, output = _run(root, fault.caught_by, fault.full, stop=True, seconds=_TIMEOUT_SECONDS)
     except StaleError as error:
         return f"STALE {error}", 0.0
     except subprocess.TimeoutExpired:
@@ -133,8 +133,10 @@ def _forget_compiled(path: Path) -> None:
         Path(importlib.util.cache_from_source(str(path))).unlink(missing_ok=True)
 
 
-def _run(root: Path, tests: Sequence[str] | dict[str, None], full: bool, stop: bool, **more: str) -> tuple[int, str]:
-    """Runs tests in the copy; returns pytest's exit code and output."""
+def _run(
+    root: Path, tests: Sequence[str] | dict[str, None], full: bool, stop: bool, seconds: float | None, **more: str
+) -> tuple[int, str]:
+    """Runs tests in the copy; returns pytest's exit code and output. Raises TimeoutExpired after the seconds."""
     environment = {name: value for name, value in os.environ.items() if name != "CI" and not name.startswith("LINLI_")}
     if full:
         environment["LINLI_EXAMPLES"] = "full"
@@ -152,7 +154,7 @@ def _run(root: Path, tests: Sequence[str] | dict[str, None], full: bool, stop: b
         start_new_session=True,
     ) as process:
         try:
-            output, _ = process.communicate(timeout=_TIMEOUT_SECONDS)
+            output, _ = process.communicate(timeout=seconds)
         finally:
             with suppress(ProcessLookupError):
                 os.killpg(process.pid, signal.SIGKILL)

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
+import subprocess
+import sys
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,7 +18,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 from etl.build.build import build
 from sql import warehouse
 from sql.paths import PROJECT
-from tests.helpers.pages.browser import Visit, serve
+from tests.helpers.pages.browser import Visit, free_port, serve
 from tests.helpers.warehouse.world import COUNTY, copy_project, make_old
 
 
@@ -43,6 +46,25 @@ def test_a_start_without_data_builds_them(copy, tmp_path):
     with serve(tmp_path / "warehouse", copy) as address, urllib.request.urlopen(f"{address}/health") as answer:
         # The last day that the files cover.
         assert json.load(answer)["data_date"] == "2024-01-31"
+
+
+def test_a_start_on_files_that_cannot_be_built_says_why_and_nothing_else(copy, tmp_path):
+    project = tmp_path / "project"
+    shutil.copytree(copy, project, ignore=shutil.ignore_patterns("__pycache__", "incoming", "warehouse"))
+    file = project / "data" / "incoming" / "某区" / "网格.csv"
+    file.parent.mkdir(parents=True)
+    file.write_text("说明：没有表头\n", encoding="utf-8")
+    started = subprocess.run(
+        [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(free_port())],
+        cwd=project,
+        env={**os.environ, "LINLI_WAREHOUSE": str(tmp_path / "warehouse"), "LC_ALL": "C.UTF-8"},
+        capture_output=True,
+        encoding="utf-8",
+        timeout=300,
+    )
+    assert started.returncode == 1
+    message = started.stderr[started.stderr.index("the data date is unknown") :]
+    assert message.splitlines()[-1].startswith("某区/网格.csv: ") and "Traceback" not in started.stdout + started.stderr
 
 
 def test_a_start_on_data_of_an_earlier_release_builds_its_models_anew(copy, tmp_path):

@@ -46,8 +46,8 @@ def main(files: list[str]) -> int:
     if count := sum(len(package.get("vulns", [])) for package in packages):
         print(
             pick(
-                f"已知漏洞 {count} 个；请在 requirements.in 改版本后 make lock",
-                f"{count} known vulnerabilities; change versions in requirements.in, then make lock",
+                f"已知漏洞 {count} 个；请在 requirements.in 或 requirements-spark.in 改版本后 make lock",
+                f"{count} known vulnerabilities; change versions in requirements.in or requirements-spark.in, then make lock",
             ),
             file=sys.stderr,
         )

@@ -1,4 +1,4 @@
-"""Answers requests in plain text, in the language that the browser prefers: such a request names no page's language."""
+"""Answers requests in plain text, in the language that the browser names first: such a request names no page's."""
 
 from __future__ import annotations
 
@@ -17,4 +17,5 @@ def plain_text(
     scope: Scope, message: Text | LinliError, status: int, headers: Mapping[str, str] | None = None
 ) -> PlainTextResponse:
     """Returns the response to a request with the message in one language, and the headers."""
-    return PlainTextResponse(pick_for(Headers(scope=scope).get("accept-language", ""), message), status, headers)
+    text = pick_for(Headers(scope=scope).get("accept-language", ""), message)
+    return PlainTextResponse(text, status, {"Vary": "Accept-Language", **(headers or {})})

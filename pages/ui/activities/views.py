@@ -6,7 +6,7 @@ import streamlit as st
 
 from pages.ui import charts
 from pages.ui.i18n.texts import _
-from pages.ui.kit.cards import cards
+from pages.ui.kit import cards
 from pages.ui.kit.tables import tables
 from pages.ui.kit.tables.columns import Column
 from sql import metric

@@ -10,8 +10,7 @@ from pages.ui import charts
 from pages.ui.assessment import charts as assessment_charts
 from pages.ui.headlines import assessment as headlines
 from pages.ui.i18n.texts import _
-from pages.ui.kit import empty_states, standards_list
-from pages.ui.kit.cards import cards
+from pages.ui.kit import cards, empty_states, standards_list
 from pages.ui.kit.tables import tables
 from pages.ui.kit.tables.columns import Column
 from sql import metric

@@ -13,7 +13,7 @@ from pages.ui.i18n import texts
 from pages.ui.i18n.names import full_name, short_name, spoken_name
 from pages.ui.i18n.phrases import area_count
 from pages.ui.i18n.texts import _
-from pages.ui.kit.cards import status
+from pages.ui.kit import status
 from pages.ui.kit.panels.panels import panel, subtitle
 from pages.ui.shell import page_scope, selection
 from pages.ui.theme import theme

@@ -8,8 +8,7 @@ import streamlit as st
 from pages.ui.i18n import texts
 from pages.ui.i18n.names import whole_name
 from pages.ui.i18n.texts import _
-from pages.ui.kit import metric_pages, themes
-from pages.ui.kit.cards import status
+from pages.ui.kit import metric_pages, status, themes
 from pages.ui.kit.metric_pages import MetricLocation
 from pages.ui.kit.panels import explanations
 from pages.ui.kit.tables import data_table, exports

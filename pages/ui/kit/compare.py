@@ -10,7 +10,7 @@ import streamlit as st
 from pages.ui.i18n import texts
 from pages.ui.i18n.names import area_name, full_name, whole_name
 from pages.ui.i18n.texts import _
-from pages.ui.kit.cards import status
+from pages.ui.kit import status
 from pages.ui.kit.tables import data_table, exports
 from pages.ui.shell import page_scope
 from sql.security.release import Frame, Policy

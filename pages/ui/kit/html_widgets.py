@@ -16,8 +16,8 @@ from xml.etree.ElementTree import Element, SubElement
 import streamlit as st
 
 from pages.ui.i18n.texts import _
-from pages.ui.kit.cards import sparkline
-from pages.ui.kit.cards.sparkline import Sparkline
+from pages.ui.kit import sparkline
+from pages.ui.kit.sparkline import Sparkline
 from pages.ui.shell import watermark
 from pages.ui.theme import theme
 from sql.semantic.readings import Status

@@ -1,5 +1,8 @@
-"""Finds the pages that show a metric by reading their source, so the result is never out of date: the script of a page,
-and the functions that draw its views, in pages/ui/<page>/views.py."""
+"""Finds the pages that show a metric by reading their source, so the result is never out of date.
+
+That is the script of a page and the functions in pages/ui/<page>/views.py that draw its views. A view in another
+module shows no metric of its own.
+"""
 
 from __future__ import annotations
 

@@ -8,7 +8,7 @@ import streamlit as st
 from pages.ui.i18n import texts
 from pages.ui.i18n.names import spoken_name, whole_name
 from pages.ui.i18n.texts import _
-from pages.ui.kit.cards import status
+from pages.ui.kit import status
 from pages.ui.kit.panels import panels
 from pages.ui.kit.tables import data_table, exports
 from pages.ui.kit.tables.columns import Column, Columns

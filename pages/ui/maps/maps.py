@@ -17,7 +17,7 @@ from pages.server.delivery import map_features
 from pages.ui.i18n import texts
 from pages.ui.i18n.names import full_name, short_name, spoken_name
 from pages.ui.i18n.texts import _
-from pages.ui.kit.cards import status
+from pages.ui.kit import status
 from pages.ui.kit.panels import panels
 from pages.ui.maps import container_width, geometry, labels, static_map, venues
 from pages.ui.maps.geometry import Shape, View

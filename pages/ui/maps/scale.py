@@ -9,7 +9,7 @@ import polars as pl
 
 from pages.ui.i18n import texts
 from pages.ui.i18n.texts import _
-from pages.ui.kit.cards import status
+from pages.ui.kit import status
 from pages.ui.theme.colours import mix
 from pages.ui.theme.theme import Palette
 from sql.semantic.extremes import max_number, min_number

@@ -9,8 +9,7 @@ import streamlit as st
 from pages.ui.headlines import partners as headlines
 from pages.ui.i18n import texts, values
 from pages.ui.i18n.texts import _
-from pages.ui.kit import html_widgets
-from pages.ui.kit.cards import cards
+from pages.ui.kit import cards, html_widgets
 from pages.ui.kit.html_widgets import KeyFigure
 from pages.ui.partners import charts, lists
 from sql import metric

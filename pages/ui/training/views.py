@@ -8,8 +8,7 @@ import streamlit as st
 
 from pages.ui import charts
 from pages.ui.i18n.texts import _
-from pages.ui.kit import empty_states, standards_list
-from pages.ui.kit.cards import cards
+from pages.ui.kit import cards, empty_states, standards_list
 from pages.ui.kit.tables import tables
 from pages.ui.kit.tables.columns import Column, Columns
 from pages.ui.training import charts as training_charts

@@ -45,6 +45,17 @@ def test_an_unexpected_error_is_one_line_with_the_remedy(fail, capsys, language,
     assert out == "" and err.startswith(words) and err.count("\n") == 1 and "--debug" in err and "\x1b" not in err
 
 
+def test_a_refused_build_names_each_file_on_a_line_of_its_own(tmp_path, capsys):
+    for name in ("人口", "网格"):
+        file = tmp_path / "source" / "某区" / f"{name}.csv"
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text("说明：没有表头\n", encoding="utf-8")
+    folders = ("--source", str(tmp_path / "source"), "--warehouse", str(tmp_path / "warehouse"))
+    assert main(["--lang", "en", "build", *folders]) == 1
+    err = capsys.readouterr().err
+    assert [line.partition(":")[0] for line in err.splitlines()[-2:]] == ["某区/人口.csv", "某区/网格.csv"]
+
+
 def test_debug_prints_the_traceback_before_the_message(fail, capsys):
     fail(KeyError("column"))
     assert main(["--lang", "en", "--debug", "rollback"]) == 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -11,12 +12,15 @@ from typing import get_args
 
 import polars as pl
 import pytest
+from typer.main import get_command
 
 from etl.cli import briefing as command
+from etl.cli.commands import app
 from pages.briefing import briefing, formats
 from pages.briefing.section import Briefing
 from pages.ui.i18n import texts
 from pages.ui.kit.tables import exports
+from sql.audit import log
 from sql.audit.log import FileKind, Stamp
 from sql.errors import InputError
 from sql.warehouse import Version
@@ -77,7 +81,19 @@ def test_a_table_offers_every_format_of_tables(app):
     assert labels == {kind.upper() for kind in TABLES}
 
 
-def test_the_command_line_writes_the_same_formats_and_no_others(demo_folder: Path, tmp_path: Path):
+@pytest.mark.parametrize("kind", BRIEFINGS)
+def test_the_command_line_writes_every_format(kind, demo_folder: Path, tmp_path: Path, monkeypatch):
+    monkeypatch.setattr(log, "record_export", lambda *_entry: STAMP)
+    command.write("monthly", tmp_path / f"out.{kind}", "621000", None, "zh", demo_folder)
+    assert main_type((tmp_path / f"out.{kind}").read_bytes()) == exports.MIME_TYPES[kind]
+
+
+def test_the_command_line_names_every_format():
+    out = next(option for option in get_command(app).commands["briefing"].params if option.name == "out")
+    assert set(re.findall(r"\.\w+", out.help)) == {f".{kind}" for kind in BRIEFINGS}
+
+
+def test_the_command_line_writes_no_other_format(demo_folder: Path, tmp_path: Path):
     with pytest.raises(InputError) as refused:
         command.write("monthly", tmp_path / "out.csv", "621000", None, "zh", demo_folder)
     assert str(refused.value.en).endswith(", ".join(f".{kind}" for kind in BRIEFINGS))

@@ -53,7 +53,7 @@ RULES = {
 LISTED = """
 import json, app
 from starlette.routing import WebSocketRoute
-from tests.helpers.internals import routes
+from tests.helpers.pages.internals import routes
 print(json.dumps([
     [route.path or "/", isinstance(route, WebSocketRoute), sorted(getattr(route, "methods", None) or [])]
     for route in routes(app.app)

@@ -15,7 +15,7 @@ from streamlit.testing.v1 import AppTest
 
 from etl.cli.app import main
 from etl.contracts import all_tables
-from pages.ui.kit.cards import completeness
+from pages.ui.kit import completeness
 from pages.ui.kit.panels import explanations
 from sql import query, warehouse
 from sql.paths import PROJECT

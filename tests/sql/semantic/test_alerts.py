@@ -457,6 +457,21 @@ def test_new_and_ended_alerts_are_posted_once(built, served, capsys):
     assert "nothing changed, not posted" in capsys.readouterr().out
 
 
+def test_what_an_earlier_release_announced_still_recovers(built, served, capsys):
+    assert run(served) == 1
+    state = served / "alerts.json"
+    announced = json.loads(state.read_text(encoding="utf-8"))
+    for alert in announced["all printed"].values():
+        del alert["message"]
+    state.write_text(json.dumps(announced), encoding="utf-8")
+    versions.rollback(served, built[1])
+    capsys.readouterr()
+    assert run(served, "--format", "json") == 1
+    recovered = json.loads(capsys.readouterr().out)["recovered"]
+    assert {alert["area_code"] for alert in recovered} == {COUNTY, STREET}
+    assert all(alert["message"]["en"].startswith("Below the standard") for alert in recovered)
+
+
 @pytest.mark.parametrize("answer", [500, 302])
 def test_a_failed_post_is_reported_and_retried(built, served, capsys, answer):
     with listening([200, answer]) as (url, sent):

@@ -7,8 +7,7 @@ import streamlit as st
 
 from pages.ui.i18n import texts
 from pages.ui.i18n.texts import _
-from pages.ui.kit import html_widgets
-from pages.ui.kit.cards import completeness
+from pages.ui.kit import completeness, html_widgets
 from pages.ui.kit.html_widgets import DialogButton
 from pages.ui.kit.panels import annotations as annotation_panel
 from pages.ui.kit.tables import exports

@@ -12,8 +12,7 @@ import streamlit as st
 from pages.ui.i18n import texts, values
 from pages.ui.i18n.names import AREA_NAMES, full_name
 from pages.ui.i18n.texts import _
-from pages.ui.kit import html_widgets
-from pages.ui.kit.cards import completeness
+from pages.ui.kit import completeness, html_widgets
 from pages.ui.kit.html_widgets import DialogButton
 from pages.ui.kit.panels import captured_panels, explanations
 from pages.ui.theme import theme

@@ -10,7 +10,7 @@ import streamlit as st
 
 from pages.ui.i18n import texts, values
 from pages.ui.i18n.texts import _
-from pages.ui.kit.cards import completeness, status
+from pages.ui.kit import completeness, status
 from pages.ui.kit.panels import captured_panels, panels
 from pages.ui.kit.tables import data_table, exports
 from pages.ui.kit.tables.columns import Column, Columns

@@ -6,8 +6,7 @@ import streamlit as st
 
 from pages.ui.i18n import texts
 from pages.ui.i18n.texts import _
-from pages.ui.kit import compare, html_widgets
-from pages.ui.kit.cards import completeness, sparkline, status
+from pages.ui.kit import compare, completeness, html_widgets, sparkline, status
 from pages.ui.kit.html_widgets import KeyFigure
 from pages.ui.kit.panels import captured_panels, explanations
 from sql.semantic.metrics import metric

@@ -1,1 +1,0 @@
-"""Draws numbers: cards and facts, with status, changes and marks."""
