@@ -1,5 +1,6 @@
 -- title: 合伙人获得的荣誉 | Partner honours
 -- grain: honour
+-- people: none
 -- note: 授予合伙人的荣誉，最近的在前；授予个人的只计数，不列名 | Honours awarded to partners, latest first; those awarded to people are counted but not listed
 select
     honours.honour_id,

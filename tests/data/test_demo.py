@@ -74,7 +74,8 @@ def test_the_command_writes_the_same_bytes_as_committed(tmp_path):
     assert main(["demo", "--out", str(tmp_path / "demo")]) == 0
     made, committed = files(tmp_path / "demo"), files(DEMO)
     assert made.keys() == committed.keys()
-    assert [name for name in made if made[name] != committed[name]] == []
+    differing = [name for name in made if made[name] != committed[name]]
+    assert differing == [], "run `python -m etl demo --out data/demo`"
 
 
 @pytest.mark.slow

@@ -50,10 +50,11 @@ def test_columns_are_those_of_the_dictionary(name):
         (table.family, table.title, column, table.header(column), TYPES[type(of)], not of.nullable)
         for column, of in table.columns.items()
     ]
-    assert contract == [
+    agreed = [
         (*(row[cell] for cell in ("family", "table_zh", "column", "header_zh", "type")), row["required"] == "yes")
         for row in dictionary(name)
     ]
+    assert contract == agreed, "the contract, and tests/data/data_dictionary.csv, which it has to agree with"
 
 
 def words_of(rule: str) -> str:

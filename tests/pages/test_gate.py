@@ -60,7 +60,9 @@ _FRAME = ("search_", "go_to_", "children_", "compare", "briefing", "period_", "l
 
 def test_every_permission_is_tried():
     # No page shows the server's metrics: the door checks that permission, and test_door tests the metrics.
-    assert {*PERMISSION_ATTEMPTS, "see_metrics"} == set(get_args(Permission)) == PERMISSIONS["administrator"]
+    permissions = set(get_args(Permission))
+    assert {*PERMISSION_ATTEMPTS, "see_metrics"} == permissions, "add attempts in tests/helpers/pages/scenes.py"
+    assert permissions == PERMISSIONS["administrator"]
     assert all(PERMISSION_ATTEMPTS.values())
 
 

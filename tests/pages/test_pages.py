@@ -14,7 +14,7 @@ import polars as pl
 import pytest
 
 from pages.ui import charts
-from pages.ui.i18n import texts
+from pages.ui.i18n import texts, values
 from pages.ui.i18n.collect_texts import collect, updated_catalogue, write
 from pages.ui.i18n.names import spoken_name
 from pages.ui.i18n.phrases import better_or_worse
@@ -57,7 +57,7 @@ def test_page_opens_with_its_headline(app, demo, page, area, language):
 def test_every_script_is_a_page_that_is_declared_and_has_a_headline():
     """Pages are declared once: navigation, titles, search and the tests of every page follow from the list."""
     scripts = {path.stem for path in page_list.FOLDER.glob("*.py")} - {"main"}
-    assert scripts == set(page_list.titles())
+    assert scripts == set(page_list.titles()), "list it in pages/ui/shell/page_list.py"
     headlines = {path.stem for path in (page_list.FOLDER / "ui" / "headlines").glob("*.py")} - {"__init__"}
     # The map says its finding in its own title, and a meeting is one of its slides.
     assert scripts - headlines == {"coverage", "meeting"}
@@ -80,7 +80,16 @@ def test_every_chart_is_in_a_panel():
         for name in charts.__all__
         if not re.search(r"with (panels\.)?(query_)?panel\(", (folder / f"{name}.py").read_text(encoding="utf-8"))
     ]
-    assert bare == []
+    assert bare == [], "draw it within panels.panel(…)"
+
+
+def test_every_dimension_that_pages_use_has_its_name():
+    source = "\n".join(path.read_text(encoding="utf-8") for path in sorted((PROJECT / "pages").rglob("*.py")))
+    arguments = re.findall(r"\bby=(\([^)]*\)|\"\w+\")", source) + re.findall(r"filters\.current\(([^)]*)\)", source)
+    used = {name for argument in arguments for name in re.findall(r'"(\w+)"', argument)}
+    assert len(used) > 25
+    nameless = sorted(name for name in used if name not in values.NAMES)
+    assert nameless == [], "name it in NAMES of pages/ui/i18n/values.py"
 
 
 def test_every_text_is_collected():
@@ -95,7 +104,8 @@ def test_every_text_is_collected():
 
 
 def test_every_text_has_its_english():
-    assert [text for text in collect() if not english_texts().get(text)] == []
+    untranslated = [text for text in collect() if not english_texts().get(text)]
+    assert untranslated == [], f"run `make texts`, and translate them in {CATALOGUE.relative_to(PROJECT)}"
 
 
 def test_english_keeps_the_placeholders_for_values_of_its_text():

@@ -25,6 +25,8 @@ PERMISSION_WORDS: dict[Permission, Text] = {
     "edit_playlists": Text("编播放单", "edit playlists"),
     "see_metrics": Text("看服务器的运行数据", "read the server's metrics"),
 }
+if nameless := sorted({*get_args(Permission)} - {*PERMISSION_WORDS}):
+    raise ValueError(f"word {nameless} in PERMISSION_WORDS of tests/project/reference_tables.py")
 _PART = re.compile(r"(<!-- make docs: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
 
 

@@ -43,7 +43,8 @@ def main() -> int:
     new = updated_catalogue()
     CATALOGUE.write_bytes(write(new))
     missing = [message.id for message in new if isinstance(message.id, str) and message.id and not message.string]
-    print("\n".join(missing), file=sys.stderr)
+    if missing:
+        print(*missing, f"Translate these at the end of {CATALOGUE}.", sep="\n", file=sys.stderr)
     return 1 if missing else 0
 
 

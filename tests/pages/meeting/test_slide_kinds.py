@@ -40,7 +40,8 @@ def meetings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_every_kind_is_tried():
-    assert list(SLIDES) == list(KINDS) and all(slide.kind == kind for kind, slide in SLIDES.items())
+    assert list(SLIDES) == list(KINDS), "add a slide of the kind to SLIDES, in the same place"
+    assert all(slide.kind == kind for kind, slide in SLIDES.items())
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -61,7 +61,8 @@ def test_every_file_has_a_title_in_both_languages(path):
     for key in BOTH_LANGUAGES:
         if key in file.header:
             zh, bar, en = file.header[key].partition("|")
-            assert bar and re.search(r"[\u4e00-\u9fff]", zh) and re.search(r"[A-Za-z]", en), (key, file.header[key])
+            is_in_both = bar and re.search(r"[\u4e00-\u9fff]", zh) and re.search(r"[A-Za-z]", en)
+            assert is_in_both, f"sql/{path}: write `-- {key}:` as 中文 | English, not {file.header[key]!r}"
     assert re.search(r"^(select|with)", file.text, re.MULTILINE)
 
 
@@ -113,7 +114,7 @@ def test_a_query_pasted_alone_runs_with_its_parameters_bound(demo, alone, path):
 @for_each("path", of("metrics"))
 def test_a_metrics_text_is_unchanged_in_the_composed_sql(demo, path):
     subject = metric(Path(path).stem, demo)
-    select = re.search(r"^select\n", subject.file.text, re.MULTILINE)
+    select = re.search(r"^select\b", subject.file.text, re.MULTILINE)
     body = subject.file.text[select.end() :].rstrip()
     for by in ((), ("county",), ("county", "quarter")):
         assert body in subject.sql(scope(demo, "2026", "621000"), by).sql

@@ -547,7 +547,8 @@ def test_an_unknown_area_or_check_is_reported(world):
 def test_a_check_returns_the_area_first_and_declares_its_order(world, path):
     file = catalog.current_files()[path]
     assert run(world, file).columns[0] == "area_code"
-    assert file.text.rstrip().splitlines()[-1].startswith("order by ")
+    last_line = file.text.rstrip().splitlines()[-1]
+    assert last_line.startswith("order by "), f"sql/{path}: end it with `order by`, not with {last_line!r}"
 
 
 def test_a_check_that_does_not_return_the_area_first_is_reported_by_its_file(world):

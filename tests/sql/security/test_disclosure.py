@@ -312,7 +312,7 @@ def test_a_query_or_check_of_a_table_of_people_says_whom_it_counts(demo):
     silent = []
     for path, file in catalog.current_files().items():
         if path.startswith(("queries/", "checks/")) and isinstance(file, SqlFile) and "people" not in file.header:
-            read = {(schema or "marts", table) for schema, table in tables_of(path, file.text)}
+            read = {(schema or "main", table) for schema, table in tables_of(path, file.text)}
             silent += [path for table in read if columns.get(table, set()) & set(PERSON_IDS)]
     assert silent == [], "declare `-- people: …` with the columns that count people, `rows` or `none`"
 
