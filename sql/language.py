@@ -1,5 +1,5 @@
 """Chooses the one language of what is said outside the pages: `--lang`, else the locale; to a browser, the one that it
-prefers."""
+names first."""
 
 from __future__ import annotations
 
