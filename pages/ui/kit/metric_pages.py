@@ -7,6 +7,7 @@ module shows no metric of its own.
 from __future__ import annotations
 
 import ast
+import threading
 from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
@@ -21,6 +22,9 @@ _NO_METRICS = {"_", "query", "has_tables", "missing_tables", "current", "listing
 _NO_METRIC_KEYWORDS = {"key", "by", "opens", "note"}
 # These calls show a metric as a number; all others draw it.
 _NUMBERS = {"row", "facts"}
+# CPython 3.11 counts how deep a tree is in one place for all threads and fails where two build one at once
+# (python/cpython#106905, mended in 3.11.8).
+_PARSING = threading.Lock()
 
 
 class MetricLocation(NamedTuple):
@@ -110,7 +114,9 @@ def _read(page: Path, views_file: Path, *_changed: int) -> tuple[tuple[str, Metr
 
 
 def _parse(path: Path) -> ast.Module:
-    return ast.parse(path.read_text(encoding="utf-8"))
+    source = path.read_text(encoding="utf-8")
+    with _PARSING:
+        return ast.parse(source)
 
 
 def _views(script: ast.Module) -> list[View]:
