@@ -394,4 +394,11 @@ FAULTS = (
         "version = current_version(warehouse)",
         ("tests/sql/security/test_disclosure.py::test_a_briefing_of_the_command_line_is_rounded_and_recorded",),
     ),
+    Fault(
+        "pages read for their metrics by many threads at once",
+        "pages/ui/kit/metric_pages.py",
+        "    with _PARSING:\n        return ast.parse(source)",
+        "    return ast.parse(source)",
+        ("tests/pages/test_metric_pages.py::test_pages_are_read_by_many_users_at_once",),
+    ),
 )
