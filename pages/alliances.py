@@ -17,7 +17,7 @@ cards.row(
     "property_joint_activities",
     "shop_zones",
     "shop_requests",
-    "shop_resolution_rate",
+    "shop_requests_resolved_within_30_days",
 )
 
 view_choice.draw(

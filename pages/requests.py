@@ -17,10 +17,10 @@ if not empty_states.has_tables(scope, "requests"):
 cards.row(
     scope,
     "requests_raised",
-    "resolution_rate",
+    "requests_closed",
+    "resolved_within_30_days",
     "on_time_rate",
     "median_claim_hours",
-    "median_close_hours",
     "satisfaction",
 )
 titled_views = [

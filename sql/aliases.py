@@ -3,7 +3,10 @@
 # URLs of pages: an old bookmark is redirected.
 PAGES = {"lab": "sql_lab"}
 # Metrics, by file name: links, playlists and command lines use these names.
-METRICS: dict[str, str] = {}
+METRICS = {
+    "wish_grant_rate": "wishes_granted_within_30_days",
+    "joint_meeting_resolution_rate": "joint_meeting_issues_resolved_within_30_days",
+}
 # Schemas of the warehouse: saved queries with an old schema name keep working.
 SCHEMAS = {"bases": "intermediate"}
 # Header keys of files in sql/: an old key is rejected, and the error names the new one.

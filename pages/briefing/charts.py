@@ -114,6 +114,9 @@ def _series_name(section: Section, name: str) -> str:
 
 def _lines(section: Section) -> ChartSpec:
     rows, time, metric = section.rows, section.by[-1], section.chart_metric
+    if "is_ripe" in rows.columns:
+        # A printed line cannot say that its last months are still open.
+        rows = rows.filter(pl.col("is_ripe"))
     if len(section.by) == 1:
         rows = rows.sort(time)
         series = {_series_name(section, "value"): rows["value"].to_list()}

@@ -114,7 +114,7 @@ def readings_table(section: Section, previous_values: Mapping[tuple[str, str | N
         columns[_("标准")] = [texts.number(reading.standard, _decimals(reading.standard)) for reading in readings]
         columns[_("是否达标")] = [status.label(reading.status) or "–" for reading in readings]
     columns[_("同比")] = [texts.change(reading.year_change, reading.metric) for reading in readings]
-    columns[_("环比")] = [texts.change(reading.month_change, reading.metric) for reading in readings]
+    columns[_("环比")] = [texts.change(reading.previous_change, reading.metric) for reading in readings]
     previous = [previous_values.get((reading.metric.name, reading.scope.area_code)) for reading in readings]
     if any(previous):
         columns[_change_header(previous)] = [

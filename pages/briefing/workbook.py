@@ -118,7 +118,7 @@ def _numbers(section: Section, briefing: Briefing) -> list[Column]:
         Column(_("标准"), [reading.standard for reading in readings], decimals),
         Column(_("是否达标"), [status.label(reading.status) for reading in readings], none),
         Column(_("同比"), [reading.year_change for reading in readings], decimals),
-        Column(_("环比"), [reading.month_change for reading in readings], decimals),
+        Column(_("环比"), [reading.previous_change for reading in readings], decimals),
         Column(_("分子"), [reading.numerator for reading in readings], none),
         Column(_("分母"), [reading.denominator for reading in readings], none),
         *(previous_columns if any(previous) else ()),

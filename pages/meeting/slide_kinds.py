@@ -107,7 +107,7 @@ def _draw_trend(slide: Slide, scope: Scope, _playlist: str) -> None:
 def _capture_trend(slide: Slide, scope: Scope) -> list[CapturedPanel]:
     (charted,) = _metrics(slide, scope)
     months = scope.with_period(Period(scope.version.first_month, min(scope.period.last, scope.version.data_month)))
-    rows = control_limits(charted.rows(months, by="month"), charted)
+    rows = control_limits(charted.trend_rows(months), charted)
     title = trend_headline(read_metric(charted, scope), rows)
     return [CapturedPanel(title, panels.subtitle(charted, scope), rows, months, charted, ("month",))]
 

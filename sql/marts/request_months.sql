@@ -27,6 +27,7 @@ select
     sum(overdue)::bigint as overdue,
     sum(still_open)::bigint as still_open,
     sum(resolved)::bigint as resolved,
+    sum(resolved_within_30_days)::bigint as resolved_within_30_days,
     sum(came_to_publishing)::bigint as came_to_publishing,
     sum(came_to_claiming)::bigint as came_to_claiming,
     sum(rated)::bigint as rated,

@@ -86,6 +86,10 @@ select
     known.closed_at,
     known.due_at,
     case when known.is_resolved then 1 else 0 end as resolved,
+    case
+        when known.is_resolved and date_diff('microsecond', known.raised_at, known.closed_at) <= 30 * 8.64e10 then 1
+        else 0
+    end as resolved_within_30_days,
     date_diff('microsecond', known.raised_at, known.claimed_at) / 3.6e9 as claim_hours,
     date_diff('microsecond', known.raised_at, known.closed_at) / 3.6e9 as close_hours,
     -- Counts requests past their due time by the data date, open or closed.

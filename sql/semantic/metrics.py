@@ -21,6 +21,7 @@ from sql.security.dominance import LARGEST_SHARE
 from sql.security.release import Frame
 from sql.semantic.catalog import catalog
 from sql.semantic.catalog.dimensions import columns_hash, dimensions, mart_columns
+from sql.semantic.cohort import is_ripe_only, last_ripe_month, ripe_scope
 from sql.semantic.compose import ComposedQuery, metric_mart, metric_sql
 from sql.semantic.extremes import min_date
 from sql.semantic.periods import Period, add_months
@@ -107,9 +108,18 @@ class Metric:
         """Returns what the metric can be grouped and filtered by: the dimensions of its mart and its detail marts."""
         return dimensions(self.version, self.mart)
 
+    @property
+    def is_ripe_only(self) -> bool:
+        """Returns true if the metric counts only months whose cases are old enough to be judged."""
+        return is_ripe_only(self.file)
+
+    def cohort(self, scope: Scope) -> Scope:
+        """Returns the scope that the metric counts: without the unripe months for a metric with `cohort: ripe`."""
+        return ripe_scope(scope) if self.is_ripe_only else scope
+
     def sql(self, scope: Scope, by: tuple[str, ...] = ()) -> ComposedQuery:
         """Returns the SQL that computes the metric, with its bound parameters."""
-        return metric_sql(self.file, scope, by)
+        return metric_sql(self.file, self.cohort(scope), by)
 
     def rows(self, scope: Scope, by: str | tuple[str, ...] = ()) -> pl.DataFrame:
         """Returns the dimensions (an area level with `<level>_name`), value, numerator, denominator, standard; sorted.
@@ -118,7 +128,14 @@ class Metric:
         count, and null for a rate or if its district has not reported. A measure that the metric does not define is a
         null column. Raises InputError for a dimension that its mart does not have.
         """
-        return _rows(self, scope, (by,) if isinstance(by, str) else tuple(by))
+        return _rows(self, self.cohort(scope), (by,) if isinstance(by, str) else tuple(by))
+
+    def trend_rows(self, scope: Scope, by: tuple[str, ...] = ("month",)) -> pl.DataFrame:
+        """Returns the metric's rows by month, and further dimensions; for a metric with `cohort: ripe` with its unripe
+        months, which `rows` leaves out, and a column `is_ripe` that is false there. Only a trend draws them."""
+        if not self.is_ripe_only:
+            return self.rows(scope, by)
+        return _rows(self, scope, by).with_columns(is_ripe=pl.col("month") <= last_ripe_month(scope))
 
     def frame(self, scope: Scope, rows: pl.DataFrame, by: tuple[str, ...] = ()) -> Frame:
         """Returns a page's rows of the metric as a frame that may leave the office.
@@ -174,7 +191,7 @@ def _bound(version: Version, path: str, text: str) -> None:
 
 @lru_cache(maxsize=8192)
 def _rows(metric: Metric, scope: Scope, by: tuple[str, ...]) -> pl.DataFrame:
-    composed = metric.sql(scope, by)
+    composed = metric_sql(metric.file, scope, by)
     result = scope.version.rows(composed.sql, composed.params)
     if not by:
         return _single_row(metric, scope, result)

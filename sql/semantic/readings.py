@@ -1,4 +1,4 @@
-"""Compares a metric's value with its standard, the previous year, the previous month and the recent months."""
+"""Compares a metric's value with its standard, a year earlier, the span before it and the recent months."""
 
 from __future__ import annotations
 
@@ -39,20 +39,24 @@ def with_status(rows: pl.DataFrame, metric: Metric) -> pl.DataFrame:
 class Reading:
     """Holds one metric's value for one scope, with its comparisons.
 
-    `year_change` (同比) compares with the same span a year earlier, `month_change` (环比) compares the last month with
-    the one before. Both are in the metric's unit, percentage points for percent, and None if there is nothing to
-    compare with. `months` holds the metric's rows for the last 24 months.
+    `period` holds the months that the value describes: without those after the data date and, for a metric with
+    `cohort: ripe`, without unripe ones. Both changes compare this value: `year_change` (同比) with the same span a year
+    earlier, `previous_change` (环比) with the span of the same length before it, which is `previous`. They are in the
+    metric's unit, percentage points for percent, and None if there is nothing to compare with. `months` holds the
+    metric's rows for the last 24 of these months.
     """
 
     metric: Metric
     scope: Scope
+    period: Period
+    previous: Period | None
     value: float | None
     numerator: float | None
     denominator: float | None
     standard: float | None
     status: Status
     year_change: float | None
-    month_change: float | None
+    previous_change: float | None
     months: pl.DataFrame
 
     @property
@@ -60,30 +64,42 @@ class Reading:
         """Returns true if the value exists but is hidden, because it covers too few people or mainly one."""
         return self.value is None and (self.denominator or 0) > 0 and self.metric.min_people > 0
 
+    @property
+    def is_unripe(self) -> bool:
+        """Returns true if no month of the period is old enough to be judged."""
+        return self.period.first is not None and self.period.first > self.period.last
+
 
 def read_metric(metric: Metric, scope: Scope) -> Reading:
     """Returns the metric's value for the scope with everything that a card shows."""
     row = metric.rows(scope).row(0, named=True)
-    period = clip_period(scope)
-    if metric.aggregation == "latest":
-        # Only the period's end moves back, so counts since its beginning remain comparable.
-        earlier = period.until(add_months(period.last, -1))
-        month_change = _change(metric, scope, row["value"], earlier)
-    else:
-        month = period.last_months(1)
-        month_change = _change(metric, scope, metric.value(scope.with_period(month)), month.shift(-1))
+    period = shown_period(metric, scope)
+    previous = _span_before(metric, period)
     return Reading(
         metric,
         scope,
+        period,
+        previous,
         row["value"],
         row["numerator"],
         row["denominator"],
         row["standard"],
         status_of(row["value"], row["standard"], metric.direction),
         _change(metric, scope, row["value"], period.shift(-12)),
-        month_change,
+        None if previous is None else _change(metric, scope, row["value"], previous),
         metric.rows(scope.with_period(period.last_months(SPARKLINE_MONTHS)), by="month"),
     )
+
+
+def _span_before(metric: Metric, period: Period) -> Period | None:
+    """Returns the span before a value's own, of the same length; None for everything on record.
+
+    A level describes the end of its last month, so the month before it comes before. Only the period's end moves back,
+    so counts since its beginning remain comparable.
+    """
+    if metric.aggregation == "latest":
+        return period.until(add_months(period.last, -1))
+    return None if period.months is None else period.shift(-period.months)
 
 
 def find_shortfalls(scope: Scope, metrics: list[Metric]) -> pl.DataFrame:
@@ -106,7 +122,7 @@ def find_shortfalls(scope: Scope, metrics: list[Metric]) -> pl.DataFrame:
     if level is None:
         return parts[0]
     for metric in metrics:
-        before = scope.with_period(clip_period(scope).shift(-12))
+        before = scope.with_period(shown_period(metric, scope).shift(-12))
         rows = with_status(metric.rows(scope, by=level), metric).filter(pl.col("status") == "below")
         rows = rows.join(metric.rows(before, by=level).select(level, before="value"), on=level, how="left")
         parts.append(
@@ -139,6 +155,11 @@ def has_standards(scope: Scope, metrics: list[Metric]) -> bool:
 def clip_period(scope: Scope) -> Period:
     """Returns the scope's period without the months after the data date."""
     return Period(scope.period.first, min(scope.period.last, scope.version.data_month))
+
+
+def shown_period(metric: Metric, scope: Scope) -> Period:
+    """Returns the months of the scope's period that a metric's value describes."""
+    return clip_period(metric.cohort(scope))
 
 
 def cumulative_scope(scope: Scope) -> Scope:

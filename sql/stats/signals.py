@@ -29,6 +29,9 @@ def control_limits(rows: pl.DataFrame, metric: Metric) -> pl.DataFrame:
     first count are not judged.
     """
     known = rows.filter(pl.col("value").is_not_null())
+    if "is_ripe" in rows.columns:
+        # The outcome of a young month is not known yet.
+        known = known.filter(pl.col("is_ripe"))
     if metric.aggregation == "sum":
         # Nothing could vary before the first event.
         known = known.filter(pl.col("value").cum_sum() > 0)

@@ -15,7 +15,7 @@ def narrowed(demo, **where: str) -> Scope:
 def test_a_filter_narrows_every_card(app, demo):
     test = app("requests", area="370785", kind="whistle")
     raised = metric("requests_raised", demo)
-    resolution = metric("resolution_rate", demo)
+    resolution = metric("resolved_within_30_days", demo)
     only = narrowed(demo, kind="whistle")
     assert cards(test)[0].value == f"{raised.value(only):,.0f} 件" != f"{raised.value(scope(demo, '370785')):,.0f} 件"
     assert cards(test)[1].value == f"{resolution.value(only):.1f}%"

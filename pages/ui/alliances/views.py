@@ -140,7 +140,7 @@ def shops(scope: Scope) -> None:
     with right:
         charts.trend(scope, metric("shop_requests", scope.version), key="shop_trend")
         if scope.child_level:
-            charts.ranking(scope, metric("shop_resolution_rate", scope.version), key="shop_ranking")
+            charts.ranking(scope, metric("shop_requests_resolved_within_30_days", scope.version), key="shop_ranking")
     tables.listing(
         scope,
         "shop_zones_at_month_end",

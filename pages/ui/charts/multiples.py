@@ -7,12 +7,13 @@ import polars as pl
 import streamlit as st
 
 from pages.ui.charts import figure
-from pages.ui.charts.trend import traces
+from pages.ui.charts.trend import traces, unripe_months
 from pages.ui.i18n import texts, values
 from pages.ui.i18n.texts import _
 from pages.ui.kit.panels import panels
 from pages.ui.shell import selection
 from pages.ui.theme import theme
+from sql.semantic.cohort import ripe_days
 from sql.semantic.metrics import Metric
 from sql.semantic.periods import Period
 from sql.semantic.scope import Scope
@@ -26,7 +27,7 @@ def multiples(scope: Scope, metric: Metric, by: str, key: str) -> None:
     """Draws the months of the eight largest values of the dimension, each on its own scale with control limits."""
     version = scope.version
     full_scope = scope.with_period(Period(version.first_month, min(scope.period.last, version.data_month)))
-    rows = metric.rows(full_scope, by=(by, "month")).filter(pl.col(by).is_not_null())
+    rows = metric.trend_rows(full_scope, by=(by, "month")).filter(pl.col(by).is_not_null())
     sizes = (
         rows.group_by(by)
         .agg(pl.col("value").sum())
@@ -38,6 +39,8 @@ def multiples(scope: Scope, metric: Metric, by: str, key: str) -> None:
     }
     title = headline(rows_by_value, by)
     note = _("每格一个{what}，纵轴各自为准").format(what=values.name(by))
+    if not unripe_months(rows).is_empty():
+        note += _("；空心为未满 {days} 天的月份").format(days=ripe_days(scope))
     with panels.panel(title, panels.subtitle(metric, full_scope, note), metric, full_scope, rows, (by, "month"), key):
         if not rows_by_value:
             st.info(_("这个范围没有数据。"))

@@ -27,8 +27,10 @@ def survival(scope: Scope, metric: Metric, source: str, key: str) -> None:
     """Draws one falling curve for each `curve` of a query file with curve, hours, share (percent still waiting) and
     at_risk, in order.
 
-    Cases still open at the data date count as waiting until then and no longer.
+    Cases still open at the data date count as waiting until then and no longer. The cases are those that the metric,
+    their median, counts.
     """
+    scope = metric.cohort(scope)
     rows = query(source, scope)
     title = headline(rows)
     note = _("还没有等到的占比，未了结的计到数据日；横轴为对数")

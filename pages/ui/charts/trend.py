@@ -15,6 +15,7 @@ from pages.ui.shell import selection
 from pages.ui.theme import theme
 from pages.ui.theme.colours import with_opacity
 from sql.semantic import annotations as sql_annotations
+from sql.semantic.cohort import ripe_days
 from sql.semantic.metrics import Metric
 from sql.semantic.periods import Period
 from sql.semantic.readings import Reading, read_metric
@@ -36,13 +37,15 @@ def trend(scope: Scope, metric: Metric, key: str, note: str = "") -> None:
         sql_annotations.find_annotations(metric.name, scope.with_period(full_period)), scope
     )
     rows = trend_annotations.add_column(
-        control_limits(metric.rows(scope.with_period(full_period), by="month"), metric), month_annotations
+        control_limits(metric.trend_rows(scope.with_period(full_period)), metric), month_annotations
     )
     title = headline(read_metric(metric, scope), rows)
     if rows["centre"].null_count() < rows.height:
         note = " · ".join(filter(None, (note, _("浅色带为通常的起伏（XmR 控制限），◇ 为信号"))))
+    if not unripe_months(rows).is_empty():
+        note = " · ".join(filter(None, (note, _("空心为未满 {days} 天的月份").format(days=ripe_days(scope)))))
     with panel(title, subtitle(metric, scope, note), metric, scope.with_period(full_period), rows, ("month",), key):
-        if rows["value"].null_count() == rows.height:
+        if ripe_months(rows)["value"].is_null().all():
             st.info(_("这个范围没有数据。"))
             return
         others = {
@@ -77,9 +80,11 @@ def headline(reading: Reading, rows: pl.DataFrame) -> str:
 
 
 def traces(rows: pl.DataFrame, metric: Metric, axes: dict | None = None) -> list[dict]:
-    """Returns the band of normal variation, the line, the signals and the last point, on the given axes."""
+    """Returns the band of normal variation, the line, the signals and the last point, on the given axes.
+
+    Unripe months are a dotted line with hollow points.
+    """
     colours, axes = theme.palette(), axes or {}
-    months = rows["month"].to_list()
     result = []
     if rows["centre"].null_count() < rows.height:
         limit_rows = rows.drop_nulls("centre")
@@ -94,23 +99,21 @@ def traces(rows: pl.DataFrame, metric: Metric, axes: dict | None = None) -> list
         result.append(
             band | {"y": limit_rows["lower"].to_list(), "fill": "tonexty", "fillcolor": with_opacity(colours.context)}
         )
-    hover_texts = [
-        f"{texts.month(month)} <b>{texts.amount(value, metric)}</b>"
-        for month, value in rows.select("month", "value").iter_rows()
-    ]
-    result.append(
-        {
-            "type": "scatter",
-            "x": months,
-            "y": rows["value"].to_list(),
-            "mode": "lines",
-            "name": "value",
-            "line": {"color": colours.accent, "width": 2.4},
-            "hovertext": hover_texts,
-            "hovertemplate": "%{hovertext}<extra></extra>",
-        }
-        | axes
-    )
+    ripe_rows, unripe_rows = ripe_months(rows), unripe_months(rows)
+    result.append(_line(ripe_rows, metric) | {"line": {"color": colours.accent, "width": 2.4}} | axes)
+    if not unripe_rows.is_empty():
+        # Begins at the last ripe month, whose own point stays solid.
+        young = pl.concat([ripe_rows.tail(1), unripe_rows])
+        result.append(
+            _line(young, metric)
+            | {
+                "mode": "lines+markers",
+                "name": "unripe",
+                "line": {"color": colours.muted, "width": 1.4, "dash": "dot"},
+                "marker": {"symbol": "circle-open", "size": 8, "color": colours.muted},
+            }
+            | axes
+        )
     signals = rows.filter(pl.col("is_signal"))
     if not signals.is_empty():
         result.append(
@@ -125,7 +128,7 @@ def traces(rows: pl.DataFrame, metric: Metric, axes: dict | None = None) -> list
             }
             | axes
         )
-    last = rows.filter(pl.col("value").is_not_null()).row(-1, named=True)
+    last = ripe_rows.filter(pl.col("value").is_not_null()).row(-1, named=True)
     result.append(
         {
             "type": "scatter",
@@ -142,6 +145,34 @@ def traces(rows: pl.DataFrame, metric: Metric, axes: dict | None = None) -> list
         | axes
     )
     return result
+
+
+def ripe_months(rows: pl.DataFrame) -> pl.DataFrame:
+    """Returns the monthly rows that are old enough to be judged: all rows of a metric without a cohort."""
+    return rows.filter(pl.col("is_ripe")) if "is_ripe" in rows.columns else rows
+
+
+def unripe_months(rows: pl.DataFrame) -> pl.DataFrame:
+    """Returns the monthly rows that are too young to be judged."""
+    return rows.filter(~pl.col("is_ripe")) if "is_ripe" in rows.columns else rows.clear()
+
+
+def _line(rows: pl.DataFrame, metric: Metric) -> dict:
+    """Returns the trace of the rows' values."""
+    young = set(unripe_months(rows)["month"])
+    hover_texts = [
+        f"{texts.month(month)} <b>{texts.amount(value, metric)}</b>" + (" " + _("未满期") if month in young else "")
+        for month, value in rows.select("month", "value").iter_rows()
+    ]
+    return {
+        "type": "scatter",
+        "x": rows["month"].to_list(),
+        "y": rows["value"].to_list(),
+        "mode": "lines",
+        "name": "value",
+        "hovertext": hover_texts,
+        "hovertemplate": "%{hovertext}<extra></extra>",
+    }
 
 
 def _figure(

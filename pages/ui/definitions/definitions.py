@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 import streamlit as st
 
-from pages.ui.i18n import texts
+from pages.ui.i18n import phrases, texts
 from pages.ui.i18n.names import whole_name
 from pages.ui.i18n.texts import _
 from pages.ui.kit import metric_pages, status, themes
@@ -193,10 +193,9 @@ def _value_text(scope: Scope, selected: Metric) -> str:
 
 def _period_text(scope: Scope, selected: Metric) -> str:
     """Returns the part of the period that the value covers: 2026年6月末, 2026年1–6月."""
-    period = clip_period(scope)
     if selected.aggregation == "latest":
-        return _("{month}末").format(month=texts.month(period.last))
-    return texts.period(period)
+        return _("{month}末").format(month=texts.month(clip_period(scope).last))
+    return phrases.span(selected, scope)
 
 
 def _direction(selected: Metric) -> str:

@@ -3,7 +3,7 @@ volunteers."""
 
 from __future__ import annotations
 
-from pages.ui.i18n import texts
+from pages.ui.i18n import phrases, texts
 from pages.ui.i18n.names import whole_name
 from pages.ui.i18n.texts import _
 from sql.semantic.metrics import metric
@@ -41,12 +41,13 @@ def _zones(scope: Scope) -> str:
     zones = metric("shop_zones", scope.version).value(scope)
     if not zones:
         return ""
-    rate = metric("shop_resolution_rate", scope.version)
-    resolution = rate.rows(scope).row(0, named=True)
     text = _("{count} 个商铺片区").format(count=texts.number(zones))
-    if resolution["value"] is not None:
-        text += _("收集诉求 {raised} 件，解决 {rate}").format(
-            raised=texts.number(resolution["denominator"]), rate=texts.amount(resolution["value"], rate)
+    if raised := metric("shop_requests", scope.version).value(scope):
+        text += _("收集诉求 {raised} 件").format(raised=texts.number(raised))
+    resolved_share = metric("shop_requests_resolved_within_30_days", scope.version)
+    if (share := resolved_share.value(scope)) is not None:
+        text += _("，{cohort}的 {share} 在 30 天内解决").format(
+            cohort=phrases.span(resolved_share, scope), share=texts.amount(share, resolved_share)
         )
     if without_volunteers := metric("shop_zones_without_volunteers", scope.version).value(scope):
         text += _("，:orange[{count} 个片区没有联铺志愿者]").format(count=texts.number(without_volunteers))

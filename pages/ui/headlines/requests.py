@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pages.ui.i18n import texts
+from pages.ui.i18n import phrases, texts
 from pages.ui.i18n.names import whole_name
 from pages.ui.i18n.texts import _
 from sql import query
@@ -20,14 +20,15 @@ def headline(scope: Scope) -> str:
         return _("{who}还没有诉求数据。").format(who=subject)
     if not raised_count:
         return _("{who}这段时间没有这样的诉求").format(who=subject) + _waiting(scope) + _("。")
-    resolution_rate = metric("resolution_rate", scope.version)
-    parts = [
-        _("{who}上报 {count} 件诉求，解决 {share}").format(
-            who=subject,
-            count=texts.number(raised_count),
-            share=texts.amount(resolution_rate.value(scope), resolution_rate),
+    parts = [_("{who}上报 {count} 件诉求").format(who=subject, count=texts.number(raised_count))]
+    resolved_share = metric("resolved_within_30_days", scope.version)
+    cohort = phrases.span(resolved_share, scope)
+    if (share := resolved_share.value(scope)) is None:
+        parts.append(cohort)
+    else:
+        parts.append(
+            _("{cohort}的 {share} 在 30 天内解决").format(cohort=cohort, share=texts.amount(share, resolved_share))
         )
-    ]
     claim_hours = metric("median_claim_hours", scope.version)
     if (hours := claim_hours.value(scope)) is None:
         parts.append(_("过半还没有人认领"))

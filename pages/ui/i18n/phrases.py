@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import polars as pl
 
+from pages.ui.i18n import texts
 from pages.ui.i18n.names import spoken_name
 from pages.ui.i18n.texts import _
-from sql.semantic.readings import Reading, with_status
+from sql.semantic.cohort import ripe_days
+from sql.semantic.metrics import Metric
+from sql.semantic.readings import Reading, shown_period, with_status
 from sql.semantic.scope import Scope
 
 
@@ -21,6 +24,17 @@ def area_count(level: str, count: int) -> str:
         "community": _("{count} 个社区"),
     }
     return labels[level].format(count=count)
+
+
+def span(metric: Metric, scope: Scope) -> str:
+    """Returns the months that a metric's value describes: 2026年6月 for a level, 2026年1–6月, or for a cohort
+    2026年1–5月上报; that no month is old enough to be judged where that is so."""
+    period = shown_period(metric, scope)
+    if not metric.is_ripe_only:
+        return texts.month(period.last) if metric.aggregation == "latest" else texts.period(period)
+    if period.first is not None and period.first > period.last:
+        return _("上报都未满 {days} 天").format(days=ripe_days(scope))
+    return _("{period}上报").format(period=texts.period(period))
 
 
 def better_or_worse(reading: Reading) -> str:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages.ui.i18n import texts
+from pages.ui.i18n import phrases, texts
 from pages.ui.i18n.texts import _
 from pages.ui.kit import compare, completeness, html_widgets, sparkline, status
 from pages.ui.kit.html_widgets import KeyFigure
 from pages.ui.kit.panels import captured_panels, explanations
 from sql.semantic.metrics import metric
-from sql.semantic.periods import add_months
-from sql.semantic.readings import Reading, clip_period, read_metric
+from sql.semantic.readings import Reading, read_metric
 from sql.semantic.scope import Scope
 
 
@@ -25,7 +24,7 @@ def row(scope: Scope, *names: str) -> None:
 
 
 def _card(reading: Reading) -> KeyFigure:
-    """Returns a card: value, standard, status, 同比 and 环比, missing districts, and a line of the last 24 months."""
+    """Returns a card: value, standard, status, 同比 and 环比, missing districts, and a line of its last 24 months."""
     metric = reading.metric
     return KeyFigure(
         metric.name,
@@ -70,20 +69,25 @@ def format_reading(reading: Reading) -> str:
 
 def _reference(reading: Reading) -> str:
     """Returns the standard (标准 18) to show beside the status; the period where no standard applies."""
-    if reading.status == "none":
-        period = clip_period(reading.scope)
-        return texts.month(period.last) if reading.metric.aggregation == "latest" else texts.period(period)
+    if reading.status == "none" or reading.metric.is_ripe_only:
+        return phrases.span(reading.metric, reading.scope)
     return _("标准 {value}").format(value=texts.number(reading.standard, 0)) if reading.standard else ""
 
 
 def comparisons(reading: Reading) -> str:
-    """Returns the changes: 同比 +0.9 · 环比 +0.1, or +0.9 on last year · +0.1 on May; empty without a comparison."""
+    """Returns the changes: 同比 +0.9 · 环比 +0.1, or +0.9 on last year · +0.1 on May; empty without a comparison.
+
+    Where the number covers several months, the second says so: 比前 6 个月 +3.
+    """
     parts = []
     if reading.year_change is not None:
         parts.append(
             _("同比 {change}").format(change=texts.change_on(reading.year_change, reading.metric, "last year"))
         )
-    if reading.month_change is not None:
-        before = texts.month_name(add_months(clip_period(reading.scope).last, -1))
-        parts.append(_("环比 {change}").format(change=texts.change_on(reading.month_change, reading.metric, before)))
+    if reading.previous_change is not None and reading.previous is not None:
+        months = 1 if reading.metric.aggregation == "latest" else reading.previous.months or 1
+        before = texts.month_name(reading.previous.last) if months == 1 else f"the {months} months before"
+        change = texts.change_on(reading.previous_change, reading.metric, before)
+        label = _("环比 {change}") if months == 1 else _("比前 {months} 个月 {change}")
+        parts.append(label.format(months=months, change=change))
     return " · ".join(parts)

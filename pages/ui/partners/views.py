@@ -170,10 +170,10 @@ def wishes(scope: Scope) -> None:
             _("微心愿与联席会议"),
             "wishes_raised",
             "wishes_granted",
-            "wish_grant_rate",
+            "wishes_granted_within_30_days",
             "joint_meeting_issues",
             "joint_meeting_issues_resolved",
-            "joint_meeting_resolution_rate",
+            "joint_meeting_issues_resolved_within_30_days",
             key="wish_facts",
         )
         issues = metric("joint_meeting_issues", scope.version), metric("joint_meeting_issues_resolved", scope.version)

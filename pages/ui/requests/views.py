@@ -59,7 +59,7 @@ def times(scope: Scope) -> None:
     """Draws how long requests wait, and whether they were handled on time."""
     claim_hours = metric("median_claim_hours", scope.version)
     close_hours = metric("median_close_hours", scope.version)
-    resolution_rate = metric("resolution_rate", scope.version)
+    resolved_share = metric("resolved_within_30_days", scope.version)
     on_time_rate = metric("on_time_rate", scope.version)
     left, right = st.columns([11, 9])
     with left:
@@ -70,7 +70,7 @@ def times(scope: Scope) -> None:
     with left:
         charts.trend(scope, on_time_rate, key="request_on_time")
     with right:
-        charts.pairs(scope, (on_time_rate, resolution_rate), by="kind", key="request_rates")
+        charts.pairs(scope, (on_time_rate, resolved_share), by="kind", key="request_rates")
 
 
 def kinds(scope: Scope) -> None:
@@ -90,7 +90,13 @@ def kinds(scope: Scope) -> None:
 
 
 def months(scope: Scope) -> None:
-    """Draws the change by kind: how many requests, and how soon they are claimed."""
+    """Draws the change: how many are resolved in time and how many are closed, and by kind how many are raised and how
+    soon they are claimed."""
+    left, right = st.columns(2)
+    with left:
+        charts.trend(scope, metric("resolved_within_30_days", scope.version), key="request_resolved")
+    with right:
+        charts.trend(scope, metric("requests_closed", scope.version), key="request_closed")
     requests_raised = metric("requests_raised", scope.version)
     claim_hours = metric("median_claim_hours", scope.version)
     charts.multiples(scope, requests_raised, by="kind", key="request_months")
@@ -114,7 +120,7 @@ def responders(scope: Scope) -> None:
     requests_raised = metric("requests_raised", scope.version)
     claim_hours = metric("median_claim_hours", scope.version)
     close_hours = metric("median_close_hours", scope.version)
-    resolution_rate = metric("resolution_rate", scope.version)
+    resolved_share = metric("resolved_within_30_days", scope.version)
     on_time_rate = metric("on_time_rate", scope.version)
     left, right = st.columns([11, 9])
     with left:
@@ -125,7 +131,7 @@ def responders(scope: Scope) -> None:
     with left:
         charts.flow(scope, requests_raised, by=("kind", "responder"), key="request_flow")
     with right:
-        charts.pairs(scope, (on_time_rate, resolution_rate), by="responder", key="request_responder_rates")
+        charts.pairs(scope, (on_time_rate, resolved_share), by="responder", key="request_responder_rates")
 
 
 def ratings(scope: Scope) -> None:
@@ -191,15 +197,15 @@ def waiting(scope: Scope) -> None:
 def areas(scope: Scope) -> None:
     """Draws where requests are answered best and worst."""
     claim_hours = metric("median_claim_hours", scope.version)
-    resolution_rate = metric("resolution_rate", scope.version)
+    resolved_share = metric("resolved_within_30_days", scope.version)
     left, right = st.columns([11, 9])
     with left:
-        charts.ranking(scope, resolution_rate, key="request_ranking")
+        charts.ranking(scope, resolved_share, key="request_ranking")
     with right:
         charts.ranking(scope, claim_hours, key="request_claim_ranking")
     tables.areas(
         scope,
-        "resolution_rate",
+        "resolved_within_30_days",
         "on_time_rate",
         "median_claim_hours",
         "median_close_hours",

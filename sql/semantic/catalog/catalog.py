@@ -48,6 +48,7 @@ _ALLOWED = {
     SQL_LAB: (NO_PERSON, GROUPS),
     "direction": ("higher", "lower", "none"),
     "aggregation": ("latest", "sum", "ratio"),
+    "cohort": ("ripe",),
     "severity": ("error", "warn", "verify"),
 }
 # A page requests dozens of files; one scan of the folder serves them all.

@@ -19,7 +19,7 @@ _SECONDS = 5
 _PLAYLIST = "\n".join(
     f'[[slides]]\nkind = "{kind}"\nmetrics = [{", ".join(map(repr, metrics))}]\nseconds = {_SECONDS}\n' + options
     for kind, metrics, options in (
-        ("numbers", ("staffing_ratio", "grids_staffed", "training_coverage", "resolution_rate"), ""),
+        ("numbers", ("staffing_ratio", "grids_staffed", "training_coverage", "resolved_within_30_days"), ""),
         ("map", ("staffing_ratio",), ""),
         ("ranking", ("staffing_ratio",), ""),
         ("trend", ("requests_raised",), "each = true\n"),

@@ -30,6 +30,7 @@ MODELS = {
         "reports",
         "roster_periods",
         "standard_items_in_force",
+        "standards_in_force",
         "tables_reported",
     ),
     "marts": (

@@ -35,7 +35,7 @@ PUBLISHED = {
         "shop_clearances",
     ),
 }
-ON_CARDS = ("shop_requests", "shop_resolution_rate")
+ON_CARDS = ("shop_requests", "shop_requests_resolved_within_30_days")
 
 
 def facts(test) -> dict[str, str]:
@@ -178,7 +178,7 @@ def test_zones_are_listed_with_their_requests(app, demo):
 def test_resolution_by_street_is_ranked(app, demo):
     test = app("alliances", area=GAOMI, view="shops")
     bars = next(trace for figure in figures(test) for trace in figure["data"] if trace["type"] == "bar")
-    rows = metric("shop_resolution_rate", demo).rows(scope(demo, GAOMI), by="street").drop_nulls("value").sort("value")
+    rows = metric("shop_requests_resolved_within_30_days", demo).rows(scope(demo, GAOMI), by="street").drop_nulls("value").sort("value")
     assert bars["x"] == pytest.approx(rows["value"].to_list()) and bars["customdata"] == rows["street"].to_list()
 
 

@@ -575,17 +575,23 @@ def test_events_after_the_data_date_have_not_happened_yet(tmp_path):
     }
     world = {"population": [population(EAST, "2023-12-31", 1000)], "requests": [request]}
     january = build_version(tmp_path / "january", "2024-01-31", **world)
-    # Claimed in the last hour of the data date, closed in the first of the next day: open, and late.
+    # Claimed in the last hour of the data date, closed in the first of the next day: still open.
     assert value(january, "resolution_rate") == 0
     assert value(january, "needs_unmet") == 1
-    assert value(january, "on_time_rate") == 0
-    assert value(january, "median_claim_hours") == 21 * 24 + 14
-    assert value(january, "median_close_hours") is None
+    assert value(january, "requests_overdue") == 1
     assert value(january, "livelihood_issues_resolved") == 0
-    february = build_version(tmp_path / "february", "2024-02-29", **world)
-    assert value(february, "resolution_rate", "2024-01") == 100
-    assert value(february, "livelihood_issues_resolved", "2024-02") == 1
-    assert value(february, "on_time_rate", "2024-01") == 0
+    # January is too young to be judged until 30 days after its last day.
+    for name in ("resolved_within_30_days", "on_time_rate", "median_claim_hours", "median_close_hours"):
+        assert value(january, name) is None
+    march = build_version(tmp_path / "march", "2024-03-01", **world)
+    assert value(march, "resolution_rate", "2024-01") == 100
+    assert value(march, "resolved_within_30_days", "2024-01") == 100
+    assert value(march, "livelihood_issues_resolved", "2024-02") == 1
+    assert value(march, "requests_closed", "2024-01") == 0
+    assert value(march, "requests_closed", "2024-02") == 1
+    assert value(march, "on_time_rate", "2024-01") == 0
+    assert value(march, "median_claim_hours", "2024-01") == 21 * 24 + 14
+    assert value(march, "median_close_hours", "2024-01") == 21 * 24 + 15
 
 
 def test_bounds_of_a_requests_times(tmp_path):
@@ -601,7 +607,9 @@ def test_bounds_of_a_requests_times(tmp_path):
         # After the data date, in its month.
         claimed("R5", "2024-01-31 19:00", raised_at="2024-01-31 18:00"),
     ]
-    world = build_version(tmp_path, "2024-01-30", population=[population(EAST, "2023-12-31", 1000)], requests=requests)
+    people = [population(EAST, "2023-12-31", 1000)]
+    world = build_version(tmp_path / "now", "2024-01-30", population=people, requests=requests)
     assert value(world, "needs_unmet") == 2
     assert value(world, "off_hours_share") == 50
-    assert value(world, "on_time_rate") == 50
+    later = build_version(tmp_path / "later", "2024-03-01", population=people, requests=requests)
+    assert value(later, "on_time_rate") == 50

@@ -429,7 +429,7 @@ def test_without_any_file_of_activity_nobody_counts_as_inactive(tmp_path):
         "partner_requests_claimed",
         "top_three_share",
         "wishes_raised",
-        "wish_grant_rate",
+        "wishes_granted_within_30_days",
     ):
         assert value(version, name, "2024") is None, name
 
@@ -613,15 +613,15 @@ def test_wishes_step_by_step(world):
     assert steps == {"wish_raised": 4, "wish_published": 3, "wish_claimed": 2, "wish_granted": 1}
     assert list(steps) == ["wish_raised", "wish_published", "wish_claimed", "wish_granted"]
     assert value(world, "wishes_raised", "2024") == 4
-    assert value(world, "wish_grant_rate", "2024") == 25
-    assert value(world, "wish_grant_rate", "2024", SOUTH) is None
+    assert value(world, "wishes_granted_within_30_days", "2024") == 25
+    assert value(world, "wishes_granted_within_30_days", "2024", SOUTH) is None
     assert {row["count"] for row in rows(world, "wish_steps", area=SOUTH)} == {0}
 
 
 def test_joint_meetings(world):
     assert value(world, "joint_meeting_issues", "2024") == 2
-    assert value(world, "joint_meeting_resolution_rate", "2024") == 50
-    assert value(world, "joint_meeting_resolution_rate", "2024-05") is None
+    assert value(world, "joint_meeting_issues_resolved_within_30_days", "2024") == 50
+    assert value(world, "joint_meeting_issues_resolved_within_30_days", "2024-05") is None
     listed = [(row["request_id"], row["is_resolved"], row["area_name"]) for row in rows(world, "joint_meeting_issues")]
     assert listed == [("J02", False, f"区划{EAST}"), ("J01", True, f"区划{COUNTY}")]
 

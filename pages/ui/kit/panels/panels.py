@@ -9,7 +9,7 @@ from datetime import date
 import polars as pl
 import streamlit as st
 
-from pages.ui.i18n import texts, values
+from pages.ui.i18n import phrases, texts, values
 from pages.ui.i18n.names import AREA_NAMES, full_name
 from pages.ui.i18n.texts import _
 from pages.ui.kit import completeness, html_widgets
@@ -81,11 +81,8 @@ def _frame(title: str, subtitle: str, incomplete: str, buttons: tuple[DialogButt
 def subtitle(metric: Metric, scope: Scope, more: str = "") -> str:
     """Returns the metric's name, unit and period, followed by `more`."""
     unit = texts.unit(metric)
-    period = texts.month(min(scope.period.last, scope.version.data_month))
-    if metric.aggregation != "latest":
-        period = texts.period(scope.period)
     name = f"{texts.of(metric.title)}（{unit}）" if unit and texts.language() == "zh" else texts.of(metric.title)
-    return " · ".join(part for part in (name, period, more) if part)
+    return " · ".join(part for part in (name, phrases.span(metric, scope), more) if part)
 
 
 def click_hints() -> set[str]:
@@ -175,6 +172,7 @@ def header(name: str, metric: Metric | None = None) -> str:
         "lower": _("下限"),
         "upper": _("上限"),
         "is_signal": _("信号"),
+        "is_ripe": _("已满期"),
         "count": _("数量"),
         "hours": _("小时"),
         "share": _("占比（%）"),
