@@ -16,7 +16,13 @@ ratio = metric("staffing_ratio", scope.version)
 
 panels.draw_headline(headlines.headline(scope))
 cards.row(
-    scope, "staffing_ratio", "grids_led_share", "training_coverage", "resolved_within_30_days", "partners", "service_activities"
+    scope,
+    "staffing_ratio",
+    "grids_led_share",
+    "training_coverage",
+    "resolved_within_30_days",
+    "partners",
+    "service_activities",
 )
 
 if scope.child_level:

@@ -34,7 +34,6 @@ select
     case when requests_reported.district is not null then coalesce(requests_by_zone.raised, 0) end as raised,
     case when requests_reported.district is not null then coalesce(requests_by_zone.resolved, 0) end as resolved,
     case when requests_reported.district is not null then coalesce(requests_by_zone.not_closed, 0) end as not_closed,
-    100.0 * requests_by_zone.resolved / nullif(requests_by_zone.raised, 0) as resolution_rate,
 from shop_zone_months
 inner join period_end
     on shop_zone_months.month = period_end.month

@@ -154,7 +154,6 @@ def shops(scope: Scope) -> None:
             "raised": _("收集诉求"),
             "resolved": _("已解决"),
             "not_closed": _("未办结"),
-            "resolution_rate": Column(_("解决率（%）"), decimals=1),
         },
         key="zones",
     )

@@ -82,7 +82,7 @@ def headline(reading: Reading, rows: pl.DataFrame) -> str:
 def traces(rows: pl.DataFrame, metric: Metric, axes: dict | None = None) -> list[dict]:
     """Returns the band of normal variation, the line, the signals and the last point, on the given axes.
 
-    Unripe months are a dotted line with hollow points.
+    Unripe months are hollow points.
     """
     colours, axes = theme.palette(), axes or {}
     result = []
@@ -102,15 +102,14 @@ def traces(rows: pl.DataFrame, metric: Metric, axes: dict | None = None) -> list
     ripe_rows, unripe_rows = ripe_months(rows), unripe_months(rows)
     result.append(_line(ripe_rows, metric) | {"line": {"color": colours.accent, "width": 2.4}} | axes)
     if not unripe_rows.is_empty():
-        # Begins at the last ripe month, whose own point stays solid.
-        young = pl.concat([ripe_rows.tail(1), unripe_rows])
+        # No line leads there: it would look like a fall.
         result.append(
-            _line(young, metric)
+            _line(unripe_rows, metric)
             | {
-                "mode": "lines+markers",
+                "mode": "markers",
                 "name": "unripe",
-                "line": {"color": colours.muted, "width": 1.4, "dash": "dot"},
-                "marker": {"symbol": "circle-open", "size": 8, "color": colours.muted},
+                "cliponaxis": False,
+                "marker": {"symbol": "circle-open", "size": 8, "color": colours.muted, "line": {"width": 1.6}},
             }
             | axes
         )

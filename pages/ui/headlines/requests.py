@@ -22,13 +22,13 @@ def headline(scope: Scope) -> str:
         return _("{who}这段时间没有这样的诉求").format(who=subject) + _waiting(scope) + _("。")
     parts = [_("{who}上报 {count} 件诉求").format(who=subject, count=texts.number(raised_count))]
     resolved_share = metric("resolved_within_30_days", scope.version)
-    cohort = phrases.span(resolved_share, scope)
     if (share := resolved_share.value(scope)) is None:
-        parts.append(cohort)
-    else:
-        parts.append(
-            _("{cohort}的 {share} 在 30 天内解决").format(cohort=cohort, share=texts.amount(share, resolved_share))
+        return parts[0] + _waiting(scope) + _("。")
+    parts.append(
+        _("{cohort}的 {share} 在 30 天内解决").format(
+            cohort=phrases.span(resolved_share, scope), share=texts.amount(share, resolved_share)
         )
+    )
     claim_hours = metric("median_claim_hours", scope.version)
     if (hours := claim_hours.value(scope)) is None:
         parts.append(_("过半还没有人认领"))

@@ -33,7 +33,7 @@ def span(metric: Metric, scope: Scope) -> str:
     if not metric.is_ripe_only:
         return texts.month(period.last) if metric.aggregation == "latest" else texts.period(period)
     if period.first is not None and period.first > period.last:
-        return _("上报都未满 {days} 天").format(days=ripe_days(scope))
+        return _("上报未满 {days} 天").format(days=ripe_days(scope))
     return _("{period}上报").format(period=texts.period(period))
 
 

@@ -31,7 +31,7 @@ def _card(reading: Reading) -> KeyFigure:
         texts.of(metric.short_title),
         format_reading(reading),
         explanations.metric(metric, reading.scope, key=f"card_{metric.name}"),
-        status.label(reading.status),
+        _status_text(reading),
         reading.status,
         _reference(reading),
         comparisons(reading),
@@ -57,7 +57,7 @@ def _fact(reading: Reading, key: str) -> KeyFigure:
         texts.of(metric.short_title),
         format_reading(reading),
         explanations.metric(metric, reading.scope, key=key),
-        status.label(reading.status),
+        _status_text(reading),
         reading.status,
     )
 
@@ -67,8 +67,17 @@ def format_reading(reading: Reading) -> str:
     return _("人数过少") if reading.is_suppressed else texts.amount(reading.value, reading.metric)
 
 
+def _status_text(reading: Reading) -> str:
+    """Returns the status as symbol and word: ▼ 未达标, or ○ 都未满 30 天 where no month can be judged yet."""
+    if reading.is_unripe:
+        return f"{status.SYMBOLS[reading.status]} {phrases.span(reading.metric, reading.scope)}"
+    return status.label(reading.status)
+
+
 def _reference(reading: Reading) -> str:
     """Returns the standard (标准 18) to show beside the status; the period where no standard applies."""
+    if reading.is_unripe:
+        return ""
     if reading.status == "none" or reading.metric.is_ripe_only:
         return phrases.span(reading.metric, reading.scope)
     return _("标准 {value}").format(value=texts.number(reading.standard, 0)) if reading.standard else ""
@@ -77,7 +86,7 @@ def _reference(reading: Reading) -> str:
 def comparisons(reading: Reading) -> str:
     """Returns the changes: 同比 +0.9 · 环比 +0.1, or +0.9 on last year · +0.1 on May; empty without a comparison.
 
-    Where the number covers several months, the second says so: 比前 6 个月 +3.
+    The second compares with the span before of the same length: +3 on prior 6 months.
     """
     parts = []
     if reading.year_change is not None:
@@ -86,8 +95,7 @@ def comparisons(reading: Reading) -> str:
         )
     if reading.previous_change is not None and reading.previous is not None:
         months = 1 if reading.metric.aggregation == "latest" else reading.previous.months or 1
-        before = texts.month_name(reading.previous.last) if months == 1 else f"the {months} months before"
+        before = texts.month_name(reading.previous.last) if months == 1 else f"prior {months} months"
         change = texts.change_on(reading.previous_change, reading.metric, before)
-        label = _("环比 {change}") if months == 1 else _("比前 {months} 个月 {change}")
-        parts.append(label.format(months=months, change=change))
+        parts.append(_("环比 {change}").format(change=change))
     return " · ".join(parts)

@@ -178,7 +178,12 @@ def test_zones_are_listed_with_their_requests(app, demo):
 def test_resolution_by_street_is_ranked(app, demo):
     test = app("alliances", area=GAOMI, view="shops")
     bars = next(trace for figure in figures(test) for trace in figure["data"] if trace["type"] == "bar")
-    rows = metric("shop_requests_resolved_within_30_days", demo).rows(scope(demo, GAOMI), by="street").drop_nulls("value").sort("value")
+    rows = (
+        metric("shop_requests_resolved_within_30_days", demo)
+        .rows(scope(demo, GAOMI), by="street")
+        .drop_nulls("value")
+        .sort("value")
+    )
     assert bars["x"] == pytest.approx(rows["value"].to_list()) and bars["customdata"] == rows["street"].to_list()
 
 

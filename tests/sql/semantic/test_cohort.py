@@ -108,7 +108,9 @@ def test_a_trend_has_the_unripe_months_marked_and_judges_none(world):
     ]
     # A metric without a cohort has no such mark.
     assert "is_ripe" not in metric("requests_raised", world).trend_rows(scope(world, "2024")).columns
-    limits = control_limits(metric(RESOLVED, world).trend_rows(scope(world, "2023-01..2024-03")), metric(RESOLVED, world))
+    limits = control_limits(
+        metric(RESOLVED, world).trend_rows(scope(world, "2023-01..2024-03")), metric(RESOLVED, world)
+    )
     assert limits["is_signal"].to_list()[-1] is False and limits["centre"].to_list()[-1] is None
 
 
@@ -131,7 +133,12 @@ def test_a_place_sets_its_own_days_and_an_area_above_takes_the_longest(tmp_path)
     rows = [*REQUESTS, request("S1", "2024-02-10 09:00", "2024-02-12 09:00", area_code=SOUTH)]
     own = standard(45, OTHER_COUNTY, "2023-01-01", standard="ripe_days")
     version = build_version(tmp_path, "2024-03-30", population=PEOPLE, requests=rows, standards=[own])
-    assert [ripe_days(scope(version, area_code=code)) for code in (COUNTY, OTHER_COUNTY, CITY, None)] == [30, 45, 45, 45]
+    assert [ripe_days(scope(version, area_code=code)) for code in (COUNTY, OTHER_COUNTY, CITY, None)] == [
+        30,
+        45,
+        45,
+        45,
+    ]
     # 45 days before 30 March is 14 February.
     assert last_ripe_month(scope(version, area_code=OTHER_COUNTY)) == month("2024-01")
     assert value(version, RESOLVED, "2024", OTHER_COUNTY) is None
