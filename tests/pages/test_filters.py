@@ -18,7 +18,7 @@ def test_a_filter_narrows_every_card(app, demo):
     resolution = metric("resolved_within_30_days", demo)
     only = narrowed(demo, kind="whistle")
     assert cards(test)[0].value == f"{raised.value(only):,.0f} 件" != f"{raised.value(scope(demo, '370785')):,.0f} 件"
-    assert cards(test)[1].value == f"{resolution.value(only):.1f}%"
+    assert cards(test)[2].value == f"{resolution.value(only):.1f}%"
 
 
 def test_filters_add_up_and_are_named(app, demo):

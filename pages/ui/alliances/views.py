@@ -11,6 +11,7 @@ from pages.ui.kit.tables import tables
 from pages.ui.kit.tables.columns import Column
 from pages.ui.shell import filters
 from sql import metric
+from sql.semantic.readings import cumulative_scope
 from sql.semantic.scope import Scope
 
 
@@ -137,6 +138,7 @@ def shops(scope: Scope) -> None:
             "shop_clearances",
             key="shops",
         )
+        cards.facts(cumulative_scope(scope), _("有记录以来"), "shop_requests", "shop_resolution_rate", key="shops_ever")
     with right:
         charts.trend(scope, metric("shop_requests", scope.version), key="shop_trend")
         if scope.child_level:

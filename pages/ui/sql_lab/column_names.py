@@ -115,6 +115,7 @@ _CHINESE = {
     "requests": "工单数",
     "resolved": "已解决",
     "resolved_with_partner": "合伙人参与并解决",
+    "resolved_within_30_days": "30天内解决",
     "rows_duplicate": "重复行数",
     "rows_loaded": "载入行数",
     "rows_read": "读取行数",

@@ -26,6 +26,8 @@ PUBLISHED = {
     ),
     "estates": ("estates_old_with_new", "secretary_chairs", "owners_committees", "communities"),
     "shops": (
+        "shop_requests",
+        "shop_resolution_rate",
         "shop_zones",
         "zone_heads",
         "shop_volunteers",
@@ -35,7 +37,6 @@ PUBLISHED = {
         "shop_clearances",
     ),
 }
-ON_CARDS = ("shop_requests", "shop_requests_resolved_within_30_days")
 
 
 def facts(test) -> dict[str, str]:
@@ -72,7 +73,7 @@ def test_the_headline_names_the_gaps(app, demo):
     title = app("alliances", area=GAOMI).title[0].value
     assert title == (
         "高密市：53 家物业企业:green[全部建有党组织]，:orange[17 家近一年没有达到共建要求]；"
-        "167 个商铺片区收集诉求 117 件，解决 87.18%，:orange[11 个片区没有联铺志愿者]。"
+        "167 个商铺片区收集诉求 117 件，2026年1–5月上报的 88.1% 在 30 天内解决，:orange[11 个片区没有联铺志愿者]。"
     )
     at = scope(demo, GAOMI)
     companies = query("property_companies_at_month_end", at)
@@ -97,9 +98,6 @@ def test_published_figures_are_on_the_page(app, demo, view):
     page_facts, figure = facts(test), published(GAOMI)
     for name in PUBLISHED[view]:
         assert agrees(page_facts[metric(name, demo).short_title.zh], figure[name]), name
-    shown_on_cards = [card.value for card in cards(test)]
-    assert shown_on_cards[4:] == ["861 件", "96.17%"]
-    assert [agrees(card, figure[name]) for card, name in zip(shown_on_cards[4:], ON_CARDS, strict=True)] == [True, True]
 
 
 def test_cards_are_the_metrics(app):
@@ -109,7 +107,16 @@ def test_cards_are_the_metrics(app):
         "29 次",
         "167 个",
         "117 件",
-        "87.18%",
+        "88.1%",
+    ]
+
+
+def test_the_cumulative_rate_stands_beside_that_of_ripe_months(app):
+    test = app("alliances", area=GAOMI, view="shops")
+    # 861 since records began, 96.17 % of them resolved, whatever the period of the page.
+    assert [fact.value for fact in screens.facts(test) if fact.title in ("商铺诉求", "商铺解决率")] == [
+        "861 件",
+        "96.17%",
     ]
 
 
