@@ -7,6 +7,7 @@ import json
 import threading
 import warnings
 from collections import OrderedDict
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
@@ -179,6 +180,14 @@ def read_pointer(warehouse: Path) -> str | None:
 def version_names(warehouse: Path) -> list[str]:
     """Returns the names of the existing versions, oldest first."""
     return sorted(path.stem for path in (warehouse / VERSIONS).glob("*.duckdb"))
+
+
+def earlier_versions(version: Version) -> Iterator[Version]:
+    """Yields the intact versions before this one, newest first, for the same area and with the same rounding."""
+    folder_of_versions = version.path.parent
+    for name in version_names(folder_of_versions.parent)[::-1]:
+        if name < version.name and is_intact(path := folder_of_versions / f"{name}.duckdb"):
+            yield replace(version, name=name, path=path)
 
 
 def checksum_file(path: Path) -> Path:

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 import duckdb
 import polars as pl
 
-from etl.build import anonymity, versions
+from etl.build import anonymity, table_counts, versions
 from etl.build.checks import known_outcomes, run_checks
 from etl.build.load import Changes, load
 from etl.build.models import BuildResult, build_models
@@ -222,6 +222,7 @@ def _finish(
     catalog.clear_cache()
     files = catalog.current_files(sql_root)
     built_with = _built_with(connection)
+    table_counts.record(connection, changes)
     result = engine(connection, files, built_with, changes, progress)
     checks = run_checks(connection, files, known_outcomes(connection, files, built_with, result))
     anonymity.check(connection, files)

@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
 
 import polars as pl
 
-from sql.files import sql_file
-from sql.files.columns import AREA_CODE
-from sql.semantic.catalog.dimensions import mart_columns
 from sql.semantic.metrics import Metric
 from sql.semantic.periods import add_months
 from sql.semantic.scope import Scope
 from sql.warehouse import Version
 
 _BASES = "intermediate/incomplete_bases.sql"
-# Area divisions exist everywhere, and a district without standards of its own inherits those above it.
-_NEVER_MISSED = frozenset({"areas", "standards"})
 
 
 @dataclass(frozen=True)
@@ -48,36 +42,11 @@ def find_gaps(metric: Metric, scope: Scope) -> tuple[Gap, ...]:
     if version.sql_file(_BASES) is None:
         return ()
     end = min(add_months(scope.period.last, 1) - timedelta(days=1), version.data_date)
-    own, others = source_tables(metric)
+    own, others = metric.source_tables
     gaps = _gaps(version, scope.area_code, own, end)
     # A district that has never sent the counted table is listed once, not again for the tables with added columns.
     absent = {gap.district for gap in gaps if gap.last_date is None}
     return (*gaps, *(gap for gap in _gaps(version, scope.area_code, others, end) if gap.district not in absent))
-
-
-@lru_cache(maxsize=4096)
-def source_tables(metric: Metric) -> tuple[frozenset[str], frozenset[str]]:
-    """Returns the source tables behind the metric: the table that its mart counts, and those of the columns it sums.
-
-    A mart declares columns from another table in its header: `-- column_sources: table (column, …), …`.
-    """
-    mart = metric.mart
-    if AREA_CODE in mart_columns(metric.version, mart):
-        # Lists in force are read at the area itself, not summed over its districts.
-        return frozenset(), frozenset()
-    path = f"marts/{mart}.sql"
-    header = sql_file.read(path, metric.version.sql_file(path) or "").header
-    metric_columns = sql_file.columns(metric.file.path, metric.file.text)
-    others = {table for table, columns in column_sources(header).items() if metric_columns & columns}
-    return frozenset({header["source_table"]} - _NEVER_MISSED), frozenset(others)
-
-
-def column_sources(header: dict[str, str]) -> dict[str, set[str]]:
-    """Returns the mart's columns that come from another table than the one it counts, by that table."""
-    return {
-        table: {column.strip() for column in columns.split(",")}
-        for table, columns in re.findall(r"(\w+) \(([^)]*)\)", header.get("column_sources", ""))
-    }
 
 
 @lru_cache(maxsize=4096)

@@ -28,10 +28,12 @@ _BY_WHOLE_DISTRICT = {
     "raw.rejected_rows",
     "raw.full_rosters",
     "raw.full_roster_gaps",
+    "raw.table_counts",
     "intermediate.report_status",
 }
-# Which district has sent which table: without this, a table that was not sent would look like one without rows.
-_BY_DISTRICT = {"intermediate.reports", "intermediate.tables_reported"}
+# Which district has sent which table, and which is held: without this, a table that was not sent would look like one
+# without rows.
+_BY_DISTRICT = {"intermediate.held_tables", "intermediate.reports", "intermediate.tables_reported"}
 # Tables whose area is that of a row in another table.
 _BY_REFERENCE = {
     "raw.assessments": ("worker_id", "raw.workers"),

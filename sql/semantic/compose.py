@@ -20,6 +20,8 @@ from sql.security import disclosure, dominance
 from sql.security.dominance import LARGEST_SHARE
 from sql.semantic.catalog import dimensions as dimensions_of
 from sql.semantic.catalog.dimensions import choose_mart, dimensions, filters, mart_columns
+from sql.semantic.catalog.sources import source_tables
+from sql.semantic.held import left_out
 from sql.semantic.scope import Scope
 
 # For each time dimension: the column that the shadow adds to a mart, and the start of such a group's period.
@@ -144,8 +146,10 @@ def metric_sql(file: SqlFile, scope: Scope, by: tuple[str, ...] = ()) -> Compose
                 f"metric {file.name} has no filter {name!r}; it has {', '.join(mart_filters)}",
             )
     times = [name for name in by if name in TIME_DIMENSIONS]
+    own, others = source_tables(scope.version, file, mart)
+    excluded = left_out(scope.version, own | others)
     months = _latest_months(scope, times) if file.header.get("aggregation") == "latest" else None
-    shadow, params = _shadow(file, mart, scope, file.header.get("month", "month"), months, by)
+    shadow, params = _shadow(file, mart, scope, file.header.get("month", "month"), months, by, 0, excluded)
     head, body = without_header(file.text[:select_end]), file.text[select_end:].rstrip().rstrip(";")
     extra_columns = [*by]
     if scope.version.is_rounded and (measures := _rounded_measures(file, scope, mart, by)):
@@ -203,8 +207,17 @@ def query_sql(file: SqlFile, scope: Scope, params: dict[str, object]) -> Compose
 
 
 def _shadow(
-    file: SqlFile, mart: str, scope: Scope, axis: str, months: list | None, by: tuple[str, ...], mart_index: int = 0
+    file: SqlFile,
+    mart: str,
+    scope: Scope,
+    axis: str,
+    months: list | None,
+    by: tuple[str, ...],
+    mart_index: int = 0,
+    excluded: tuple[tuple[str, str], ...] = (),
 ) -> tuple[str, dict[str, object]]:
+    """Returns the CTE that shadows a mart, with its parameters. `excluded` areas, each a level and a code, do not
+    count."""
     detail = choose_mart(scope, file, mart, by)
     columns = mart_columns(scope.version, detail)
     times = [name for name in by if name in TIME_DIMENSIONS]
@@ -230,6 +243,9 @@ def _shadow(
         conditions.append(f"{AREA_CODE} = {levels[-1]}" if levels else f"{AREA_CODE} is not distinct from $area")
         if not levels:
             params["area"] = scope.area_code
+    for number, (level, code) in enumerate(excluded):
+        conditions.append(f"{level} is distinct from $excluded_{number}")
+        params[f"excluded_{number}"] = code
     for number, (name, value) in enumerate(scope.where):
         # Different filters may apply to different marts of a query, so each mart has its own parameter names.
         parameter = f"where_{mart_index}_{number}"

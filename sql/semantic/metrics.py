@@ -19,11 +19,14 @@ from sql.files.sql_file import SqlFile, Text
 from sql.security import disclosure, dominance
 from sql.security.dominance import LARGEST_SHARE
 from sql.security.release import Frame
+from sql.semantic import held
 from sql.semantic.catalog import catalog
 from sql.semantic.catalog.dimensions import columns_hash, dimensions, mart_columns
+from sql.semantic.catalog.sources import source_tables
 from sql.semantic.cohort import is_ripe_only, last_ripe_month, ripe_scope
 from sql.semantic.compose import ComposedQuery, metric_mart, metric_sql
 from sql.semantic.extremes import min_date
+from sql.semantic.held import HeldTable
 from sql.semantic.periods import Period, add_months
 from sql.semantic.scope import Scope
 from sql.warehouse import Version
@@ -109,6 +112,20 @@ class Metric:
         return dimensions(self.version, self.mart)
 
     @property
+    def source_tables(self) -> tuple[frozenset[str], frozenset[str]]:
+        """Returns the source tables behind the metric: the one that its mart counts, and those of further columns."""
+        return source_tables(self.version, self.file, self.mart)
+
+    def held_tables(self, scope: Scope) -> tuple[HeldTable, ...]:
+        """Returns the held tables of districts in the scope that the metric counts."""
+        own, others = self.source_tables
+        return held.held_tables(scope.version, own | others, scope.area_code)
+
+    def is_held(self, scope: Scope) -> bool:
+        """Returns true if the metric has no value for the scope because a table that it counts is held."""
+        return any(table.is_held for table in self.held_tables(scope))
+
+    @property
     def is_ripe_only(self) -> bool:
         """Returns true if the metric counts only months whose cases are old enough to be judged."""
         return is_ripe_only(self.file)
@@ -123,6 +140,7 @@ class Metric:
 
     def rows(self, scope: Scope, by: str | tuple[str, ...] = ()) -> pl.DataFrame:
         """Returns the dimensions (an area level with `<level>_name`), value, numerator, denominator, standard; sorted.
+        Where numbers are held, they are null and a column `is_held` is true.
 
         There is a row for every area in the scope and every month of the period. A group without data is 0 for a
         count, and null for a rate or if its district has not reported. A measure that the metric does not define is a
@@ -212,7 +230,17 @@ def _rows(metric: Metric, scope: Scope, by: tuple[str, ...]) -> pl.DataFrame:
         rows = rows.with_columns(pl.when(is_safe).then(pl.col(name)).alias(name) for name in ("value", "numerator"))
     rows = disclosure.use_rounded_measures(rows)
     columns = [column for name in by for column in ((name, f"{name}_name") if name in levels else (name,))]
-    return rows.select(*columns, *MEASURES).sort(*by)
+    own, others = metric.source_tables
+    codes = held.held_areas(scope.version, own | others)
+    is_held = pl.col(levels[-1]).is_in(list(codes)) if levels else pl.lit(metric.is_held(scope))
+    return _without_held(rows.sort(*by), columns, is_held) if codes else rows.select(*columns, *MEASURES).sort(*by)
+
+
+def _without_held(rows: pl.DataFrame, columns: list[str], is_held: pl.Expr) -> pl.DataFrame:
+    """Returns the rows with null measures where they are held, and a column `is_held` if any is."""
+    measures = [pl.when(is_held).then(None).otherwise(pl.col(name)).alias(name) for name in MEASURES]
+    marked = rows.select(*columns, *measures, is_held=is_held)
+    return marked if marked["is_held"].any() else marked.drop("is_held")
 
 
 def _single_row(metric: Metric, scope: Scope, result: pl.DataFrame) -> pl.DataFrame:
@@ -230,7 +258,8 @@ def _single_row(metric: Metric, scope: Scope, result: pl.DataFrame) -> pl.DataFr
     # Present only if the version is rounded.
     rounded = {name: value for name, value in row.items() if name.startswith(disclosure.ROUNDED_PREFIX)}
     single = pl.DataFrame([measures | {"is_present": bool(row) or None} | rounded], schema_overrides=_MEASURE_TYPES)
-    return disclosure.use_rounded_measures(single).select(MEASURES)
+    rows = disclosure.use_rounded_measures(single)
+    return _without_held(rows, [], pl.lit(True)) if metric.is_held(scope) else rows.select(MEASURES)
 
 
 def _safe_rows(metric: Metric, scope: Scope, by: tuple[str, ...], rows: pl.DataFrame) -> pl.Series:

@@ -2,18 +2,32 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import lru_cache
+from typing import Any, Literal
 
+import duckdb
 import polars as pl
 
+from sql.errors import LinliError
 from sql.semantic.metrics import Metric
+from sql.semantic.metrics import metric as named_metric
 from sql.semantic.periods import Period, add_months
 from sql.semantic.scope import Scope
+from sql.warehouse import earlier_versions
 
-Status = Literal["on_target", "below", "no_data", "none"]
+Status = Literal["on_target", "below", "no_data", "held", "none"]
 
 SPARKLINE_MONTHS = 24
+
+
+@dataclass(frozen=True)
+class LastGood:
+    """Holds a held metric's value in the last version in which it was not held, and that version's data date."""
+
+    value: float
+    data_date: date
 
 
 def status_of(value: float | None, standard: float | None, direction: str) -> Status:
@@ -27,11 +41,14 @@ def status_of(value: float | None, standard: float | None, direction: str) -> St
     return "on_target" if is_met else "below"
 
 
+def row_status(row: dict[str, Any], metric: Metric) -> Status:
+    """Returns the status of one of a metric's rows; `held` where its number is held."""
+    return "held" if row.get("is_held") else status_of(row["value"], row["standard"], metric.direction)
+
+
 def with_status(rows: pl.DataFrame, metric: Metric) -> pl.DataFrame:
-    """Returns a metric's rows with a `status` column computed from value and standard."""
-    statuses = [
-        status_of(value, standard, metric.direction) for value, standard in rows.select("value", "standard").iter_rows()
-    ]
+    """Returns a metric's rows with a `status` column computed from value and standard, or `held`."""
+    statuses = [row_status(row, metric) for row in rows.iter_rows(named=True)]
     return rows.with_columns(status=pl.Series(statuses, dtype=pl.String))
 
 
@@ -43,7 +60,8 @@ class Reading:
     `cohort: ripe`, without unripe ones. Both changes compare this value: `year_change` (同比) with the same span a year
     earlier, `previous_change` (环比) with the span of the same length before it, which is `previous`. They are in the
     metric's unit, percentage points for percent, and None if there is nothing to compare with. `months` holds the
-    metric's rows for the last 24 of these months.
+    metric's rows for the last 24 of these months. `last_good` stands beside a held number, if a version is kept that
+    has one.
     """
 
     metric: Metric
@@ -58,6 +76,7 @@ class Reading:
     year_change: float | None
     previous_change: float | None
     months: pl.DataFrame
+    last_good: LastGood | None = None
 
     @property
     def is_suppressed(self) -> bool:
@@ -75,6 +94,7 @@ def read_metric(metric: Metric, scope: Scope) -> Reading:
     row = metric.rows(scope).row(0, named=True)
     period = shown_period(metric, scope)
     previous = _span_before(metric, period)
+    status = row_status(row, metric)
     return Reading(
         metric,
         scope,
@@ -84,11 +104,30 @@ def read_metric(metric: Metric, scope: Scope) -> Reading:
         row["numerator"],
         row["denominator"],
         row["standard"],
-        status_of(row["value"], row["standard"], metric.direction),
+        status,
         _change(metric, scope, row["value"], period.shift(-12)),
         None if previous is None else _change(metric, scope, row["value"], previous),
         metric.rows(scope.with_period(period.last_months(SPARKLINE_MONTHS)), by="month"),
+        find_last_good(metric, scope) if status == "held" else None,
     )
+
+
+@lru_cache(maxsize=1024)
+def find_last_good(metric: Metric, scope: Scope) -> LastGood | None:
+    """Returns the metric's value for the scope in the last earlier version in which it is not held; None without one.
+
+    A version of an earlier release, or one that cannot be read, has none.
+    """
+    for version in earlier_versions(scope.version):
+        try:
+            earlier = named_metric(metric.name, version)
+            earlier_scope = replace(scope, version=version)
+            value = None if earlier.is_held(earlier_scope) else earlier.value(earlier_scope)
+        except (LinliError, duckdb.Error):
+            continue
+        if value is not None:
+            return LastGood(value, version.data_date)
+    return None
 
 
 def _span_before(metric: Metric, period: Period) -> Period | None:

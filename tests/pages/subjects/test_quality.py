@@ -20,9 +20,10 @@ from pages.ui.kit.panels import explanations
 from sql import query, warehouse
 from sql.paths import PROJECT
 from sql.quality import rejects
-from sql.quality.reporting import column_sources, find_gaps
+from sql.quality.reporting import find_gaps
 from sql.semantic.catalog import catalog
 from sql.semantic.catalog.dimensions import mart_columns
+from sql.semantic.catalog.sources import column_sources
 from sql.semantic.metrics import metric
 from sql.warehouse import Version
 from tests.helpers.pages.screens import cards, open_symbol, table
