@@ -16,7 +16,7 @@ scope = page_scope.current()
 ratio = metric("staffing_ratio", scope.version)
 
 panels.draw_headline(headlines.headline(scope))
-if ratio.value(scope) is None:
+if ratio.value(scope) is None and not ratio.is_held(scope):
     st.info(_("这个范围没有名册或人口数据：需要 社区工作者 与 人口 两张表，放进数据文件夹后运行 python -m etl build。"))
     st.stop()
 cards.row(scope, "staffing_ratio", "staffing_gap", "staffing_workers", "staffing_required", "urban_residents")

@@ -19,13 +19,7 @@ from sql.errors import InputError
 from sql.language import pick, pick_from
 from sql.paths import PROJECT
 
-_STATUSES_ZH = {
-    "loaded": "已装入",
-    "failed": "未读入",
-    "stale": "沿用上次",
-    "ignored": "未采用",
-    "replaced": "已有更正",
-}
+_STATUSES_ZH = {"loaded": "已装入", "failed": "未读入", "stale": "沿用上次", "ignored": "略过", "replaced": "已有更正"}
 _PHASES_ZH = {"read": "读取", "load": "装入", "models": "模型"}
 
 

@@ -67,7 +67,7 @@ def _section(panel: CapturedPanel, headline: str, annotations: Annotations) -> S
         incomplete = [
             f"{texts.of(read.metric.short_title)}：{note}"
             for read in panel.readings
-            if (note := completeness.note(read.scope, read.metric))
+            if (note := completeness.full_note(read.scope, read.metric))
         ]
         title = plain(panel.title) if panel.title else plain(headline)
         notes = (
@@ -80,9 +80,7 @@ def _section(panel: CapturedPanel, headline: str, annotations: Annotations) -> S
     # DuckDB types literals such as 100.0 as decimals.
     rows = panel.rows.with_columns(cs.decimal().cast(pl.Float64))
     metrics = [panel.metric] if panel.metric else []
-    notes = tuple(
-        plain(completeness.note(panel.scope, metric)) for metric in metrics if completeness.note(panel.scope, metric)
-    )
+    notes = tuple(plain(note) for metric in metrics if (note := completeness.full_note(panel.scope, metric)))
     return Section(
         full_headline(panel.title, panel.metric),
         _without_hints(plain(panel.subtitle)),

@@ -4,21 +4,19 @@
 -- sql_lab: no_person
 -- note: 未采用的表所在的每个区域；这个地区占区域内该表行数超过 5% 的，整个区域未采用，否则区域不含这个地区。区域代码为空是全部 | Every area that a held table concerns. It is held where the district has more than 5% of the area's rows of that table; otherwise it is counted without the district. An empty area code means all areas
 with
--- Every area with communities of a district, and, without a code, all areas together.
+-- Every area with areas of a district, and, without a code, all areas together.
 inside as (
     select distinct
         ancestors.ancestor_code as area_code,
-        communities.district,
-    from staging.areas as communities
+        areas.district,
+    from staging.areas as areas
     inner join intermediate.area_ancestors as ancestors
-        on communities.area_code = ancestors.area_code
-    where communities.level = 'community'
+        on areas.area_code = ancestors.area_code
     union all
     select distinct
         null as area_code,
         district,
     from staging.areas
-    where level = 'community'
 ),
 -- What a table should hold: the rows that were sent, or those of the last version in use where they were more.
 sizes as (

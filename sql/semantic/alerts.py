@@ -75,7 +75,7 @@ def open_alerts(scope: Scope) -> list[Alert]:
         alerts += [
             _alert(file, row, inside[row["area_code"]])
             for row in rows.iter_rows(named=True)
-            if row["area_code"] in inside
+            if row["area_code"] in inside and not _is_held(file, current.with_area(row["area_code"]))
         ]
     return sorted(alerts, key=_worst_first)
 
@@ -85,6 +85,11 @@ def open_alerts_everywhere(version: Version) -> list[Alert]:
     everywhere = Scope(version, None, Period(None, version.data_month))
     alerts = [alert for area in everywhere.children() for alert in open_alerts(everywhere.with_area(area.code))]
     return sorted(alerts, key=_worst_first)
+
+
+def _is_held(file: SqlFile, scope: Scope) -> bool:
+    """Returns true if the number that an alert is about is held for the area."""
+    return "metric" in file.header and metric(file.header["metric"], scope.version).is_held(scope)
 
 
 def _worst_first(alert: Alert) -> tuple[bool, float, str, str]:

@@ -6,7 +6,6 @@ from typing import Any
 
 import plotly.graph_objects as go
 import polars as pl
-import streamlit as st
 
 from pages.ui.charts import figure
 from pages.ui.i18n import texts
@@ -14,7 +13,7 @@ from pages.ui.i18n.names import full_name, short_name, spoken_name
 from pages.ui.i18n.phrases import area_count
 from pages.ui.i18n.texts import _
 from pages.ui.kit import status
-from pages.ui.kit.panels.panels import panel, subtitle
+from pages.ui.kit.panels.panels import no_rows, panel, subtitle
 from pages.ui.shell import page_scope, selection
 from pages.ui.theme import theme
 from sql.semantic.metrics import Metric
@@ -46,7 +45,7 @@ def ranking(scope: Scope, metric: Metric, key: str, gap_metric: Metric | None = 
         subtitle_notes.append(_("≈ 与整体的差别在机会范围之内"))
     with panel(title, subtitle(metric, scope, _("；").join(subtitle_notes)), metric, scope, rows, (level,), key):
         if known_rows.is_empty():
-            st.info(_("这个范围没有数据。"))
+            no_rows(metric, scope)
             return
         top_rows = known_rows.head(MAX_BARS)
         gaps: dict[str, float | None] = {}
@@ -66,7 +65,7 @@ def headline(level: str, rows: pl.DataFrame, metric: Metric) -> str:
     direction."""
     known_rows = rows.filter(pl.col("value").is_not_null())
     if known_rows.is_empty():
-        return _("没有数据")
+        return status.word("held") if (rows["status"] == "held").any() else _("没有数据")
     areas = area_count(level, known_rows.height)
     below = known_rows.filter(pl.col("status") == "below")
     if not below.is_empty():

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import plotly.graph_objects as go
 import polars as pl
-import streamlit as st
 
 from pages.ui.charts import figure
 from pages.ui.i18n import texts, values
@@ -23,11 +22,13 @@ def steps(scope: Scope, metric: Metric, source: str, key: str) -> None:
     The metric is the one that the first step counts.
     """
     rows = query(source, scope)
+    if metric.is_held(scope):
+        rows = rows.clear()
     title = headline(rows)
     note = _("占第一步的比例")
     with panels.query_panel(title, panels.subtitle(metric, scope, note), source, scope, rows, key, metric=metric):
         if rows.is_empty() or not rows["count"][0]:
-            st.info(_("这个范围没有数据。"))
+            panels.no_rows(metric, scope)
             return
         figure.draw(_figure(rows), selection.widget_key(key, scope), title)
 

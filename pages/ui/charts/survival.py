@@ -6,7 +6,6 @@ import math
 
 import plotly.graph_objects as go
 import polars as pl
-import streamlit as st
 
 from pages.ui.charts import figure
 from pages.ui.i18n import texts, values
@@ -32,11 +31,13 @@ def survival(scope: Scope, metric: Metric, source: str, key: str) -> None:
     """
     scope = metric.cohort(scope)
     rows = query(source, scope)
+    if metric.is_held(scope):
+        rows = rows.clear()
     title = headline(rows)
     note = _("还没有等到的占比，未了结的计到数据日；横轴为对数")
     with panels.query_panel(title, panels.subtitle(metric, scope, note), source, scope, rows, key, metric=metric):
         if rows.is_empty():
-            st.info(_("这个范围没有数据。"))
+            panels.no_rows(metric, scope)
             return
         figure.draw(_figure(rows), selection.widget_key(key, scope), title)
 

@@ -9,8 +9,8 @@ import streamlit as st
 from pages.ui.charts import figure, trend_annotations
 from pages.ui.i18n import texts
 from pages.ui.i18n.texts import _
-from pages.ui.kit import compare
-from pages.ui.kit.panels.panels import panel, subtitle
+from pages.ui.kit import compare, status
+from pages.ui.kit.panels.panels import no_rows, panel, subtitle
 from pages.ui.shell import selection
 from pages.ui.theme import theme
 from pages.ui.theme.colours import with_opacity
@@ -46,7 +46,7 @@ def trend(scope: Scope, metric: Metric, key: str, note: str = "") -> None:
         note = " · ".join(filter(None, (note, _("空心为未满 {days} 天的月份").format(days=ripe_days(scope)))))
     with panel(title, subtitle(metric, scope, note), metric, scope.with_period(full_period), rows, ("month",), key):
         if ripe_months(rows)["value"].is_null().all():
-            st.info(_("这个范围没有数据。"))
+            no_rows(metric, scope)
             return
         others = {
             other.name: metric.rows(other.scope.with_period(full_period), by="month")
@@ -61,6 +61,8 @@ def trend(scope: Scope, metric: Metric, key: str, note: str = "") -> None:
 
 def headline(reading: Reading, rows: pl.DataFrame) -> str:
     """Returns the change in a year, and the months that are signals."""
+    if reading.status == "held":
+        return status.word("held")
     if reading.year_change is None:
         change = _("不足一年，尚不能比较")
     elif round(reading.year_change, reading.metric.decimals) == 0:

@@ -14,7 +14,8 @@ def headline(scope: Scope) -> str:
     """Returns what property companies and shop zones do, and what they still lack."""
     parts = [part for part in (_companies(scope), _zones(scope)) if part]
     if not parts:
-        return _("{who}还没有物业和商铺的数据。").format(who=whole_name(scope))
+        no_data = _("{who}还没有物业和商铺的数据。").format(who=whole_name(scope))
+        return phrases.missing(metric("shop_zones", scope.version), scope, no_data)
     return _("{who}：{parts}。").format(who=whole_name(scope), parts=_("；").join(parts))
 
 

@@ -3,11 +3,11 @@ organisations."""
 
 from __future__ import annotations
 
-from pages.ui.i18n import texts
+from pages.ui.i18n import phrases, texts
 from pages.ui.i18n.names import whole_name
 from pages.ui.i18n.texts import _
 from sql.semantic.metrics import metric
-from sql.semantic.readings import status_of
+from sql.semantic.readings import row_status
 from sql.semantic.scope import Scope
 
 
@@ -15,7 +15,8 @@ def headline(scope: Scope) -> str:
     """Returns estates without a branch, whether facilities suffice, and communities short of social organisations."""
     parts = [part for part in (_estates(scope) or _branches(scope), _facilities(scope), _social_orgs(scope)) if part]
     if not parts:
-        return _("{who}还没有组织体系的数据。").format(who=whole_name(scope))
+        no_data = _("{who}还没有组织体系的数据。").format(who=whole_name(scope))
+        return phrases.missing(metric("estates", scope.version), scope, no_data)
     return _("{who}：{parts}。").format(who=whole_name(scope), parts=_("；").join(parts))
 
 
@@ -52,7 +53,7 @@ def _facilities(scope: Scope) -> str:
         "below": _("，:orange[低于标准 {standard}]"),
         "on_target": _("，:green[达到标准 {standard}]"),
         "none": "",
-    }[status_of(row["value"], row["standard"], area.direction)]
+    }[row_status(row, area)]
     return text + verdict.format(standard=standard)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pages.ui.i18n import texts
 from pages.ui.i18n.names import whole_name
-from pages.ui.i18n.phrases import better_or_worse, worst_areas
+from pages.ui.i18n.phrases import better_or_worse, missing, worst_areas
 from pages.ui.i18n.texts import _
 from sql.semantic.metrics import metric
 from sql.semantic.readings import read_metric
@@ -16,7 +16,7 @@ def headline(scope: Scope) -> str:
     ratio = read_metric(metric("staffing_ratio", scope.version), scope)
     leaderless = metric("grids_without_leader", scope.version).value(scope)
     if ratio.value is None:
-        return _("{who}还没有名册或人口数据。").format(who=whole_name(scope))
+        return missing(ratio.metric, scope, _("{who}还没有名册或人口数据。").format(who=whole_name(scope)))
     ratio_text = _("每万人 {value} 名社区工作者").format(value=texts.number(ratio.value, ratio.metric.decimals))
     verdict = {
         "on_target": _(":green[配备达标]"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from pages.ui.i18n import texts, values
+from pages.ui.i18n import phrases, texts, values
 from pages.ui.i18n.names import whole_name
 from pages.ui.i18n.texts import _
 from pages.ui.shell import filters
@@ -24,7 +24,7 @@ def headline(scope: Scope) -> str:
     if texts.language() == "en" and scope.where:
         subject = f"{whole_name(scope)}, {texts.join_words([values.word(name, value) for name, value in scope.where])}"
     if partners.value is None:
-        return _("{who}还没有报送合伙人。").format(who=subject)
+        return phrases.missing(partners.metric, scope, _("{who}还没有报送合伙人。").format(who=subject))
     count = _("{who}有 {count} 家合伙人") if partners.value else _("{who}没有单独登记的合伙人")
     parts = [
         count.format(who=subject, count=texts.number(partners.value)) + _change(partners.year_change),

@@ -14,10 +14,11 @@ from sql.semantic.scope import Scope
 def headline(scope: Scope) -> str:
     """Returns how many requests were raised and resolved, how soon they were claimed, and what is open, for how
     long."""
-    raised_count = metric("requests_raised", scope.version).value(scope)
+    raised = metric("requests_raised", scope.version)
+    raised_count = raised.value(scope)
     subject = whole_name(scope)
     if raised_count is None:
-        return _("{who}还没有诉求数据。").format(who=subject)
+        return phrases.missing(raised, scope, _("{who}还没有诉求数据。").format(who=subject))
     if not raised_count:
         return _("{who}这段时间没有这样的诉求").format(who=subject) + _waiting(scope) + _("。")
     parts = [_("{who}上报 {count} 件诉求").format(who=subject, count=texts.number(raised_count))]

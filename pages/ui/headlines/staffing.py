@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pages.ui.i18n import texts
 from pages.ui.i18n.names import whole_name
-from pages.ui.i18n.phrases import worst_areas
+from pages.ui.i18n.phrases import missing, worst_areas
 from pages.ui.i18n.texts import _
 from sql import query
 from sql.semantic.metrics import metric
@@ -18,7 +18,7 @@ def headline(scope: Scope) -> str:
     gap = metric("staffing_gap", scope.version)
     subject = whole_name(scope)
     if ratio.value is None:
-        return _("{who}还没有名册或人口数据。").format(who=subject)
+        return missing(ratio.metric, scope, _("{who}还没有名册或人口数据。").format(who=subject))
     value = texts.number(ratio.value, ratio.metric.decimals)
     sentence = _("{who}每万人 {value} 名社区工作者").format(who=subject, value=value)
     if ratio.standard is None:

@@ -3,7 +3,7 @@ leavers."""
 
 from __future__ import annotations
 
-from pages.ui.i18n import texts, values
+from pages.ui.i18n import phrases, texts, values
 from pages.ui.i18n.names import whole_name
 from pages.ui.i18n.texts import _
 from sql import query
@@ -19,10 +19,12 @@ _MONTHS = 12
 def headline(scope: Scope) -> str:
     """Returns the number of workers, the shares that describe them, and the last year's joiners and leavers."""
     subject = whole_name(scope)
-    workers = metric("workers", scope.version).value(scope)
+    counted = metric("workers", scope.version)
+    workers = counted.value(scope)
     if workers is None:
         is_sent = scope.area_code in reporting_areas(scope.version, "workers")
-        return (_("{who}这个时期没有名册数据。") if is_sent else _("{who}还没有社区工作者名册。")).format(who=subject)
+        no_data = _("{who}这个时期没有名册数据。") if is_sent else _("{who}还没有社区工作者名册。")
+        return phrases.missing(counted, scope, no_data.format(who=subject))
     filter_text = texts.join_words([values.word(name, value) for name, value in scope.where])
     sentence = _("{who}有 {count} 名社区工作者").format(who=subject, count=texts.number(workers))
     parts = [sentence + (_("（{chosen}）").format(chosen=filter_text) if filter_text else "")]

@@ -5,11 +5,12 @@ from __future__ import annotations
 import polars as pl
 
 from pages.ui.i18n import texts
-from pages.ui.i18n.names import spoken_name
+from pages.ui.i18n.names import spoken_name, whole_name
 from pages.ui.i18n.texts import _
 from sql.semantic.cohort import ripe_days
+from sql.semantic.held import HeldTable
 from sql.semantic.metrics import Metric
-from sql.semantic.readings import Reading, shown_period, with_status
+from sql.semantic.readings import Reading, find_last_good, shown_period, with_status
 from sql.semantic.scope import Scope
 
 
@@ -35,6 +36,39 @@ def span(metric: Metric, scope: Scope) -> str:
     if period.first is not None and period.first > period.last:
         return _("上报未满 {days} 天").format(days=ripe_days(scope))
     return _("{period}上报").format(period=texts.period(period))
+
+
+def missing(metric: Metric, scope: Scope, no_data: str) -> str:
+    """Returns why a metric has no value: its number is held, with the file's own reason, else the given sentence."""
+    tables = [table for table in metric.held_tables(scope) if table.is_held]
+    if not tables:
+        return no_data
+    last_good = find_last_good(metric, scope)
+    parts = [held_table(table) for table in tables]
+    if last_good:
+        parts.append(
+            _("上次可用的数是 {value}（{date}）").format(
+                value=texts.amount(last_good.value, metric), date=last_good.data_date
+            )
+        )
+    return _("{who}的数字未采用：{reasons}。").format(who=whole_name(scope), reasons=_("；").join(parts))
+
+
+def held_table(table: HeldTable) -> str:
+    """Returns why a table is held: 高密市的社区工作者 46 行退回 42 行."""
+    what = (
+        _("{who}的{table}由 {before} 行变为 {now} 行")
+        if table.reason == "fallen"
+        else _("{who}的{table} {read} 行退回 {rejected} 行")
+    )
+    return what.format(
+        who=spoken_name(table.district_name),
+        table=texts.table(table.table),
+        read=texts.number(table.rows_read),
+        rejected=texts.number(table.rows_rejected),
+        before=texts.number(table.rows_before),
+        now=texts.number(table.rows_now),
+    )
 
 
 def better_or_worse(reading: Reading) -> str:

@@ -35,6 +35,7 @@ def _card(reading: Reading) -> KeyFigure:
         reading.status,
         _reference(reading),
         comparisons(reading),
+        completeness.held_note(reading.scope, metric),
         completeness.note(reading.scope, metric),
         sparkline.build(reading),
     )
@@ -78,6 +79,10 @@ def _reference(reading: Reading) -> str:
     """Returns the standard (标准 18) to show beside the status; the period where no standard applies."""
     if reading.is_unripe:
         return ""
+    if reading.last_good:
+        return _("上次 {value}（{date}）").format(
+            value=texts.amount(reading.last_good.value, reading.metric), date=reading.last_good.data_date
+        )
     if reading.status == "none" or reading.metric.is_ripe_only:
         return phrases.span(reading.metric, reading.scope)
     return _("标准 {value}").format(value=texts.number(reading.standard, 0)) if reading.standard else ""

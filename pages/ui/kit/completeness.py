@@ -1,13 +1,15 @@
-"""Marks numbers with ▲ where a district of the area has not reported or is overdue."""
+"""Marks numbers with ▲ where a district of the area has not reported or is overdue, and with ▨ where a file of one is
+held."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
-from pages.ui.i18n import texts
+from pages.ui.i18n import phrases, texts
 from pages.ui.i18n.names import spoken_name
 from pages.ui.i18n.texts import _
 from sql.quality.reporting import Gap, find_gaps
+from sql.semantic.held import HeldTable
 from sql.semantic.metrics import Metric
 from sql.semantic.scope import Scope
 
@@ -23,10 +25,31 @@ def note(scope: Scope, *metrics: Metric) -> str:
     return _("▲ 基数不完整：{what}").format(what=_("；").join(_phrases(gaps)))
 
 
+def held_note(scope: Scope, *metrics: Metric) -> str:
+    """Returns a note such as ▨ 未采用：高密市的社区工作者 46 行退回 42 行; empty where no number is held."""
+    return _("；").join(dict.fromkeys(held_line(table) for metric in metrics for table in metric.held_tables(scope)))
+
+
+def held_line(table: HeldTable) -> str:
+    """Returns the mark of a held table: ▨ 未采用：高密市的社区工作者 46 行退回 42 行.
+
+    For an area that is counted without the district it is ▨ 不含高密市：….
+    """
+    if table.is_held:
+        return _("▨ 未采用：{reason}").format(reason=phrases.held_table(table))
+    return _("▨ 不含{who}：{reason}").format(who=spoken_name(table.district_name), reason=phrases.held_table(table))
+
+
+def full_note(scope: Scope, *metrics: Metric) -> str:
+    """Returns both notes, of held numbers and of gaps."""
+    return _("；").join(filter(None, (held_note(scope, *metrics), note(scope, *metrics))))
+
+
 def small_note(scope: Scope, *metrics: Metric) -> str:
-    """Returns the note in small orange type as markdown; empty where there is none."""
-    text = note(scope, *metrics)
-    return f":small[:orange[{texts.escape_markdown(text)}]]" if text else ""
+    """Returns the notes in small type as markdown, of held numbers in grey and of gaps in orange; empty where there is
+    none."""
+    coloured = (("gray", held_note(scope, *metrics)), ("orange", note(scope, *metrics)))
+    return " ".join(f":small[:{colour}[{texts.escape_markdown(text)}]]" for colour, text in coloured if text)
 
 
 def gap_lines(scope: Scope, metric: Metric) -> list[str]:

@@ -7,9 +7,9 @@ from typing import TypeGuard
 from pages.ui.i18n.texts import _
 from sql.semantic.readings import Status
 
-SYMBOLS: dict[str, str] = {"on_target": "●", "below": "▼", "no_data": "○", "none": ""}
+SYMBOLS: dict[str, str] = {"on_target": "●", "below": "▼", "no_data": "○", "held": "▨", "none": ""}
 # Streamlit's names for text colours; the theme gives them their shade.
-COLOURS = {"on_target": "green", "below": "orange", "no_data": "gray", "none": "gray"}
+COLOURS = {"on_target": "green", "below": "orange", "no_data": "gray", "held": "gray", "none": "gray"}
 
 
 def is_known(value: object) -> TypeGuard[Status]:
@@ -18,8 +18,10 @@ def is_known(value: object) -> TypeGuard[Status]:
 
 
 def word(status: Status) -> str:
-    """Returns 达标, 未达标 or 无数据; empty where no standard applies."""
-    return {"on_target": _("达标"), "below": _("未达标"), "no_data": _("无数据"), "none": ""}[status]
+    """Returns 达标, 未达标, 无数据 or 未采用; empty where no standard applies."""
+    return {"on_target": _("达标"), "below": _("未达标"), "no_data": _("无数据"), "held": _("未采用"), "none": ""}[
+        status
+    ]
 
 
 def label(status: Status) -> str:

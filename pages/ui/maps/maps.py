@@ -19,7 +19,7 @@ from pages.ui.i18n.names import full_name, short_name, spoken_name
 from pages.ui.i18n.texts import _
 from pages.ui.kit import status
 from pages.ui.kit.panels import panels
-from pages.ui.maps import container_width, geometry, labels, static_map, venues
+from pages.ui.maps import container_width, geometry, hatching, labels, static_map, venues
 from pages.ui.maps.geometry import Shape, View
 from pages.ui.maps.labels import Label
 from pages.ui.maps.scale import Scale, legend
@@ -42,12 +42,14 @@ _STATIC_WIDTH = 900
 
 @dataclass(frozen=True)
 class MapItem:
-    """Describes one polygon: its code, its label and colour, and the lines and the heading of its tooltip."""
+    """Describes one polygon: its code, its label and colour, the lines and the heading of its tooltip, and if it is
+    hatched."""
 
     code: str
     label: Label
     tooltip: tuple[str, ...]
     name: str
+    is_hatched: bool = False
 
     @property
     def fill(self) -> str:
@@ -75,7 +77,7 @@ def headline(rows: pl.DataFrame, metric: Metric) -> str:
     """Returns the title of a map: the areas furthest from the standard, or those with the most and the least."""
     known_rows = rows.filter(pl.col("value").is_not_null())
     if known_rows.is_empty():
-        return _("没有数据")
+        return status.word("held") if (rows["status"] == "held").any() else _("没有数据")
     if known_rows.height == 1:
         value = texts.amount(known_rows["value"][0], metric)
         return _("{area} {value}").format(area=spoken_name(known_rows["name"][0]), value=value)
@@ -115,12 +117,12 @@ def _item(row: dict, metric: Metric, scale: Scale) -> MapItem:
     if row["status"] in ("on_target", "below"):
         standard = _("标准 {value}").format(value=texts.amount(row["standard"], metric))
         tooltip.append(f"{status.label(row['status'])} · {standard}")
-    elif row["status"] == "no_data":
-        tooltip = [status.label("no_data")]
+    elif row["status"] in ("no_data", "held"):
+        tooltip = [status.label(row["status"])]
     value_text = "" if row["value"] is None else texts.number(row["value"], metric.decimals)
     fill = scale.fill(row["value"], row["standard"], row["status"])
     label = Label(short_name(row["name"]), f"{symbol} {value_text}".strip(), symbol, fill)
-    return MapItem(row["code"], label, tuple(tooltip), full_name(row["name"]))
+    return MapItem(row["code"], label, tuple(tooltip), full_name(row["name"]), row["status"] == "held")
 
 
 def draw(scope: Scope, items: Sequence[MapItem], key: str, alt: str, map_venues: Venues | None = None) -> None:
@@ -200,6 +202,7 @@ def _deck(
     names, values = _labels(items, shapes, view, colours, has_dots)
     layers = [
         _polygons(items, shapes, view, colours),
+        _hatches(items, shapes, view, colours),
         _dots(_small(items, shapes, view, has_dots), shapes, colours),
         _texts("names", names, 400),
         _texts("values", values, 700),
@@ -251,6 +254,7 @@ def _draw_static(items: Sequence[MapItem], shapes: dict[str, Shape], has_dots: b
     st.html(
         static_map.image(
             {item.code: item.fill for item in items},
+            [line for item in items if item.is_hatched for line in hatching.lines(shapes[item.code], view)],
             shapes,
             view,
             palette(),
@@ -278,6 +282,21 @@ def _polygons(items: Sequence[MapItem], shapes: dict[str, Shape], view: View, co
         line_joint_rounded=True,
         auto_highlight=True,
         highlight_color=[*rgb(colours.text), 40],
+    )
+
+
+def _hatches(items: Sequence[MapItem], shapes: dict[str, Shape], view: View, colours: Palette) -> pdk.Layer:
+    """Returns a layer of lines over the hatched polygons."""
+    rows = [{"path": line} for item in items if item.is_hatched for line in hatching.lines(shapes[item.code], view)]
+    return pdk.Layer(
+        "PathLayer",
+        rows,
+        id="hatches",
+        pickable=False,
+        get_path="path",
+        get_color=rgb(colours.muted),
+        get_width=1.2,
+        width_units=pdk.types.String("pixels"),
     )
 
 

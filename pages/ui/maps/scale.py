@@ -77,6 +77,8 @@ class Scale:
             parts += self._from_low_to_high()
         if "no_data" in self.statuses:
             parts.append(f"{swatch(self.palette.no_data)} {status.label('no_data')}")
+        if "held" in self.statuses:
+            parts.append(f"{hatched_swatch(self.palette)} {status.word('held')}")
         return legend(parts, self.palette)
 
     def _from_low_to_high(self) -> list[str]:
@@ -120,6 +122,15 @@ def _bar(colours: tuple[str, ...]) -> str:
     return (
         f"<span style='display:inline-block;width:9rem;height:.6rem;border-radius:2px;vertical-align:middle;"
         f"background:linear-gradient(to right,{','.join(colours)})'></span>"
+    )
+
+
+def hatched_swatch(palette: Palette) -> str:
+    """Returns a small hatched square, as HTML."""
+    return (
+        f"<span style='display:inline-block;width:.8rem;height:.6rem;border-radius:2px;vertical-align:middle;"
+        f"background:repeating-linear-gradient(135deg,{palette.muted} 0 1px,{palette.no_data} 1px 4px);"
+        f"outline:1px solid #8883'></span>"
     )
 
 

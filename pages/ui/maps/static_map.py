@@ -19,6 +19,7 @@ _DOT = 8
 
 def image(
     fills: Mapping[str, str],
+    hatches: Sequence[Sequence[tuple[float, float]]],
     shapes: Mapping[str, Shape],
     view: View,
     colours: Palette,
@@ -26,8 +27,8 @@ def image(
     texts: Sequence[tuple[Mapping, int]],
     alt: str,
 ) -> str:
-    """Returns an `img` element: the shapes in their colours, dots on those too small to see, and the text rows of
-    `labels`, each with its weight."""
+    """Returns an `img` element: the shapes in their colours, lines over the hatched ones, dots on those too small to
+    see, and the text rows of `labels`, each with its weight."""
     svg = Element(
         "svg",
         {"xmlns": "http://www.w3.org/2000/svg", "viewBox": f"0 0 {view.width} {view.height}", "font-family": FONT},
@@ -45,6 +46,9 @@ def image(
                 "fill-rule": "evenodd",
             },
         )
+    for line in hatches:
+        points = " ".join(f"{x:.1f},{y:.1f}" for x, y in (view.pixels(*point) for point in line))
+        SubElement(svg, "polyline", {"points": points, "fill": "none", "stroke": colours.muted, "stroke-width": "1.2"})
     for code in dots:
         x, y = view.pixels(*shapes[code].point)
         SubElement(

@@ -43,7 +43,7 @@ def state_label(state: str) -> str:
         "stale": _("沿用上次"),
         "failed": _("未读入"),
         "loaded": _("已装入"),
-        "ignored": _("未采用"),
+        "ignored": _("略过"),
         "replaced": _("已有更正"),
     }
     return f"{_SYMBOLS[state]} {words[state]}"

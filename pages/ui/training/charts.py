@@ -102,6 +102,9 @@ def gaps(scope: Scope, key: str) -> None:
         title, panels.subtitle(untrained, scope, _("点击进入下级")), untrained, scope, rows, (level, "post"), key
     ):
         posts = values.sort_values("post", rows["post"].drop_nulls().unique().to_list())
+        if not posts:
+            panels.no_rows(untrained, scope)
+            return
         table = (
             rows.pivot("post", index=[level, f"{level}_name"], values="value")
             .with_columns(total=pl.sum_horizontal(posts))

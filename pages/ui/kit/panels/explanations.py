@@ -7,10 +7,11 @@ import streamlit as st
 
 from pages.ui.i18n import texts
 from pages.ui.i18n.texts import _
-from pages.ui.kit import completeness, html_widgets
+from pages.ui.kit import completeness, html_widgets, metric_pages
 from pages.ui.kit.html_widgets import DialogButton
 from pages.ui.kit.panels import annotations as annotation_panel
 from pages.ui.kit.tables import exports
+from pages.ui.shell import page_list, page_scope
 from sql import query
 from sql.files.sql_file import SqlFile, Text
 from sql.security.release import Frame
@@ -35,6 +36,7 @@ def metric(
             st.markdown(_("**公式** {formula}").format(formula=formula_text))
         for standard in standards(metric, scope):
             st.markdown(standard)
+        _held(metric, scope)
         if incomplete := completeness.gap_lines(scope, metric):
             st.markdown(_("**▲ 基数不完整** {list}").format(list=texts.escape_markdown(_("；").join(incomplete))))
         annotation_panel.draw(metric, scope, key)
@@ -42,6 +44,19 @@ def metric(
         _origin(scope, metric.file, metric.sql(scope, by), key, metric.frame(scope, metric_rows, by))
 
     return DialogButton("explain", key, lambda: html_widgets.dialog(texts.of(metric.title), draw))
+
+
+def _held(metric: Metric, scope: Scope) -> None:
+    """Draws why a number is held, or without which district it is counted, with the way to the rows."""
+    tables = metric.held_tables(scope)
+    for table in tables:
+        st.markdown(f"**{texts.escape_markdown(completeness.held_line(table))}**")
+    if tables and "quality" in page_list.titles():
+        st.page_link(
+            metric_pages.PAGES / "quality.py",
+            label=_("看退回的行和原因"),
+            query_params=page_scope.params(view="rejected", metric=None),
+        )
 
 
 def query_file(name: str, scope: Scope, rows: pl.DataFrame, key: str, **params: object) -> DialogButton:

@@ -98,6 +98,14 @@ def remove_parts(subtitle: str, removed: set[str]) -> str:
     return " · ".join(part for part in parts if part)
 
 
+def no_rows(metric: Metric, scope: Scope) -> None:
+    """Says on the page why there is nothing to draw: the number is held, or there are no data."""
+    if metric.is_held(scope):
+        st.info(_("数字未采用，不画图。上方写明是哪份文件；点 ⓘ 看退回的行。"))
+    else:
+        st.info(_("这个范围没有数据。"))
+
+
 def is_blank(rows: pl.DataFrame) -> bool:
     """Returns true where there is nothing to draw: no rows, or none with a value other than 0."""
     return rows.is_empty() or not (rows["value"] != 0).any()
@@ -173,6 +181,7 @@ def header(name: str, metric: Metric | None = None) -> str:
         "upper": _("上限"),
         "is_signal": _("信号"),
         "is_ripe": _("已满期"),
+        "is_held": _("未采用"),
         "count": _("数量"),
         "hours": _("小时"),
         "share": _("占比（%）"),
