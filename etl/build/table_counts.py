@@ -21,14 +21,17 @@ _END_COLUMNS = {
     **dict.fromkeys(("grid_duties", "partner_posts", "partner_services"), "until"),
     **dict.fromkeys(("grids", "estates", "party_orgs", "places", "shop_zones"), "closed_on"),
 }
-_USED = ("district", "table_name", "good_rows", "good_date")
+_KEY = ["district", "table_name"]
+_COMPARED = ("ended_since_rows", "good_rows", "good_ended_rows", "good_date")
 _SCHEMA = pl.Schema(
     {
         "district": pl.String(),
         "table_name": pl.String(),
         "standing_rows": pl.Int64(),
         "ended_rows": pl.Int64(),
+        "ended_since_rows": pl.Int64(),
         "good_rows": pl.Int64(),
+        "good_ended_rows": pl.Int64(),
         "good_date": pl.Date(),
     }
 )
@@ -38,13 +41,27 @@ def record(connection: duckdb.DuckDBPyConnection, changes: Changes) -> None:
     """Writes raw.table_counts for the loaded rows of an open build, before its models replace those of the previous
     version; adds the table to `changes` where it differs."""
     previous, used = _previous(connection)
-    counts = _counts(connection, used).join(used, on=["district", "table_name"], how="left")
-    counts = counts.select(list(_SCHEMA)).cast(_SCHEMA).sort("district", "table_name")
+    counts = _counts(connection, used).join(used, on=_KEY, how="left")
+    if previous is not None:
+        counts = _keep_unchanged(counts, previous)
+    counts = counts.select(list(_SCHEMA)).cast(_SCHEMA).sort(_KEY)
     if previous is not None and previous.equals(counts):
         return
     with as_table(connection, "counted", counts):
         connection.execute("create or replace table raw.table_counts as select * from counted")
     changes.replaced_tables.add("table_counts")
+
+
+def _keep_unchanged(counts: pl.DataFrame, previous: pl.DataFrame) -> pl.DataFrame:
+    """Returns the counts, where a used table holds as many rows as before with what they were compared with before:
+    building again without changes changes nothing."""
+    counts = counts.join(previous, on=_KEY, how="left", suffix="_before")
+    is_unchanged = ~pl.col("was_held") & pl.all_horizontal(
+        pl.col(name) == pl.col(f"{name}_before") for name in ("standing_rows", "ended_rows")
+    )
+    return counts.with_columns(
+        pl.when(is_unchanged).then(f"{name}_before").otherwise(name).alias(name) for name in _COMPARED
+    )
 
 
 def _previous(connection: duckdb.DuckDBPyConnection) -> tuple[pl.DataFrame | None, pl.DataFrame]:
@@ -54,8 +71,10 @@ def _previous(connection: duckdb.DuckDBPyConnection) -> tuple[pl.DataFrame | Non
         previous = read_frame(connection, "select * from raw.table_counts").cast(_SCHEMA)
         used = read_frame(
             connection,
-            "select counts.district, counts.table_name, "
+            "select counts.district, counts.table_name, held.district is not null as was_held, "
             "case when held.district is null then counts.standing_rows else counts.good_rows end as good_rows, "
+            "case when held.district is null then counts.ended_rows else counts.good_ended_rows end "
+            "as good_ended_rows, "
             "case when held.district is null then build.data_date else counts.good_date end as good_date "
             "from raw.table_counts as counts cross join meta.build as build "
             "left join intermediate.held_tables as held "
@@ -63,13 +82,13 @@ def _previous(connection: duckdb.DuckDBPyConnection) -> tuple[pl.DataFrame | Non
         )
     except duckdb.CatalogException:
         # A first build, or one that starts from a version of an earlier release.
-        return None, pl.DataFrame(schema={name: _SCHEMA[name] for name in _USED})
+        return None, pl.DataFrame(schema={name: _SCHEMA[name] for name in (*_KEY, *_COMPARED[1:])})
     return previous, used
 
 
 def _counts(connection: duckdb.DuckDBPyConnection, used: pl.DataFrame) -> pl.DataFrame:
-    """Returns by district and table the rows that stand at the data date, and those that ended since the table was last
-    used."""
+    """Returns by district and table the rows that stand at the data date, those that have ended, and those that ended
+    since the table was last used."""
     parts = []
     with as_table(connection, "used", used):
         for table in all_tables():
@@ -83,7 +102,9 @@ def _counts(connection: duckdb.DuckDBPyConnection, used: pl.DataFrame) -> pl.Dat
             parts.append(
                 f"select source_district as district, '{table}' as table_name, "
                 "count(*) filter (where ended_on is null or ended_on > today.observed_on) as standing_rows, "
-                "count(*) filter (where ended_on > used.good_date and ended_on <= today.observed_on) as ended_rows "
+                "count(*) filter (where ended_on <= today.observed_on) as ended_rows, "
+                "count(*) filter (where ended_on > used.good_date and ended_on <= today.observed_on) "
+                "as ended_since_rows "
                 f'from (select source_district, {end} as ended_on from raw."{table}" as rows {latest}) as rows '
                 "cross join (select max(observed_on) as observed_on from raw.months) as today "
                 f"left join used on rows.source_district = used.district and used.table_name = '{table}' "

@@ -57,8 +57,12 @@ compared as (
         counts.good_rows as rows_before,
         counts.good_date,
         100 * received.rows_rejected > limits.held_share * received.rows_read as is_rejected,
-        100 * (counts.good_rows - coalesce(counts.standing_rows, 0) - coalesce(counts.ended_rows, 0))
-            > limits.held_fall * counts.good_rows as is_fallen,
+        -- An end may be entered months later, and a file may leave out those who left long ago.
+        100 * (
+            counts.good_rows
+            - coalesce(counts.standing_rows, 0)
+            - greatest(counts.ended_rows - counts.good_ended_rows, counts.ended_since_rows, 0)
+        ) > limits.held_fall * counts.good_rows as is_fallen,
     from received
     inner join limits
         on received.district = limits.district

@@ -34,6 +34,9 @@ class HeldTable:
 
 def held_tables(version: Version, tables: frozenset[str], area_code: str | None) -> tuple[HeldTable, ...]:
     """Returns the held tables of the districts in an area (None: all areas), among the given source tables."""
+    rows = _rows(version)
+    if rows.is_empty():
+        return ()
     code = area_code or version.area
     return tuple(
         HeldTable(
@@ -47,7 +50,7 @@ def held_tables(version: Version, tables: frozenset[str], area_code: str | None)
             row["rows_now"],
             row["rows_before"],
         )
-        for row in _rows(version).filter(pl.col("area_code").eq_missing(pl.lit(code, pl.String))).iter_rows(named=True)
+        for row in rows.filter(pl.col("area_code").eq_missing(pl.lit(code, pl.String))).iter_rows(named=True)
         if row["table_name"] in tables
     )
 

@@ -36,6 +36,9 @@ def _text(path: Path) -> str:
         return content.decode("gb18030")
 
 
+COMPARED_WITH_EARLIER_VERSIONS = {"table_counts", "held_tables", "held_areas"}
+
+
 class World:
     """Holds a source folder whose files a test changes, and a warehouse that follows it build by build."""
 
@@ -85,7 +88,8 @@ class World:
 
 
 def assert_same(one: Version, other: Version) -> None:
-    """Asserts that both versions hold the same rows in every table, apart from the load times."""
+    """Asserts that both versions hold the same rows in every table, apart from the load times and from what compares a
+    version with those before it: a build from nothing has none."""
     with duckdb.connect() as connection:
         for name, version in (("one", one), ("other", other)):
             connection.execute(f"attach '{version.path}' as {name} (read_only)")
@@ -95,6 +99,8 @@ def assert_same(one: Version, other: Version) -> None:
         ).fetchall()
         assert len(found) > 50
         for schema, table in found:
+            if table in COMPARED_WITH_EARLIER_VERSIONS:
+                continue
             rows = [
                 f"select columns(lambda name: name <> 'loaded_at') from {name}.{schema}.\"{table}\""
                 for name in ("one", "other")

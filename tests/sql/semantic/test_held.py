@@ -142,6 +142,15 @@ def test_leavers_explain_a_fall(tmp_path):
     assert value(send(other, workers(40, EAST), south[:7], "2024-07-31"), "workers", area_code=OTHER_COUNTY) is None
 
 
+def test_leavers_entered_late_explain_a_fall_too(tmp_path):
+    send(tmp_path, workers(40, EAST), workers(10, SOUTH))
+    # Five had left in March, before the version in use; nobody had entered it.
+    south = [
+        {**row, "leave_date": "2024-03-15"} if number < 5 else row for number, row in enumerate(workers(10, SOUTH))
+    ]
+    assert value(send(tmp_path, workers(40, EAST), south), "workers", area_code=OTHER_COUNTY) == 5
+
+
 def test_a_place_sets_its_own_share(tmp_path):
     south = [*workers(9, SOUTH), worker("B", SOUTH, **BROKEN)]
     lenient = [standard(10, None, "2023-01-01", standard="held_share")]
