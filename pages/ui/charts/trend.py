@@ -9,20 +9,16 @@ import streamlit as st
 from pages.ui.charts import figure, trend_annotations
 from pages.ui.i18n import texts
 from pages.ui.i18n.texts import _
-from pages.ui.kit import compare
+from pages.ui.kit import compare, variation
 from pages.ui.kit.panels.panels import panel, subtitle
 from pages.ui.shell import selection
 from pages.ui.theme import theme
 from pages.ui.theme.colours import with_opacity
 from sql.semantic import annotations as sql_annotations
 from sql.semantic.metrics import Metric
-from sql.semantic.periods import Period
 from sql.semantic.readings import Reading, read_metric
 from sql.semantic.scope import Scope
-from sql.stats.signals import control_limits
-
-# Where more of the months are signals than this, the line has a trend, and no month of it is unusual.
-_MAX_UNUSUAL_SHARE = 1 / 3
+from sql.stats.assurance import latest_signal
 
 
 def trend(scope: Scope, metric: Metric, key: str, note: str = "") -> None:
@@ -30,23 +26,17 @@ def trend(scope: Scope, metric: Metric, key: str, note: str = "") -> None:
 
     Compared areas are thin lines. Annotations are drawn at their months.
     """
-    version = scope.version
-    full_period = Period(version.first_month, min(scope.period.last, version.data_month))
-    month_annotations = trend_annotations.by_month(
-        sql_annotations.find_annotations(metric.name, scope.with_period(full_period)), scope
-    )
-    rows = trend_annotations.add_column(
-        control_limits(metric.rows(scope.with_period(full_period), by="month"), metric), month_annotations
-    )
+    months = variation.monthly_scope(scope)
+    month_annotations = trend_annotations.by_month(sql_annotations.find_annotations(metric.name, months), scope)
+    rows = trend_annotations.add_column(variation.monthly_limits(scope, metric), month_annotations)
     title = headline(read_metric(metric, scope), rows)
-    if rows["centre"].null_count() < rows.height:
-        note = " · ".join(filter(None, (note, _("浅色带为通常的起伏（XmR 控制限），◇ 为信号"))))
-    with panel(title, subtitle(metric, scope, note), metric, scope.with_period(full_period), rows, ("month",), key):
+    note = " · ".join(filter(None, (note, _limits_note(rows))))
+    with panel(title, subtitle(metric, scope, note), metric, months, rows, ("month",), key):
         if rows["value"].null_count() == rows.height:
             st.info(_("这个范围没有数据。"))
             return
         others = {
-            other.name: metric.rows(other.scope.with_period(full_period), by="month")
+            other.name: metric.rows(other.scope.with_period(months.period), by="month")
             for other in compare.comparisons(scope)
             if other.scope.area_code != scope.area_code
         }
@@ -57,23 +47,30 @@ def trend(scope: Scope, metric: Metric, key: str, note: str = "") -> None:
 
 
 def headline(reading: Reading, rows: pl.DataFrame) -> str:
-    """Returns the change in a year, and the months that are signals."""
+    """Returns the change in a year, and the latest signal of the last twelve months if there is one."""
     if reading.year_change is None:
         change = _("不足一年，尚不能比较")
     elif round(reading.year_change, reading.metric.decimals) == 0:
         change = _("一年来没有变化")
     else:
         change = _("一年来 {change}").format(change=texts.change_in_words(reading.year_change, reading.metric))
-    signals = rows.filter(pl.col("is_signal"))
-    if rows["centre"].null_count() == rows.height:
+    signal = latest_signal(rows)
+    if signal is None:
         return change
-    if signals.is_empty():
-        return change + _("，没有信号月份")
-    if texts.language() == "en" and signals.height > rows.height * _MAX_UNUSUAL_SHARE:
-        return change
-    return change + _("，{count} 个月份是信号，最近在 {month}").format(
-        count=signals.height, month=texts.month(max(signals["month"].to_list()))
-    )
+    return _("{change}，{signal}").format(change=change, signal=variation.signal_in_words(signal))
+
+
+def _limits_note(rows: pl.DataFrame) -> str:
+    """Returns what the band and the marks mean, and since when the limits are what they are."""
+    judged = rows.drop_nulls("centre")
+    if judged.is_empty():
+        return ""
+    latest = judged.filter(pl.col("phase") == pl.col("phase").last())
+    if latest.height < judged.height:
+        note = _("浅色带为通常的起伏（XmR 控制限，自{month}起重算）").format(month=texts.month(latest["month"][0]))
+    else:
+        note = _("浅色带为通常的起伏（XmR 控制限）")
+    return note + _("，◇ 为信号") if rows["is_signal"].any() else note
 
 
 def traces(rows: pl.DataFrame, metric: Metric, axes: dict | None = None) -> list[dict]:
@@ -81,18 +78,17 @@ def traces(rows: pl.DataFrame, metric: Metric, axes: dict | None = None) -> list
     colours, axes = theme.palette(), axes or {}
     months = rows["month"].to_list()
     result = []
-    if rows["centre"].null_count() < rows.height:
-        limit_rows = rows.drop_nulls("centre")
+    for phase in rows.drop_nulls("centre").partition_by("phase", maintain_order=True):
         band = {
             "type": "scatter",
-            "x": limit_rows["month"].to_list(),
+            "x": phase["month"].to_list(),
             "mode": "lines",
             "line": {"width": 0},
             "hoverinfo": "skip",
         } | axes
-        result.append(band | {"y": limit_rows["upper"].to_list()})
+        result.append(band | {"y": phase["upper"].to_list()})
         result.append(
-            band | {"y": limit_rows["lower"].to_list(), "fill": "tonexty", "fillcolor": with_opacity(colours.context)}
+            band | {"y": phase["lower"].to_list(), "fill": "tonexty", "fillcolor": with_opacity(colours.context)}
         )
     hover_texts = [
         f"{texts.month(month)} <b>{texts.amount(value, metric)}</b>"
@@ -121,7 +117,12 @@ def traces(rows: pl.DataFrame, metric: Metric, axes: dict | None = None) -> list
                 "mode": "markers",
                 "hoverinfo": "skip",
                 "name": "signal",
-                "marker": {"symbol": "diamond-open", "size": 8, "color": colours.below, "line": {"width": 2}},
+                "marker": {
+                    "symbol": "diamond-open",
+                    "size": 8,
+                    "color": _signal_colours(signals, metric),
+                    "line": {"width": 2},
+                },
             }
             | axes
         )
@@ -142,6 +143,15 @@ def traces(rows: pl.DataFrame, metric: Metric, axes: dict | None = None) -> list
         | axes
     )
     return result
+
+
+def _signal_colours(signals: pl.DataFrame, metric: Metric) -> list[str]:
+    """Returns a colour for each signal: that of a standard met where it is better than usual, missed where worse."""
+    colours = theme.palette()
+    if metric.direction == "none":
+        return [colours.muted] * signals.height
+    is_better = (signals["value"] > signals["centre"]) == (metric.direction == "higher")
+    return [colours.on_target if better else colours.below for better in is_better]
 
 
 def _figure(
@@ -181,7 +191,10 @@ def _figure(
             figure.label(
                 months[-1],
                 standards[-1],
-                figure.standard_text(standards[-1]),
+                "<br>".join(
+                    filter(None, (figure.standard_text(standards[-1]), variation.assurance_label(rows, metric)))
+                ),
+                align="left",
                 xanchor="left",
                 xshift=8,
                 font={"color": colours.muted, "size": 13},

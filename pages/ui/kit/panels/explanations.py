@@ -7,7 +7,7 @@ import streamlit as st
 
 from pages.ui.i18n import texts
 from pages.ui.i18n.texts import _
-from pages.ui.kit import completeness, html_widgets
+from pages.ui.kit import completeness, html_widgets, variation
 from pages.ui.kit.html_widgets import DialogButton
 from pages.ui.kit.panels import annotations as annotation_panel
 from pages.ui.kit.tables import exports
@@ -35,6 +35,8 @@ def metric(
             st.markdown(_("**公式** {formula}").format(formula=formula_text))
         for standard in standards(metric, scope):
             st.markdown(standard)
+        for judgement in variation.explanation(variation.monthly_limits(scope, metric), metric):
+            st.markdown(judgement)
         if incomplete := completeness.gap_lines(scope, metric):
             st.markdown(_("**▲ 基数不完整** {list}").format(list=texts.escape_markdown(_("；").join(incomplete))))
         annotation_panel.draw(metric, scope, key)

@@ -174,6 +174,7 @@ def header(name: str, metric: Metric | None = None) -> str:
         "centre": _("通常值"),
         "lower": _("下限"),
         "upper": _("上限"),
+        "phase": _("阶段"),
         "is_signal": _("信号"),
         "count": _("数量"),
         "hours": _("小时"),
