@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from sql.semantic.metrics import Metric
 
 # `better` and `worse` for a metric with a preferred direction, else `higher` and `lower`.
-Variation = Literal["usual", "better", "worse", "higher", "lower", "none"]
+Side = Literal["better", "worse", "higher", "lower"]
+Variation = Literal["usual", "none"] | Side
 # The standard will be met reliably, by chance in some months, or not.
 Assurance = Literal["reliably", "chance", "not", "none"]
 
@@ -57,7 +58,11 @@ def variation(limits: pl.DataFrame, metric: Metric) -> Variation:
     last = judged.row(-1, named=True)
     if not last["is_signal"]:
         return "usual"
-    is_above = last["value"] > last["centre"]
+    return side(last["value"] > last["centre"], metric)
+
+
+def side(is_above: bool, metric: Metric) -> Side:
+    """Returns what lying above or below the centre means for the metric."""
     if metric.direction == "none":
         return "higher" if is_above else "lower"
     return "better" if is_above == (metric.direction == "higher") else "worse"

@@ -112,18 +112,19 @@ def _returns(values: list[float], side: int) -> bool:
 def trend_line(values: list[float]) -> list[float] | None:
     """Returns the robust line through the values (Theil–Sen) if they have a trend, else None.
 
-    A trend rises or falls steadily (Mann–Kendall test, 1 %) and is nearer to the values, in the mean, than phases are.
-    Both are asked of the values before the last twelve, which are to be judged: a late shift would look like a trend.
+    A trend rises or falls steadily (Mann–Kendall test, 1 %) and describes the values better than phases do, each of
+    which costs two numbers more (Bayesian information criterion). Both are asked of the values before the last twelve,
+    which are to be judged: a late shift would look like a trend.
     """
     history = values[: max(len(values) - RECENT_MONTHS, MIN_VALUES)]
     if abs(_kendall_z(history)) < _Z_99:
         return None
+    phases = find_phases(history)
     means = [
-        mean
-        for phase in find_phases(history)
-        for mean in [fmean(history[phase.start : phase.basis_end])] * (phase.end - phase.start)
+        mean for phase in phases for mean in [fmean(history[phase.start : phase.basis_end])] * (phase.end - phase.start)
     ]
-    return _theil_sen(values) if _distance(history, _theil_sen(history)) <= _distance(history, means) else None
+    is_better = _bic(history, _theil_sen(history), 2) < _bic(history, means, 2 * len(phases) - 1)
+    return _theil_sen(values) if is_better else None
 
 
 def _kendall_z(values: list[float]) -> float:
@@ -145,8 +146,10 @@ def _theil_sen(values: list[float]) -> list[float]:
     return [start + slope * index for index in range(len(values))]
 
 
-def _distance(values: list[float], centres: list[float]) -> float:
-    return fmean(abs(value - centre) for value, centre in zip(values, centres, strict=True))
+def _bic(values: list[float], centres: list[float], parameters: int) -> float:
+    """Returns the Bayesian information criterion of a description with Laplace errors; smaller is better."""
+    distance = fmean(abs(value - centre) for value, centre in zip(values, centres, strict=True))
+    return 2 * len(values) * math.log(max(distance, _NOISE)) + parameters * math.log(len(values))
 
 
 def _shifted(values: list[float], basis: list[float]) -> list[bool]:

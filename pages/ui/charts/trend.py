@@ -18,7 +18,7 @@ from sql.semantic import annotations as sql_annotations
 from sql.semantic.metrics import Metric
 from sql.semantic.readings import Reading, read_metric
 from sql.semantic.scope import Scope
-from sql.stats.assurance import latest_signal
+from sql.stats.assurance import latest_signal, side
 
 
 def trend(scope: Scope, metric: Metric, key: str, note: str = "") -> None:
@@ -57,7 +57,7 @@ def headline(reading: Reading, rows: pl.DataFrame) -> str:
     signal = latest_signal(rows)
     if signal is None:
         return change
-    return _("{change}，{signal}").format(change=change, signal=variation.signal_in_words(signal))
+    return _("{change}，{signal}").format(change=change, signal=variation.signal_in_words(signal, reading.metric))
 
 
 def _limits_note(rows: pl.DataFrame) -> str:
@@ -148,10 +148,8 @@ def traces(rows: pl.DataFrame, metric: Metric, axes: dict | None = None) -> list
 def _signal_colours(signals: pl.DataFrame, metric: Metric) -> list[str]:
     """Returns a colour for each signal: that of a standard met where it is better than usual, missed where worse."""
     colours = theme.palette()
-    if metric.direction == "none":
-        return [colours.muted] * signals.height
-    is_better = (signals["value"] > signals["centre"]) == (metric.direction == "higher")
-    return [colours.on_target if better else colours.below for better in is_better]
+    colour_of = {"better": colours.on_target, "worse": colours.below, "higher": colours.muted, "lower": colours.muted}
+    return [colour_of[side(value > centre, metric)] for value, centre in signals.select("value", "centre").iter_rows()]
 
 
 def _figure(

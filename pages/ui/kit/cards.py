@@ -37,7 +37,7 @@ def _card(reading: Reading) -> KeyFigure:
         reading.status,
         _reference(reading),
         comparisons(reading),
-        variation.card_line(variation.monthly_limits(reading.scope, metric), metric),
+        variation.card_line(reading.scope, metric),
         completeness.note(reading.scope, metric),
         sparkline.build(reading),
     )

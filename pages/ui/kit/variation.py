@@ -24,22 +24,39 @@ def monthly_limits(scope: Scope, metric: Metric) -> pl.DataFrame:
     return control_limits(metric.rows(monthly_scope(scope), by="month"), metric)
 
 
-def card_line(limits: pl.DataFrame, metric: Metric) -> str:
-    """Returns variation and assurance for a card: ≈ 6月如常 · ◐ 时达时不达; empty where there are no limits."""
-    parts = (_variation_label(limits, metric), assurance_label(limits, metric))
-    return " · ".join(part for part in parts if part)
+def card_line(scope: Scope, metric: Metric) -> str:
+    """Returns variation and assurance for a card: ≈ 6月如常 · ◐ 时达时不达.
+
+    Empty where there are no limits, and for a metric without a preferred direction, such as a count of residents: it is
+    there for reference.
+    """
+    if metric.direction == "none":
+        return ""
+    limits = monthly_limits(scope, metric)
+    return " · ".join(filter(None, (_variation_label(limits, metric), assurance_label(limits, metric))))
 
 
 def _variation_label(limits: pl.DataFrame, metric: Metric) -> str:
-    template = {
+    words = {
         "usual": _("≈ {month}如常"),
         "better": _("◇ {month}好于往常"),
         "worse": _("◇ {month}差于往常"),
         "higher": _("◇ {month}高于往常"),
         "lower": _("◇ {month}低于往常"),
         "none": "",
-    }[variation(limits, metric)]
-    return template.format(month=texts.month_name(_last_judged(limits)["month"])) if template else ""
+    }
+    # A level is judged by its change: a month may be the highest ever, and have grown less than usual.
+    words_of_change = {
+        "better": _("◇ {month}变化好于往常"),
+        "worse": _("◇ {month}变化差于往常"),
+        "higher": _("◇ {month}变化高于往常"),
+        "lower": _("◇ {month}变化低于往常"),
+    }
+    verdict = variation(limits, metric)
+    if verdict == "none":
+        return ""
+    template = (words | words_of_change if metric.aggregation == "latest" else words)[verdict]
+    return template.format(month=texts.month_name(_last_judged(limits)["month"]))
 
 
 def assurance_label(limits: pl.DataFrame, metric: Metric) -> str:
@@ -49,7 +66,7 @@ def assurance_label(limits: pl.DataFrame, metric: Metric) -> str:
     ]
 
 
-def signal_in_words(signal: Signal) -> str:
+def signal_in_words(signal: Signal, metric: Metric) -> str:
     """Returns a signal as a headline says it: 2026年6月高于通常起伏."""
     month = texts.month(signal.month)
     if signal.months_in_row:
@@ -57,7 +74,11 @@ def signal_in_words(signal: Signal) -> str:
             _("到{month}连续 {count} 个月高于平均") if signal.is_above else _("到{month}连续 {count} 个月低于平均")
         )
         return template.format(month=month, count=signal.months_in_row)
-    return (_("{month}高于通常起伏") if signal.is_above else _("{month}低于通常起伏")).format(month=month)
+    if metric.aggregation == "latest":
+        template = _("{month}变化高于通常起伏") if signal.is_above else _("{month}变化低于通常起伏")
+    else:
+        template = _("{month}高于通常起伏") if signal.is_above else _("{month}低于通常起伏")
+    return template.format(month=month)
 
 
 def explanation(limits: pl.DataFrame, metric: Metric) -> list[str]:

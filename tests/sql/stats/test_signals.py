@@ -19,7 +19,7 @@ from tests.helpers.warehouse.world import month, scope
 def of(aggregation: str = "sum", unit: str = "people", is_rate: bool = False) -> Metric:
     """Returns a metric by its header, without any version."""
     columns = "1 as value, 1 as denominator" if is_rate else "1 as value"
-    text = f"-- title: 测试 | Test\n-- aggregation: {aggregation}\n-- unit: {unit}\nselect {columns} from mart"
+    text = f"-- title: 测试 | Test\n-- aggregation: {aggregation}\n-- unit: {unit}\n-- decimals: 1\nselect {columns} from mart"
     return Metric(sql_file.read("metrics/test.sql", text), Version("none", Path("none")))
 
 
