@@ -127,7 +127,7 @@ def _lines(section: Section) -> ChartSpec:
         if "centre" in rows.columns and rows["centre"].null_count() < rows.height:
             series |= {_("通常上限"): rows["upper"].to_list(), _("通常下限"): rows["lower"].to_list()}
             signals = {
-                index: _SIGNAL_COLOURS[side(row["value"] > row["centre"], metric)]
+                index: _SIGNAL_COLOURS[side(row, metric)]
                 for index, row in enumerate(rows.iter_rows(named=True))
                 if row["is_signal"]
             }

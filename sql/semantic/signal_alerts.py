@@ -43,8 +43,8 @@ def _row(last: dict, signal: Signal) -> dict:
     if signal.months_in_row:
         limit = last["centre"]
         side_zh, side_en = ("高于", "above") if signal.is_above else ("低于", "below")
-        how_zh = f"连续 {signal.months_in_row} 个月{side_zh}均值"
-        how_en = f"{side_en} the mean for {signal.months_in_row} months in a row"
+        how_zh = f"连续 {signal.months_in_row} 个月{side_zh}通常水平"
+        how_en = f"{side_en} the usual level for {signal.months_in_row} months in a row"
     else:
         limit = last["upper"] if signal.is_above else last["lower"]
         how_zh = "高于通常" if signal.is_above else "低于通常"

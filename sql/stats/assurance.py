@@ -26,7 +26,7 @@ _NOISE = 1e-9
 
 @dataclass(frozen=True)
 class Signal:
-    """Describes a month outside normal variation, above or below its centre.
+    """Describes a month outside normal variation, above or below what is usual.
 
     `months_in_row` is the length of its run on that side, 0 if the month itself lies beyond a limit.
     """
@@ -42,12 +42,12 @@ def latest_signal(limits: pl.DataFrame) -> Signal | None:
     if signals.is_empty():
         return None
     last = signals.row(-1, named=True)
-    is_above = last["value"] > last["centre"]
-    if not last["lower"] <= last["value"] <= last["upper"]:
-        return Signal(last["month"], is_above, 0)
-    is_same_side = (pl.col("value") > pl.col("centre")) == is_above
-    until = limits.filter((pl.col("month") <= last["month"]) & (pl.col("phase") == last["phase"]))
-    return Signal(last["month"], is_above, until.reverse().select(is_same_side.cum_min().sum()).item())
+    is_beyond = not last["lower"] <= last["value"] <= last["upper"]
+    return Signal(last["month"], _is_above(last), 0 if is_beyond else abs(last["run"]))
+
+
+def _is_above(signal: dict) -> bool:
+    return signal["value"] > signal["upper"] or (signal["value"] >= signal["lower"] and signal["run"] > 0)
 
 
 def variation(limits: pl.DataFrame, metric: Metric) -> Variation:
@@ -58,14 +58,14 @@ def variation(limits: pl.DataFrame, metric: Metric) -> Variation:
     last = judged.row(-1, named=True)
     if not last["is_signal"]:
         return "usual"
-    return side(last["value"] > last["centre"], metric)
+    return side(last, metric)
 
 
-def side(is_above: bool, metric: Metric) -> Side:
-    """Returns what lying above or below the centre means for the metric."""
+def side(signal: dict, metric: Metric) -> Side:
+    """Returns what the side on which a signal lies means for the metric. `signal` is a row of `control_limits`."""
     if metric.direction == "none":
-        return "higher" if is_above else "lower"
-    return "better" if is_above == (metric.direction == "higher") else "worse"
+        return "higher" if _is_above(signal) else "lower"
+    return "better" if _is_above(signal) == (metric.direction == "higher") else "worse"
 
 
 def assurance(limits: pl.DataFrame, metric: Metric) -> Assurance:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from itertools import groupby, pairwise
-from operator import or_
 from statistics import fmean, median
 
 # XmR chart: the natural process limits are 2.66 mean moving ranges from the centre (Wheeler, Understanding Variation).
 XMR_FACTOR = 2.66
-# Eight in a row on one side of the centre are a shift (Western Electric rules, as in the NHS guide to charts).
+# Eight in a row on one side of the median are a shift, as in run charts (Perla, Provost and Murray 2011). Unlike the
+# mean, the median is not moved by one far value; and the zeros of a rare event lie on it, not below.
 SHIFT_LENGTH = 8
 # Fewer values than this do not show what is normal (NHS-R plotthedots: below 12, limits are for trial only).
 MIN_VALUES = 12
@@ -25,11 +25,12 @@ _NOISE = 1e-9
 @dataclass(frozen=True)
 class Chart:
     """Holds, for each value of a series, its centre, the distance of both limits from it, the number of its phase from
-    1 on, and whether it is a signal."""
+    1 on, how many lie in a row on its side of the median up to it (negative: below), and whether it is a signal."""
 
     centres: list[float]
     limits: list[float]
     phases: list[int]
+    runs: list[int]
     signals: list[bool]
 
 
@@ -45,7 +46,7 @@ class Phase:
 
 @dataclass(frozen=True)
 class _Run:
-    """Describes values in a row on one side of the centre: side 1 above, −1 below, 0 neither."""
+    """Describes values in a row on one side of a median: side 1 above, −1 below, 0 neither."""
 
     start: int
     length: int
@@ -60,26 +61,29 @@ def control_chart(values: list[float], has_run_rule: bool = True) -> Chart:
     line is not straight, and not that something happened.
     """
     trend = trend_line(values)
-    chart = Chart([], [], [], [])
+    chart = Chart([], [], [], [], [])
     for number, phase in enumerate([Phase(0, len(values), len(values))] if trend else find_phases(values), 1):
         members, basis = values[phase.start : phase.end], values[phase.start : phase.basis_end]
         centres = trend or [fmean(basis)] * len(members)
         offsets = [value - centre for value, centre in zip(members, centres, strict=True)]
         limit = XMR_FACTOR * fmean(abs(after - before) for before, after in pairwise(offsets[: len(basis)]))
-        shifted = _shifted(members, basis) if has_run_rule and not trend else [False] * len(members)
+        runs = _run_lengths(members, basis) if has_run_rule and not trend else [0] * len(members)
         chart.centres.extend(centres)
         chart.limits.extend([limit] * len(members))
         chart.phases.extend([number] * len(members))
-        chart.signals.extend(map(or_, (abs(offset) > limit + _NOISE for offset in offsets), shifted))
+        chart.runs.extend(runs)
+        chart.signals.extend(
+            abs(offset) > limit + _NOISE or abs(run) >= SHIFT_LENGTH for offset, run in zip(offsets, runs, strict=True)
+        )
     return chart
 
 
 def find_phases(values: list[float]) -> list[Phase]:
     """Returns the phases of a series: the first, and one from the first value of every lasting shift.
 
-    The stable shift algorithm (NHS, package autospc): a phase's first twelve values are its baseline; eight in a row on
-    one side of their mean begin a new phase if at least twelve values follow from the first of them on, and if these do
-    not hold eight in a row back. Until there are twelve, the limits from before the shift stay, and it is a signal.
+    The stable shift algorithm (R package autospc): a phase's first twelve values are its baseline. Eight in a row on
+    one side of their median begin a new phase if at least twelve values follow from the first of them on, and if these
+    do not hold eight in a row back. Until there are twelve, the limits from before the shift stay, and it is a signal.
     """
     phases: list[Phase] = []
     start, end = 0, len(values)
@@ -152,26 +156,15 @@ def _bic(values: list[float], centres: list[float], parameters: int) -> float:
     return 2 * len(values) * math.log(max(distance, _NOISE)) + parameters * math.log(len(values))
 
 
-def _shifted(values: list[float], basis: list[float]) -> list[bool]:
-    """Returns true for each value that is at least the eighth in a row on its side of the mean of the basis."""
-    return [
-        run.side != 0 and position >= SHIFT_LENGTH
-        for run in _runs(_sides(values, basis))
-        for position in range(1, run.length + 1)
-    ]
+def _run_lengths(values: list[float], basis: list[float]) -> list[int]:
+    """Returns how many values up to each lie in a row on its side of the median of the basis, negative below it."""
+    return [run.side * position for run in _runs(_sides(values, basis)) for position in range(1, run.length + 1)]
 
 
 def _sides(values: list[float], baseline: list[float]) -> list[int]:
-    """Returns for each value 1 above the baseline's mean, −1 below, 0 on it.
-
-    A value that at least half of the baseline has, such as 0 of a rare event or 100 %, is the usual one and on no side.
-    """
-    centre, middle = fmean(baseline), median(baseline)
-    usual = middle if 2 * baseline.count(middle) >= len(baseline) else centre
-    return [
-        0 if min(abs(value - centre), abs(value - usual)) < _NOISE else int(math.copysign(1, value - centre))
-        for value in values
-    ]
+    """Returns for each value 1 above the baseline's median, −1 below, 0 on it."""
+    middle = median(baseline)
+    return [0 if abs(value - middle) < _NOISE else int(math.copysign(1, value - middle)) for value in values]
 
 
 def _runs(sides: list[int]) -> list[_Run]:

@@ -18,13 +18,13 @@ Z_95, Z_998 = 1.96, 3.09
 
 
 def control_limits(rows: pl.DataFrame, metric: Metric) -> pl.DataFrame:
-    """Returns monthly rows (month, value) with centre, lower, upper, phase and is_signal.
+    """Returns monthly rows (month, value) with centre, lower, upper, phase, run and is_signal.
 
     The limits are those of `control_chart`. A level (`latest`) builds on the previous month, so its change is judged:
     the centre is the previous month plus the mean change, and only a change beyond the limits is a signal, because
     between two rounds of recruitment a level drifts to one side for many months. Months before the first count are not
-    judged, nor are those whose `is_ripe` is false. Centre, limits and phase are null for months that are not judged,
-    and for all months if fewer than 12 could be. Only signals of the last 12 months are marked.
+    judged, nor are those whose `is_ripe` is false. Centre, limits, phase and run are null for months that are not
+    judged, and for all months if fewer than 12 could be. Only signals of the last 12 months are marked.
     """
     is_counted = pl.col("value").is_not_null()
     if "is_ripe" in rows.columns:
@@ -33,9 +33,8 @@ def control_limits(rows: pl.DataFrame, metric: Metric) -> pl.DataFrame:
     known = rows.filter(is_counted).filter((pl.col("value") != 0).cum_max()).select("month", "value")
     if known.height < MIN_VALUES:
         empty = pl.lit(None, pl.Float64)
-        return rows.with_columns(
-            centre=empty, lower=empty, upper=empty, phase=pl.lit(None, pl.Int64), is_signal=pl.lit(False)
-        )
+        none = pl.lit(None, pl.Int64)
+        return rows.with_columns(centre=empty, lower=empty, upper=empty, phase=none, run=none, is_signal=pl.lit(False))
     is_level = metric.aggregation == "latest"
     values: list[float] = known["value"].to_list()
     judged = [after - before for before, after in pairwise(values)] if is_level else values
@@ -53,6 +52,7 @@ def control_limits(rows: pl.DataFrame, metric: Metric) -> pl.DataFrame:
             lower=(centre - limit).clip(lower_bound=floor),
             upper=(centre + limit).clip(upper_bound=ceiling),
             phase=pl.Series(chart.phases, dtype=pl.Int64),
+            run=pl.Series(chart.runs, dtype=pl.Int64),
             is_signal=pl.Series(chart.signals, dtype=pl.Boolean),
         )
     )

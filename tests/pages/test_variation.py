@@ -85,7 +85,7 @@ def test_a_phase_has_its_own_band_and_a_signal_the_colour_of_its_side(demo):
         (Signal(month("2026-06"), True, 0), "sum", "2026年6月高于通常起伏", "above normal variation in Jun 2026"),
         (Signal(month("2026-06"), False, 0), "sum", "2026年6月低于通常起伏", "below normal variation in Jun 2026"),
         (Signal(month("2026-06"), True, 0), "latest", "2026年6月变化高于通常起伏", "change above normal variation in Jun 2026"),
-        (Signal(month("2026-06"), False, 9), "sum", "到2026年6月连续 9 个月低于平均", "below average for 9 months in a row to Jun 2026"),
+        (Signal(month("2026-06"), False, 9), "sum", "到2026年6月连续 9 个月低于通常水平", "below the usual level for 9 months in a row to Jun 2026"),
     ],
 )  # fmt: skip
 def test_a_signal_in_words(signal, aggregation, zh, en, monkeypatch):

@@ -149,7 +149,7 @@ def _signal_colours(signals: pl.DataFrame, metric: Metric) -> list[str]:
     """Returns a colour for each signal: that of a standard met where it is better than usual, missed where worse."""
     colours = theme.palette()
     colour_of = {"better": colours.on_target, "worse": colours.below, "higher": colours.muted, "lower": colours.muted}
-    return [colour_of[side(value > centre, metric)] for value, centre in signals.select("value", "centre").iter_rows()]
+    return [colour_of[side(signal, metric)] for signal in signals.iter_rows(named=True)]
 
 
 def _figure(

@@ -71,7 +71,9 @@ def signal_in_words(signal: Signal, metric: Metric) -> str:
     month = texts.month(signal.month)
     if signal.months_in_row:
         template = (
-            _("到{month}连续 {count} 个月高于平均") if signal.is_above else _("到{month}连续 {count} 个月低于平均")
+            _("到{month}连续 {count} 个月高于通常水平")
+            if signal.is_above
+            else _("到{month}连续 {count} 个月低于通常水平")
         )
         return template.format(month=month, count=signal.months_in_row)
     if metric.aggregation == "latest":

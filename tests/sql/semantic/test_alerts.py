@@ -113,8 +113,8 @@ REQUESTS = [
     *still_open(WEST, 9, 0),
     # Ten with two overdue are at the limit, not beyond it.
     *still_open(VILLAGE, 2, 8),
-    # Its mean is 11.5: the last nine months, 14 with the open ones, lie above it, none beyond the limits.
-    *raised(VILLAGE, "2023-03", *[6, 14] * 4, *[12, 14] * 3, 12, 4),
+    # Its median is 13: the last eight months, 14 with the open ones, lie above it, none beyond the limits.
+    *raised(VILLAGE, "2023-03", *[6, 12] * 4, *[15, 14] * 3, 15, 4),
 ]
 # Nothing was reported for June: no fall to 0.
 SOUTH_REQUESTS = [
@@ -277,12 +277,13 @@ def test_a_signal_in_the_last_month(version):
     signals = found(version, "requests_raised_signal")
     # Mean (11 × 20 + 50) ÷ 12 = 22.5; one range of 30 in eleven: 2.66 × 30 ÷ 11 = 7.25.
     assert signals[EAST] == (50.0, 29.75, date(2024, 6, 1))
-    # The ranges are 7 × 8, 2 and 7 × 2: the limits are 11.5 ± 12.77, but nine in a row lie above the mean.
-    assert signals[VILLAGE] == (14.0, 11.5, date(2024, 6, 1))
+    # Mean 188 ÷ 16 = 11.75; the ranges are 7 × 6, 3 and 7 × 1: the limits are 11.75 ± 9.22, but eight in a row lie above
+    # the median.
+    assert signals[VILLAGE] == (14.0, 11.75, date(2024, 6, 1))
     assert not {WEST, SOUTH, OTHER_COUNTY, CITY} & set(signals)
     (run,) = list(of(version, VILLAGE, "requests_raised_signal"))
-    assert run.message.zh == "2024-06 诉求 14 件，连续 9 个月高于均值（通常 0–24 件）"
-    assert run.message.en == "14 requests in 2024-06, above the mean for 9 months in a row (normal range 0–24)"
+    assert run.message.zh == "2024-06 诉求 14 件，连续 8 个月高于通常水平（通常 3–21 件）"
+    assert run.message.en == "14 requests in 2024-06, above the usual level for 8 months in a row (normal range 3–21)"
 
 
 def test_the_months_judged_are_those_of_the_metric(demo):

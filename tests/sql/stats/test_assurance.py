@@ -25,6 +25,7 @@ def limits(standard: float | None, lower: float = 7.34, upper: float = 12.66) ->
             "lower": [0.0, lower, None],
             "upper": [99.0, upper, None],
             "phase": [1, 1, None],
+            "run": [-1, 1, None],
             "is_signal": [False] * 3,
         },
         schema_overrides={"standard": pl.Float64},

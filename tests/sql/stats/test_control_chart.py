@@ -41,7 +41,7 @@ def test_until_a_shift_has_lasted_a_year_the_earlier_limits_stay_and_it_is_a_sig
 
 
 def test_eight_in_a_row_within_the_limits_are_a_signal_from_the_eighth_on():
-    # 9.5 and 8.5 in turn lie below the mean of 10 and within 7.34.
+    # 9.5 and 8.5 in turn lie below the median of 10 and within 7.34.
     chart = control_chart(CALM + [9.5, 8.5] * 4 + [9.5])
     assert chart.signals == [False] * 19 + [True] * 2
     # A level is judged without this rule.
@@ -87,14 +87,45 @@ def test_a_curve_around_a_line_is_no_shift():
     assert not any(control_chart(values).signals)
 
 
-def test_the_usual_value_is_on_no_side():
+def test_what_lies_on_the_median_is_on_no_side():
     # A rare event: most months are 0, and 0 is not low.
-    rare = [1, 0, 0, 0, 1, 0, 0, 0, 1] + [0] * 20
-    assert find_phases([float(value) for value in rare]) == [Phase(0, 29, 29)]
-    assert not any(control_chart([float(value) for value in rare]).signals[-20:])
+    rare = [1.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0, 1.0] + [0.0] * 20
+    assert find_phases(rare) == [Phase(0, 29, 29)]
+    assert not any(control_chart(rare).signals[-20:])
     # A share that is nearly always 100 % is not better than usual in the months in which it is.
     full = [100.0] * 11 + [80.0] + [100.0] * 12
     assert [index for index, is_signal in enumerate(control_chart(full).signals) if is_signal] == [11]
+
+
+def test_one_far_value_leaves_the_others_what_they_were():
+    # 200 moves the mean above all other months, and no month to the low side.
+    chart = control_chart([*CALM, 200.0])
+    assert chart.centres[0] > 20
+    assert chart.signals == [False] * 12 + [True]
+
+
+def test_months_in_a_row_are_counted_up_to_each():
+    assert control_chart([9.5, 10.5, 10.5, 10.5, 10.0, 9.5] * 3).runs == [
+        -1,
+        1,
+        2,
+        3,
+        -1,
+        -2,
+        -3,
+        1,
+        2,
+        3,
+        -1,
+        -2,
+        -3,
+        1,
+        2,
+        3,
+        -1,
+        -2,
+    ]
+    assert control_chart(CALM, has_run_rule=False).runs == [0] * 12
 
 
 def test_a_series_that_never_moves_has_no_signal():

@@ -102,6 +102,7 @@ def test_empty_months_stay_empty_among_the_others():
         "lower": None,
         "upper": None,
         "phase": None,
+        "run": None,
         "is_signal": False,
     }
     assert rows["centre"][1] == 11
@@ -173,7 +174,7 @@ def test_months_before_the_first_change_nothing(aggregation, nothing):
     scheme = [9.0, 10.0, 11.0] * 5
     rows = signals.control_limits(series(*[nothing] * 12, *scheme), of(aggregation))
     alone = signals.control_limits(series(*scheme), of(aggregation))
-    assert rows.head(12).select("centre", "lower", "upper", "phase").null_count().row(0) == (12,) * 4
+    assert rows.head(12).select("centre", "lower", "upper", "phase", "run").null_count().row(0) == (12,) * 5
     assert rows.tail(15).drop("month").equals(alone.drop("month"))
     assert not rows["is_signal"].any()
 

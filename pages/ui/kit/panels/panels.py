@@ -175,6 +175,7 @@ def header(name: str, metric: Metric | None = None) -> str:
         "lower": _("下限"),
         "upper": _("上限"),
         "phase": _("阶段"),
+        "run": _("同侧连续月数"),
         "is_signal": _("信号"),
         "count": _("数量"),
         "hours": _("小时"),
