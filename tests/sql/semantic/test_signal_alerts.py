@@ -19,11 +19,10 @@ def months(**values: list[float]) -> pl.DataFrame:
 
 
 def test_only_the_last_month_opens_an_alert():
-    # The mean is 290 ÷ 25 = 11.6; 22 ranges of 1, one of 39.5 and one of 40.5 make the limit 2.66 × 102 ÷ 24.
-    values = {"earlier": [*CALM, 50.0, *CALM], "last": [*CALM, *CALM, 50.0], "calm": CALM}
+    values = {"earlier": [*CALM, *CALM[:4], 50.0, *CALM[5:]], "last": [*CALM, *CALM, 50.0], "calm": CALM}
     (alert,) = last_month_signals(months(**values), of()).iter_rows(named=True)
     assert (alert["area_code"], alert["value"], alert["since"]) == ("last", 50.0, month("2026-01"))
-    # Here one range of 39.5 and 23 of 1.
+    # The mean is 290 ÷ 25 = 11.6, and one range is 39.5 where 23 are 1.
     assert alert["upper"] == alert["limit_value"] == pytest.approx(11.6 + 2.66 * (23 + 39.5) / 24)
     assert (alert["how_zh"], alert["how_en"], alert["since_month"]) == ("高于通常", "above the normal range", "2026-01")
 
