@@ -56,7 +56,7 @@ def test_the_explanation_gives_both_judgements_with_their_numbers(app, demo):
     assert (
         f"**起伏** ≈ 6月如常：12.7 人，通常的起伏为 {last['lower']:.1f}–{last['upper']:.1f} 人（XmR 控制限）。" in words
     )
-    assert "**能否达标** ✗ 难以达标：照目前水平，通常的起伏都达不到标准 18.0；要有实际改变才能达标。" in words
+    assert "**能否达标** ✗ 难以达标：照目前水平，通常的起伏都达不到标准 18；要有实际改变才能达标。" in words
 
 
 def test_the_trend_has_the_assurance_beside_its_standard(app):

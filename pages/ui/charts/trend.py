@@ -20,6 +20,9 @@ from sql.semantic.readings import Reading, read_metric
 from sql.semantic.scope import Scope
 from sql.stats.assurance import latest_signal, side
 
+# Width in pixels of a Latin letter of the standard's label.
+_LETTER = 6.9
+
 
 def trend(scope: Scope, metric: Metric, key: str, note: str = "") -> None:
     """Draws every calendar month with control limits, the standard, and the latest value beside its point.
@@ -173,7 +176,11 @@ def _figure(
         )
     chart_traces += traces(rows, metric)
     standards = rows["standard"].drop_nulls()
+    standard_lines = []
     if len(standards) and standards[-1]:
+        standard_lines = [figure.standard_text(standards[-1])]
+        if assurance_label := variation.assurance_label(rows, metric):
+            standard_lines.append(assurance_label)
         chart_traces.append(
             {
                 "type": "scatter",
@@ -185,16 +192,18 @@ def _figure(
                 "line": {"color": colours.muted, "width": 1.4, "dash": "dash"},
             }
         )
+        is_above = standards[-1] >= rows["value"].drop_nulls()[-1]
         labels.append(
             figure.label(
                 months[-1],
                 standards[-1],
-                "<br>".join(
-                    filter(None, (figure.standard_text(standards[-1]), variation.assurance_label(rows, metric)))
-                ),
+                "<br>".join(standard_lines),
                 align="left",
                 xanchor="left",
                 xshift=8,
+                # On the side of its line that is away from the label of the last value.
+                yanchor="bottom" if is_above else "top",
+                yshift=8 if is_above else -8,
                 font={"color": colours.muted, "size": 13},
             )
         )
@@ -217,7 +226,7 @@ def _figure(
         chart_traces,
         height=270 + top_space,
         top=26 + top_space,
-        right=74,
+        right=max(74, *(round(14 + _LETTER * texts.display_width(line)) for line in ["", *standard_lines])),
         left=52,
         annotations=labels,
         xaxis={

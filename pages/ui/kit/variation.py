@@ -101,7 +101,7 @@ def explanation(limits: pl.DataFrame, metric: Metric) -> list[str]:
         "none": "",
     }[assurance(limits, metric)]
     if meaning:
-        standard = texts.number(last["standard"], metric.decimals)
+        standard = texts.number(last["standard"], 0 if last["standard"].is_integer() else metric.decimals)
         lines.append(
             _("**能否达标** {label}：{meaning}").format(
                 label=assurance_label(limits, metric), meaning=meaning.format(standard=standard)
