@@ -7,9 +7,12 @@ import re
 import polars as pl
 import pytest
 
+from pages.briefing.charts import chart_spec
+from pages.briefing.sections import Section
 from pages.ui.charts.trend import headline, traces
 from pages.ui.i18n import texts
 from pages.ui.kit import metric_pages, variation
+from pages.ui.theme.theme import LIGHT
 from sql import metric
 from sql.semantic.catalog import catalog
 from sql.semantic.readings import read_metric
@@ -77,6 +80,18 @@ def test_a_phase_has_its_own_band_and_a_signal_the_colour_of_its_side(demo):
     assert [len(band["x"]) for band in bands] == [12, 12]
     colours = [trace({"data": traces(rows, better(way))}, "signal")["marker"]["color"] for way in ("higher", "lower")]
     assert len({*colours[0], *colours[1]}) == 2 and [len(each) for each in colours] == [1, 1]
+
+
+def test_a_briefing_draws_a_signal_in_the_colour_of_its_side(demo):
+    at = scope(demo)
+    training, activities = metric("training_person_times", demo), metric("activities_held", demo)
+    for charted, marked in (
+        # March and June 2026, the 51st and the 54th month, and February 2026, the 50th.
+        (training, {50: LIGHT.on_target, 53: LIGHT.on_target}),
+        (activities, {49: LIGHT.below}),
+    ):
+        section = Section("", "", variation.monthly_limits(at, charted), "line", at, charted, ("month",))
+        assert chart_spec(section).signals == marked
 
 
 @pytest.mark.parametrize(
