@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 import polars as pl
@@ -33,6 +33,7 @@ from pages.ui.kit.panels import panels
 from pages.ui.theme.theme import LIGHT
 from sql.security.spreadsheet import TEXT_FORMAT
 from sql.semantic.metrics import metric
+from sql.stats.assurance import side
 
 # A chart with more bars or lines than this is unreadable; the workbook has them all.
 MAX_BARS, MAX_LINES = 20, 8
@@ -43,12 +44,15 @@ _NO_FRAME = (
 )
 _LINES = (LIGHT.accent, LIGHT.below, LIGHT.on_target, "#7a5195", "#8c6d31", "#3a86a8", "#b04a5a", LIGHT.muted)
 
+_SIGNAL_COLOURS = {"better": LIGHT.on_target, "worse": LIGHT.below, "higher": LIGHT.muted, "lower": LIGHT.muted}
+
 
 @dataclass(frozen=True)
 class ChartSpec:
     """Describes a chart by its categories and series; `colours` has one entry per bar if bars differ in colour.
 
-    `is_single` marks a single line with its standard and limits; `signals` are the indexes of its unusual months.
+    `is_single` marks a single line with its standard and limits; `signals` has a colour for each index of a
+    month outside normal variation.
     """
 
     kind: str
@@ -56,7 +60,7 @@ class ChartSpec:
     series: dict[str, list[float | None]]
     decimals: int
     colours: list[str]
-    signals: tuple[int, ...] = ()
+    signals: dict[int, str] = field(default_factory=dict)
     is_single: bool = False
 
 
@@ -122,10 +126,14 @@ def _lines(section: Section) -> ChartSpec:
         series = {_series_name(section, "value"): rows["value"].to_list()}
         if "standard" in rows.columns and rows["standard"].null_count() < rows.height:
             series[_("标准")] = rows["standard"].to_list()
-        signals = ()
+        signals: dict[int, str] = {}
         if "centre" in rows.columns and rows["centre"].null_count() < rows.height:
             series |= {_("通常上限"): rows["upper"].to_list(), _("通常下限"): rows["lower"].to_list()}
-            signals = tuple(rows["is_signal"].fill_null(False).arg_true())
+            signals = {
+                index: _SIGNAL_COLOURS[side(row, metric)]
+                for index, row in enumerate(rows.iter_rows(named=True))
+                if row["is_signal"]
+            }
         return ChartSpec("line", _times(rows[time], time), series, metric.decimals, [], signals, is_single=True)
     dimension = section.by[0]
     sizes = (
@@ -221,11 +229,11 @@ def _style_lines(chart: Chart, spec: ChartSpec, size: int) -> None:
         line.color.rgb = _rgb(LIGHT.muted if dash else _LINES[index])
         if dash:
             line.dash_style = dash
-    for index in spec.signals:
+    for index, colour in spec.signals.items():
         marker = chart.plots[0].series[0].points[index].marker
         marker.style, marker.size = XL_MARKER_STYLE.DIAMOND, 8
         marker.format.fill.solid()
-        marker.format.fill.fore_color.rgb = _rgb(LIGHT.below)
+        marker.format.fill.fore_color.rgb = _rgb(colour)
     if spec.is_single:
         _label_last(chart, spec, size)
 

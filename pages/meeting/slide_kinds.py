@@ -18,7 +18,7 @@ from pages.ui.charts.trend import headline as trend_headline
 from pages.ui.i18n import values
 from pages.ui.i18n.names import area_name
 from pages.ui.i18n.texts import _
-from pages.ui.kit import cards
+from pages.ui.kit import cards, variation
 from pages.ui.kit.panels import panels
 from pages.ui.kit.panels.captured_panels import CapturedPanel
 from pages.ui.maps import maps
@@ -26,10 +26,9 @@ from pages.ui.overview import alerts
 from pages.ui.shell import page_scope
 from sql import metric
 from sql.semantic.metrics import Metric
-from sql.semantic.periods import Period
 from sql.semantic.readings import read_metric, with_status
 from sql.semantic.scope import Scope
-from sql.stats.signals import control_limits, with_chance
+from sql.stats.signals import with_chance
 
 
 @dataclass(frozen=True)
@@ -106,9 +105,9 @@ def _draw_trend(slide: Slide, scope: Scope, _playlist: str) -> None:
 
 def _capture_trend(slide: Slide, scope: Scope) -> list[CapturedPanel]:
     (charted,) = _metrics(slide, scope)
-    months = scope.with_period(Period(scope.version.first_month, min(scope.period.last, scope.version.data_month)))
-    rows = control_limits(charted.trend_rows(months), charted)
+    rows = variation.monthly_limits(scope, charted)
     title = trend_headline(read_metric(charted, scope), rows)
+    months = variation.monthly_scope(scope)
     return [CapturedPanel(title, panels.subtitle(charted, scope), rows, months, charted, ("month",))]
 
 

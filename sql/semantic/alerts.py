@@ -5,15 +5,17 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any
 
 import polars as pl
 import polars.selectors as cs
 
 from sql.errors import SqlFileError
+from sql.files import sql_file
 from sql.files.sql_file import SqlFile, Text
 from sql.security import disclosure
+from sql.semantic import signal_alerts
 from sql.semantic.catalog import catalog
 from sql.semantic.metrics import Metric, metric
 from sql.semantic.periods import Period
@@ -22,7 +24,7 @@ from sql.semantic.scope import Area, Scope
 from sql.source_tables import SOURCE_TABLES
 from sql.warehouse import Version
 
-# Columns that every alert file returns; any further ones fill the placeholders of its message.
+# Columns that every alert returns; any further ones fill the placeholders of its message.
 COLUMNS = ("area_code", "value", "limit_value", "since")
 _PLACEHOLDER = re.compile(r"{(\w+)}")
 
@@ -65,7 +67,7 @@ def open_alerts(scope: Scope) -> list[Alert]:
     not built with is skipped: `catalog.broken_files` reports it.
     """
     current = Scope(scope.version, scope.area_code, Period(None, scope.version.data_month))
-    inside = {area.code: area for area in (scope.area, *current.children()) if area.code is not None}
+    inside = {area.code: area for area in _areas(current)}
     alerts = []
     for name in catalog.names("alerts"):
         try:
@@ -100,18 +102,10 @@ def _worst_first(alert: Alert) -> tuple[bool, float, str, str]:
 def _rows(file: SqlFile, scope: Scope) -> pl.DataFrame:
     """Returns the rows of an alert file in the scope. Raises SqlFileError if DuckDB rejects the file, or if a column
     that is required or named in its message is missing."""
-    # A literal such as 100.0 makes DuckDB return decimals.
-    rows = run_file(file.path, file.text, scope).with_columns(cs.decimal().cast(pl.Float64))
+    rows = _open_rows(file.path, file.text, scope)
     if scope.version.is_rounded and "metric" in file.header:
         rows = _with_rounded_values(rows, metric(file.header["metric"], scope.version), scope)
-    missing = [name for name in COLUMNS if name not in rows.columns]
-    if missing:
-        raise file.error(
-            Text(
-                f"预警要给出 {'、'.join(COLUMNS)}；缺少 {'、'.join(missing)}",
-                f"an alert must return {', '.join(COLUMNS)}; missing: {', '.join(missing)}",
-            )
-        )
+    _require(file, rows, COLUMNS)
     for language, template in Text.of(file.header["message"])._asdict().items():
         names = _PLACEHOLDER.findall(template)
         unknown = [name for name in names if not {name, f"{name}_{language}"} & set(rows.columns)]
@@ -120,6 +114,37 @@ def _rows(file: SqlFile, scope: Scope) -> pl.DataFrame:
                 Text(f"message：没有这一列：{'、'.join(unknown)}", f"message: no such column: {', '.join(unknown)}")
             )
     return rows
+
+
+@lru_cache(maxsize=1024)
+def _open_rows(path: str, text: str, scope: Scope) -> pl.DataFrame:
+    """Returns the rows that a file finds. A file that opens on a signal gives months, the last of which is judged."""
+    file = sql_file.read(path, text)
+    # A literal such as 100.0 makes DuckDB return decimals.
+    rows = run_file(path, text, scope).with_columns(cs.decimal().cast(pl.Float64))
+    if file.header.get("opens_on") != "signal":
+        return rows
+    sql_file.require(file, ("metric",))
+    _require(file, rows, signal_alerts.COLUMNS)
+    codes = [area.code for area in _areas(scope)]
+    months = rows.filter(pl.col("area_code").is_in(codes))
+    return signal_alerts.last_month_signals(months, metric(file.header["metric"], scope.version))
+
+
+def _areas(scope: Scope) -> list[Area]:
+    """Returns the scope's area and those one step below it; the root, above all pilot areas, has no alerts."""
+    return [area for area in (scope.area, *scope.children()) if area.code is not None]
+
+
+def _require(file: SqlFile, rows: pl.DataFrame, columns: tuple[str, ...]) -> None:
+    """Raises SqlFileError if the file's rows lack any of these columns."""
+    if missing := [name for name in columns if name not in rows.columns]:
+        raise file.error(
+            Text(
+                f"预警要给出 {'、'.join(columns)}；缺少 {'、'.join(missing)}",
+                f"an alert must return {', '.join(columns)}; missing: {', '.join(missing)}",
+            )
+        )
 
 
 def _with_rounded_values(rows: pl.DataFrame, rounded_metric: Metric, scope: Scope) -> pl.DataFrame:

@@ -85,6 +85,11 @@ class Metric:
         return self.file.header["aggregation"]
 
     @property
+    def grows_within_period(self) -> bool:
+        """Returns true if more months of a period make the number larger: sums, and what is counted since its start."""
+        return self.aggregation == "sum" or "period_start" in sql_file.without_header(self.file.text)
+
+    @property
     def min_people(self) -> int:
         """Returns the minimum denominator, below which value and numerator are null; 0: no minimum."""
         return int(self.file.header.get("min_people", 0))

@@ -4,71 +4,60 @@ from __future__ import annotations
 
 import math
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
 import polars as pl
 
-from sql.semantic.extremes import max_number, min_number
-from sql.semantic.metrics import Metric
+from sql.stats.control_chart import MIN_VALUES, RECENT_MONTHS, control_chart
 
-# XmR chart: the natural process limits are 2.66 mean moving ranges from the centre (Wheeler, Understanding Variation).
-XMR_FACTOR = 2.66
-# Eight in a row on one side of the centre are a shift (Western Electric rules, as in the NHS guide to charts).
-SHIFT_LENGTH = 8
-# Fewer months than this do not show what is normal.
-_MIN_MONTHS = 12
+if TYPE_CHECKING:
+    from sql.semantic.metrics import Metric
+
 # 95 % and 99.8 % limits of a funnel plot (Spiegelhalter 2005).
 Z_95, Z_998 = 1.96, 3.09
 
 
 def control_limits(rows: pl.DataFrame, metric: Metric) -> pl.DataFrame:
-    """Returns monthly rows (month, value) with centre, lower, upper and is_signal; limits are null under 12 months.
+    """Returns monthly rows (month, value) with centre, lower, upper, phase, run and is_signal.
 
-    For sums and ratios the centre is the mean. A level (`latest`) builds on the previous month, so its change is
-    judged: the centre is the previous month plus the mean change. Only a change beyond the limits is a signal then,
-    because between two rounds of recruitment a level drifts to one side for many months. The months before a sum's
-    first count are not judged.
+    The limits are those of `control_chart`. A level (`latest`) builds on the previous month, so its change is judged:
+    the centre is the previous month plus the mean change, and only a change beyond the limits is a signal, because
+    between two rounds of recruitment a level drifts to one side for many months. Months before the first count are not
+    judged, nor are those whose `is_ripe` is false. Centre, limits, phase and run are null for months that are not
+    judged, and for all months if fewer than 12 could be. Only signals of the last 12 months are marked.
     """
-    known = rows.filter(pl.col("value").is_not_null())
+    is_counted = pl.col("value").is_not_null()
     if "is_ripe" in rows.columns:
-        # The outcome of a young month is not known yet.
-        known = known.filter(pl.col("is_ripe"))
-    if metric.aggregation == "sum":
-        # Nothing could vary before the first event.
-        known = known.filter(pl.col("value").cum_sum() > 0)
-    if known.height < _MIN_MONTHS:
+        is_counted &= pl.col("is_ripe")
+    # Nothing could vary before the first event.
+    known = rows.filter(is_counted).filter((pl.col("value") != 0).cum_max()).select("month", "value")
+    if known.height < MIN_VALUES:
         empty = pl.lit(None, pl.Float64)
-        return rows.with_columns(centre=empty, lower=empty, upper=empty, is_signal=pl.lit(False))
+        none = pl.lit(None, pl.Int64)
+        return rows.with_columns(centre=empty, lower=empty, upper=empty, phase=none, run=none, is_signal=pl.lit(False))
     is_level = metric.aggregation == "latest"
-    judged = known["value"].diff().drop_nulls().to_list() if is_level else known["value"].to_list()
-    mean = sum(judged) / len(judged)
-    offsets = [value - mean for value in judged]
-    ranges = [abs(after - before) for before, after in pairwise(judged)]
-    limit = XMR_FACTOR * sum(ranges) / len(ranges)
-    # Rounding noise in a series that never moves is not a signal.
-    beyond = [abs(offset) > limit + 1e-9 for offset in offsets]
-    signals = beyond if is_level else [a or b for a, b in zip(beyond, _shifts(offsets), strict=True)]
-    centre = known["value"].shift() + mean if is_level else pl.Series([mean] * known.height)
+    values: list[float] = known["value"].to_list()
+    judged = [after - before for before, after in pairwise(values)] if is_level else values
+    chart = control_chart(judged, has_run_rule=not is_level)
+    before = pl.Series([*values[:-1]] if is_level else [0.0] * len(values))
+    centre, limit = before + pl.Series(chart.centres), pl.Series(chart.limits)
     # The lower limit of a non-negative number is at least 0, and the upper limit of a share at most 100 %.
-    floor = 0.0 if min_number(known["value"]) >= 0 else -math.inf
-    ceiling = 100.0 if metric.unit == "percent" and max_number(known["value"]) <= 100 else math.inf
-    limits = known.select("month").with_columns(
-        centre=centre,
-        lower=(centre - limit).clip(lower_bound=floor),
-        upper=(centre + limit).clip(upper_bound=ceiling),
-        is_signal=pl.Series([False, *signals] if is_level else signals, dtype=pl.Boolean),
+    floor = 0.0 if min(values) >= 0 else -math.inf
+    ceiling = 100.0 if metric.unit == "percent" and max(values) <= 100 else math.inf
+    limits = (
+        known.select("month")
+        .tail(len(judged))
+        .with_columns(
+            centre=centre,
+            lower=(centre - limit).clip(lower_bound=floor),
+            upper=(centre + limit).clip(upper_bound=ceiling),
+            phase=pl.Series(chart.phases, dtype=pl.Int64),
+            run=pl.Series(chart.runs, dtype=pl.Int64),
+            is_signal=pl.Series(chart.signals, dtype=pl.Boolean),
+        )
     )
-    return rows.join(limits, on="month", how="left").with_columns(pl.col("is_signal").fill_null(False))
-
-
-def _shifts(offsets: list[float]) -> list[bool]:
-    """Returns true for each offset that is at least the eighth in a row on its side of the centre."""
-    run, last, is_shift = 0, 0.0, []
-    for offset in offsets:
-        side = 0.0 if abs(offset) < 1e-9 else math.copysign(1, offset)
-        run = run + 1 if side and side == last else 1
-        last = side
-        is_shift.append(side != 0 and run >= SHIFT_LENGTH)
-    return is_shift
+    is_recent = pl.col("month") > pl.col("month").max().dt.offset_by(f"-{RECENT_MONTHS}mo")
+    return rows.join(limits, on="month", how="left").with_columns(pl.col("is_signal").fill_null(False) & is_recent)
 
 
 def median_wait(curve: pl.DataFrame) -> float | None:

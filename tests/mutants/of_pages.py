@@ -401,4 +401,41 @@ FAULTS = (
         "    return ast.parse(source)",
         ("tests/pages/test_metric_pages.py::test_pages_are_read_by_many_users_at_once",),
     ),
+    Fault(
+        "residents called better or worse than usual",
+        "pages/ui/kit/variation.py",
+        'if metric.direction == "none":',
+        "if False:",
+        (
+            "tests/pages/test_variation.py::test_a_card_says_how_the_last_month_lies_and_whether_the_standard_will_be_met",
+        ),
+    ),
+    Fault(
+        "a level called low because it grew less",
+        "pages/ui/kit/variation.py",
+        '    if metric.aggregation == "latest":\n        template',
+        "    if False:\n        template",
+        ("tests/pages/test_variation.py::test_a_signal_in_words",),
+    ),
+    Fault(
+        "one band of normal variation across a shift",
+        "pages/ui/charts/trend.py",
+        'rows.drop_nulls("centre").partition_by("phase", maintain_order=True)',
+        '[rows.drop_nulls("centre")]',
+        ("tests/pages/test_variation.py::test_a_phase_has_its_own_band_and_a_signal_the_colour_of_its_side",),
+    ),
+    Fault(
+        "every signal in the colour of a shortfall",
+        "pages/ui/charts/trend.py",
+        "colour_of[side(signal, metric)] for signal",
+        "colours.below for signal",
+        ("tests/pages/test_variation.py::test_a_phase_has_its_own_band_and_a_signal_the_colour_of_its_side",),
+    ),
+    Fault(
+        "every signal of a briefing in the colour of a shortfall",
+        "pages/briefing/charts.py",
+        "_SIGNAL_COLOURS[side(row, metric)]",
+        "LIGHT.below",
+        ("tests/pages/test_variation.py::test_a_briefing_draws_a_signal_in_the_colour_of_its_side",),
+    ),
 )

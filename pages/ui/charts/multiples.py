@@ -10,12 +10,12 @@ from pages.ui.charts import figure
 from pages.ui.charts.trend import traces, unripe_months
 from pages.ui.i18n import texts, values
 from pages.ui.i18n.texts import _
+from pages.ui.kit import variation
 from pages.ui.kit.panels import panels
 from pages.ui.shell import selection
 from pages.ui.theme import theme
 from sql.semantic.cohort import ripe_days
 from sql.semantic.metrics import Metric
-from sql.semantic.periods import Period
 from sql.semantic.scope import Scope
 from sql.stats.signals import control_limits
 
@@ -25,8 +25,7 @@ _COLUMNS = 4
 
 def multiples(scope: Scope, metric: Metric, by: str, key: str) -> None:
     """Draws the months of the eight largest values of the dimension, each on its own scale with control limits."""
-    version = scope.version
-    full_scope = scope.with_period(Period(version.first_month, min(scope.period.last, version.data_month)))
+    full_scope = variation.monthly_scope(scope)
     rows = metric.trend_rows(full_scope, by=(by, "month")).filter(pl.col(by).is_not_null())
     sizes = (
         rows.group_by(by)
@@ -55,10 +54,10 @@ def headline(rows_by_value: dict[str, pl.DataFrame], by: str) -> str:
     """Returns the values with a signal in the last year."""
     if not rows_by_value:
         return _("没有数据")
-    signal_values = [value for value, rows in rows_by_value.items() if rows.tail(12)["is_signal"].any()]
+    signal_values = [value for value, rows in rows_by_value.items() if rows["is_signal"].any()]
     if not signal_values:
         return _("近 12 个月都在通常的起伏之内")
-    return _("近 12 个月有信号：{what}").format(
+    return _("近 12 个月超出通常起伏：{what}").format(
         what=texts.join_words([values.word(by, value) for value in signal_values])
     )
 

@@ -9,7 +9,7 @@ import streamlit as st
 from pages.ui.charts import figure, trend_annotations
 from pages.ui.i18n import texts
 from pages.ui.i18n.texts import _
-from pages.ui.kit import compare, status
+from pages.ui.kit import compare, status, variation
 from pages.ui.kit.panels.panels import no_rows, panel, subtitle
 from pages.ui.shell import selection
 from pages.ui.theme import theme
@@ -17,13 +17,12 @@ from pages.ui.theme.colours import with_opacity
 from sql.semantic import annotations as sql_annotations
 from sql.semantic.cohort import ripe_days
 from sql.semantic.metrics import Metric
-from sql.semantic.periods import Period
 from sql.semantic.readings import Reading, read_metric
 from sql.semantic.scope import Scope
-from sql.stats.signals import control_limits
+from sql.stats.assurance import latest_signal, side
 
-# Where more of the months are signals than this, the line has a trend, and no month of it is unusual.
-_MAX_UNUSUAL_SHARE = 1 / 3
+# Width in pixels of a Latin letter of the standard's label.
+_LETTER = 6.9
 
 
 def trend(scope: Scope, metric: Metric, key: str, note: str = "") -> None:
@@ -31,25 +30,17 @@ def trend(scope: Scope, metric: Metric, key: str, note: str = "") -> None:
 
     Compared areas are thin lines. Annotations are drawn at their months.
     """
-    version = scope.version
-    full_period = Period(version.first_month, min(scope.period.last, version.data_month))
-    month_annotations = trend_annotations.by_month(
-        sql_annotations.find_annotations(metric.name, scope.with_period(full_period)), scope
-    )
-    rows = trend_annotations.add_column(
-        control_limits(metric.trend_rows(scope.with_period(full_period)), metric), month_annotations
-    )
+    months = variation.monthly_scope(scope)
+    month_annotations = trend_annotations.by_month(sql_annotations.find_annotations(metric.name, months), scope)
+    rows = trend_annotations.add_column(variation.monthly_limits(scope, metric), month_annotations)
     title = headline(read_metric(metric, scope), rows)
-    if rows["centre"].null_count() < rows.height:
-        note = " · ".join(filter(None, (note, _("浅色带为通常的起伏（XmR 控制限），◇ 为信号"))))
-    if not unripe_months(rows).is_empty():
-        note = " · ".join(filter(None, (note, _("空心为未满 {days} 天的月份").format(days=ripe_days(scope)))))
-    with panel(title, subtitle(metric, scope, note), metric, scope.with_period(full_period), rows, ("month",), key):
+    note = " · ".join(filter(None, (note, _limits_note(rows), _unripe_note(scope, rows))))
+    with panel(title, subtitle(metric, scope, note), metric, months, rows, ("month",), key):
         if ripe_months(rows)["value"].is_null().all():
             no_rows(metric, scope)
             return
         others = {
-            other.name: metric.rows(other.scope.with_period(full_period), by="month")
+            other.name: metric.rows(other.scope.with_period(months.period), by="month")
             for other in compare.comparisons(scope)
             if other.scope.area_code != scope.area_code
         }
@@ -60,7 +51,7 @@ def trend(scope: Scope, metric: Metric, key: str, note: str = "") -> None:
 
 
 def headline(reading: Reading, rows: pl.DataFrame) -> str:
-    """Returns the change in a year, and the months that are signals."""
+    """Returns the change in a year, and the latest signal of the last twelve months if there is one."""
     if reading.status == "held":
         return status.word("held")
     if reading.year_change is None:
@@ -69,16 +60,28 @@ def headline(reading: Reading, rows: pl.DataFrame) -> str:
         change = _("一年来没有变化")
     else:
         change = _("一年来 {change}").format(change=texts.change_in_words(reading.year_change, reading.metric))
-    signals = rows.filter(pl.col("is_signal"))
-    if rows["centre"].null_count() == rows.height:
+    signal = latest_signal(rows)
+    if signal is None:
         return change
-    if signals.is_empty():
-        return change + _("，没有信号月份")
-    if texts.language() == "en" and signals.height > rows.height * _MAX_UNUSUAL_SHARE:
-        return change
-    return change + _("，{count} 个月份是信号，最近在 {month}").format(
-        count=signals.height, month=texts.month(max(signals["month"].to_list()))
-    )
+    return _("{change}，{signal}").format(change=change, signal=variation.signal_in_words(signal, reading.metric))
+
+
+def _limits_note(rows: pl.DataFrame) -> str:
+    """Returns what the band and the marks mean, and since when the limits are what they are."""
+    judged = rows.drop_nulls("centre")
+    if judged.is_empty():
+        return ""
+    latest = judged.filter(pl.col("phase") == pl.col("phase").last())
+    if latest.height < judged.height:
+        note = _("浅色带为通常的起伏（XmR 控制限，自{month}起重算）").format(month=texts.month(latest["month"][0]))
+    else:
+        note = _("浅色带为通常的起伏（XmR 控制限）")
+    return note + _("，◇ 为信号") if rows["is_signal"].any() else note
+
+
+def _unripe_note(scope: Scope, rows: pl.DataFrame) -> str:
+    """Returns what the hollow points are; empty where there are none."""
+    return "" if unripe_months(rows).is_empty() else _("空心为未满 {days} 天的月份").format(days=ripe_days(scope))
 
 
 def traces(rows: pl.DataFrame, metric: Metric, axes: dict | None = None) -> list[dict]:
@@ -88,18 +91,17 @@ def traces(rows: pl.DataFrame, metric: Metric, axes: dict | None = None) -> list
     """
     colours, axes = theme.palette(), axes or {}
     result = []
-    if rows["centre"].null_count() < rows.height:
-        limit_rows = rows.drop_nulls("centre")
+    for phase in rows.drop_nulls("centre").partition_by("phase", maintain_order=True):
         band = {
             "type": "scatter",
-            "x": limit_rows["month"].to_list(),
+            "x": phase["month"].to_list(),
             "mode": "lines",
             "line": {"width": 0},
             "hoverinfo": "skip",
         } | axes
-        result.append(band | {"y": limit_rows["upper"].to_list()})
+        result.append(band | {"y": phase["upper"].to_list()})
         result.append(
-            band | {"y": limit_rows["lower"].to_list(), "fill": "tonexty", "fillcolor": with_opacity(colours.context)}
+            band | {"y": phase["lower"].to_list(), "fill": "tonexty", "fillcolor": with_opacity(colours.context)}
         )
     ripe_rows, unripe_rows = ripe_months(rows), unripe_months(rows)
     result.append(_line(ripe_rows, metric) | {"line": {"color": colours.accent, "width": 2.4}} | axes)
@@ -125,7 +127,12 @@ def traces(rows: pl.DataFrame, metric: Metric, axes: dict | None = None) -> list
                 "mode": "markers",
                 "hoverinfo": "skip",
                 "name": "signal",
-                "marker": {"symbol": "diamond-open", "size": 8, "color": colours.below, "line": {"width": 2}},
+                "marker": {
+                    "symbol": "diamond-open",
+                    "size": 8,
+                    "color": _signal_colours(signals, metric),
+                    "line": {"width": 2},
+                },
             }
             | axes
         )
@@ -176,6 +183,13 @@ def _line(rows: pl.DataFrame, metric: Metric) -> dict:
     }
 
 
+def _signal_colours(signals: pl.DataFrame, metric: Metric) -> list[str]:
+    """Returns a colour for each signal: that of a standard met where it is better than usual, missed where worse."""
+    colours = theme.palette()
+    colour_of = {"better": colours.on_target, "worse": colours.below, "higher": colours.muted, "lower": colours.muted}
+    return [colour_of[side(signal, metric)] for signal in signals.iter_rows(named=True)]
+
+
 def _figure(
     rows: pl.DataFrame, metric: Metric, others: dict[str, pl.DataFrame], annotation_labels: list[dict], top_space: int
 ) -> go.Figure:
@@ -197,7 +211,11 @@ def _figure(
         )
     chart_traces += traces(rows, metric)
     standards = rows["standard"].drop_nulls()
+    standard_lines = []
     if len(standards) and standards[-1]:
+        standard_lines = [figure.standard_text(standards[-1])]
+        if assurance_label := variation.assurance_label(rows, metric):
+            standard_lines.append(assurance_label)
         chart_traces.append(
             {
                 "type": "scatter",
@@ -209,13 +227,18 @@ def _figure(
                 "line": {"color": colours.muted, "width": 1.4, "dash": "dash"},
             }
         )
+        is_above = standards[-1] >= rows["value"].drop_nulls()[-1]
         labels.append(
             figure.label(
                 months[-1],
                 standards[-1],
-                figure.standard_text(standards[-1]),
+                "<br>".join(standard_lines),
+                align="left",
                 xanchor="left",
                 xshift=8,
+                # On the side of its line that is away from the label of the last value.
+                yanchor="bottom" if is_above else "top",
+                yshift=8 if is_above else -8,
                 font={"color": colours.muted, "size": 13},
             )
         )
@@ -238,7 +261,7 @@ def _figure(
         chart_traces,
         height=270 + top_space,
         top=26 + top_space,
-        right=74,
+        right=max(74, *(round(14 + _LETTER * texts.display_width(line)) for line in ["", *standard_lines])),
         left=52,
         annotations=labels,
         xaxis={

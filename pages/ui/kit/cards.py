@@ -6,7 +6,7 @@ import streamlit as st
 
 from pages.ui.i18n import phrases, texts
 from pages.ui.i18n.texts import _
-from pages.ui.kit import compare, completeness, html_widgets, sparkline, status
+from pages.ui.kit import compare, completeness, html_widgets, sparkline, status, variation
 from pages.ui.kit.html_widgets import KeyFigure
 from pages.ui.kit.panels import captured_panels, explanations
 from sql.semantic.metrics import metric
@@ -24,7 +24,8 @@ def row(scope: Scope, *names: str) -> None:
 
 
 def _card(reading: Reading) -> KeyFigure:
-    """Returns a card: value, standard, status, 同比 and 环比, missing districts, and a line of its last 24 months."""
+    """Returns a card: value, standard, status, 同比 and 环比, variation and assurance, missing districts, and a line of
+    the last 24 months."""
     metric = reading.metric
     return KeyFigure(
         metric.name,
@@ -35,6 +36,7 @@ def _card(reading: Reading) -> KeyFigure:
         reading.status,
         _reference(reading),
         comparisons(reading),
+        variation.card_line(reading.scope, metric),
         completeness.held_note(reading.scope, metric),
         completeness.note(reading.scope, metric),
         sparkline.build(reading),

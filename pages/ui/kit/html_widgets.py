@@ -43,7 +43,7 @@ class DialogButton:
 class KeyFigure:
     """Holds a number ready to draw: short title, value with unit, button of its explanation, and status.
 
-    A card has more lines: changes, held files, missing districts, and a line of the last months.
+    A card has more lines: changes, variation and assurance, held files, missing districts, and a line of the last months.
     """
 
     name: str
@@ -54,6 +54,7 @@ class KeyFigure:
     status: Status = "none"
     reference: str = ""
     changes: str = ""
+    variation: str = ""
     held_note: str = ""
     completeness_note: str = ""
     sparkline: Sparkline | None = None
@@ -113,6 +114,8 @@ def cards(figures: Iterable[KeyFigure]) -> None:
             mark.text, mark.tail = figure.status_text, f" · {figure.reference}" if figure.reference else ""
         if figure.changes:
             _text(card, "piece-small", figure.changes)
+        if figure.variation:
+            _text(card, "piece-small", figure.variation)
         if figure.held_note:
             _text(card, "piece-small", figure.held_note)
         if figure.completeness_note:

@@ -149,7 +149,7 @@ def test_the_contents_of_a_document_name_the_pages_on_which_libreoffice_has_the_
     entries = dict(
         re.findall(r"^ *(\S{1,3}、|附件 \d).*?\.{3,} *(\d+)$", pages[0] + pages[1], re.MULTILINE | re.DOTALL)
     )
-    assert len(pages) == 16 and len(entries) == 14 and entries["附件 2"] == "16"
+    assert len(entries) == 14 and entries["附件 2"] == str(len(pages))
     for begin, page in entries.items():
         assert re.search(rf"^\s*{begin}", pages[int(page) - 1], re.MULTILINE), (begin, page)
     assert all(f"—{place}—" in page.replace(" ", "") for place, page in enumerate(pages, 1))

@@ -10,7 +10,6 @@ import pytest
 from pages.ui.i18n import values
 from sql import query
 from sql.semantic.metrics import metric
-from sql.stats.signals import control_limits
 from tests.helpers.pages.screens import cards, facts, figures, scope, tables
 
 KINDS = ["service", "home_visit", "meeting", "welfare", "campaign", "festival"]
@@ -55,8 +54,14 @@ def test_every_month_has_its_activities_and_limits(app, demo):
     rows = activities.rows(scope(demo, period="2022-01..2026-06"), by="month")
     line = trace(test, "value")
     assert len(line["x"]) == 54 and line["y"] == rows["value"].to_list()
-    signals = control_limits(rows, activities).filter(pl.col("is_signal"))
-    assert trace(test, "signal")["y"] == signals["value"].to_list()
+    # It grows from year to year: the band follows the trend. Of the last twelve months one lies outside the band, the
+    # month of the Spring Festival.
+    upper, lower = figures(test)[0]["data"][:2]
+    assert len(upper["x"]) == 54 and lower["y"][-1] > lower["y"][-13] > lower["y"][-25]
+    months = zip(line["x"], line["y"], lower["y"], upper["y"], strict=True)
+    outside = [(day, value) for day, value, low, high in list(months)[-12:] if not low <= value <= high]
+    assert outside == [("2026-02-01", 278)]
+    assert [(signal["x"], signal["y"]) for signal in [trace(test, "signal")]] == [(["2026-02-01"], [278])]
 
 
 def test_kinds_are_bars_that_filter(app, demo):

@@ -28,7 +28,7 @@ from sql.semantic.catalog import catalog
 from sql.semantic.periods import Period, add_months
 from sql.semantic.queries import run_file
 from sql.semantic.scope import Scope
-from sql.stats.signals import control_limits
+from sql.semantic.signal_alerts import last_month_signals
 from sql.warehouse import Version
 from tests.helpers.pages.screens import scope as demo_scope
 from tests.helpers.warehouse.world import (
@@ -113,8 +113,8 @@ REQUESTS = [
     *still_open(WEST, 9, 0),
     # Ten with two overdue are at the limit, not beyond it.
     *still_open(VILLAGE, 2, 8),
-    # Its mean is 11.5: the last eight months, 14 with the open ones, lie above it, none beyond the limits.
-    *raised(VILLAGE, "2023-03", *[6, 14] * 4, *[12, 14] * 3, 12, 4),
+    # Its median is 13: the last eight months, 14 with the open ones, lie above it, none beyond the limits.
+    *raised(VILLAGE, "2023-03", *[6, 12] * 4, *[15, 14] * 3, 15, 4),
 ]
 # Nothing was reported for June: no fall to 0.
 SOUTH_REQUESTS = [
@@ -192,9 +192,12 @@ def found(version: Version, name: str) -> dict[str, tuple[float, float, date]]:
     """Returns value, limit and since of each area that a file finds anywhere, rounded to two places."""
     everywhere = Scope(version, None, Period(None, version.data_month))
     file = catalog.current_files()[f"alerts/{name}.sql"]
+    rows = run_file(file.path, file.text, everywhere)
+    if file.header.get("opens_on") == "signal":
+        rows = last_month_signals(rows, metric(file.header["metric"], version))
     return {
         row["area_code"]: (round(float(row["value"]), 2), round(float(row["limit_value"]), 2), row["since"])
-        for row in run_file(file.path, file.text, everywhere).iter_rows(named=True)
+        for row in rows.iter_rows(named=True)
     }
 
 
@@ -274,26 +277,32 @@ def test_a_signal_in_the_last_month(version):
     signals = found(version, "requests_raised_signal")
     # Mean (11 × 20 + 50) ÷ 12 = 22.5; one range of 30 in eleven: 2.66 × 30 ÷ 11 = 7.25.
     assert signals[EAST] == (50.0, 29.75, date(2024, 6, 1))
-    # The ranges are 7 × 8, 2 and 7 × 2: the limits are 11.5 ± 12.77, but eight in a row lie above the mean.
-    assert signals[VILLAGE] == (14.0, 11.5, date(2024, 6, 1))
+    # Mean 188 ÷ 16 = 11.75; the ranges are 7 × 6, 3 and 7 × 1: the limits are 11.75 ± 9.22, but eight in a row lie above
+    # the median.
+    assert signals[VILLAGE] == (14.0, 11.75, date(2024, 6, 1))
     assert not {WEST, SOUTH, OTHER_COUNTY, CITY} & set(signals)
     (run,) = list(of(version, VILLAGE, "requests_raised_signal"))
-    assert run.message.zh == "2024-06 诉求 14 件，连续 8 个月高于均值（通常 0–24 件）"
-    assert run.message.en == "14 requests in 2024-06, above the mean eight months in a row (normal range 0–24)"
+    assert run.message.zh == "2024-06 诉求 14 件，连续 8 个月高于通常水平（通常 3–21 件）"
+    assert run.message.en == "14 requests in 2024-06, above the usual level for 8 months in a row (normal range 3–21)"
 
 
-def test_signals_are_those_of_the_control_chart(demo):
+def test_the_months_judged_are_those_of_the_metric(demo):
     subject = metric("requests_raised", demo)
     whole = Scope(demo, None, Period(demo.first_month, demo.data_month))
-    expected = set()
+    file = catalog.current_files()["alerts/requests_raised_signal.sql"]
+    judged = {
+        code: rows.drop("area_code")
+        for (code,), rows in run_file(file.path, file.text, whole).cast({"value": pl.Float64}).group_by("area_code")
+    }
+    expected = {}
     for level in ("province", "city", "county", "street", "community"):
         for (code,), rows in subject.rows(whole, by=(level, "month")).group_by(level):
-            rows = rows.sort("month")
-            known = rows.filter(pl.col("value").cum_sum() > 0)
-            if known.height and known["value"].mean() >= 10 and control_limits(rows, subject)["is_signal"][-1]:
-                expected.add(code)
+            counted = rows.sort("month").filter((pl.col("value") > 0).cum_max())
+            if counted.height and counted["value"].mean() >= 10:
+                expected[code] = counted.select("month", "value")
     assert len(expected) > 20
-    assert set(found(demo, "requests_raised_signal")) == expected
+    assert judged.keys() == expected.keys()
+    assert all(judged[code].equals(expected[code]) for code in expected)
 
 
 def test_an_area_and_those_one_step_below_the_worst_first(version):
@@ -354,6 +363,29 @@ def test_a_broken_alert_is_reported_and_the_text_of_the_version_used(version, wh
     monkeypatch.undo()
     assert len(of(version, COUNTY, "staffing_below_standard")) == 2
     assert path not in catalog.broken_files()
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("-- metric: requests_raised", "-- page: requests", "header lacks '-- metric: …'"),
+        (
+            "    month,\n    value,\nfrom series",
+            "    value,\nfrom series",
+            "must return area_code, month, value; missing: month",
+        ),
+    ],
+)
+def test_an_alert_on_a_signal_names_its_metric_and_gives_months(version, old, new, message, monkeypatch):
+    path = "alerts/requests_raised_signal.sql"
+    good = catalog.current_files()[path]
+    assert old in good.text
+    text = good.text.replace(old, new).replace("order by area_code, month", "order by area_code")
+    broken = catalog.sql_file.read(path, text, catalog.REQUIRED_KEYS["alerts"])
+    files = catalog.current_files() | {path: broken}
+    monkeypatch.setattr(catalog, "current_files", lambda root=None: files)
+    assert len(of(version, VILLAGE, "requests_raised_signal")) == 1
+    assert message in catalog.broken_files()[path].en
 
 
 @pytest.mark.parametrize("page", ["docs/metrics/alerts.md", "docs/zh/metrics/alerts.md"])

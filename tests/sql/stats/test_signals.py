@@ -19,7 +19,7 @@ from tests.helpers.warehouse.world import month, scope
 def of(aggregation: str = "sum", unit: str = "people", is_rate: bool = False) -> Metric:
     """Returns a metric by its header, without any version."""
     columns = "1 as value, 1 as denominator" if is_rate else "1 as value"
-    text = f"-- title: 测试 | Test\n-- aggregation: {aggregation}\n-- unit: {unit}\nselect {columns} from mart"
+    text = f"-- title: 测试 | Test\n-- aggregation: {aggregation}\n-- unit: {unit}\n-- decimals: 1\nselect {columns} from mart"
     return Metric(sql_file.read("metrics/test.sql", text), Version("none", Path("none")))
 
 
@@ -46,16 +46,18 @@ def test_a_month_beyond_the_limits_is_a_signal_and_the_others_are_not():
     assert rows["lower"][0] == 0
 
 
-def test_eight_in_a_row_on_one_side_are_a_shift_and_seven_are_not():
-    # Mean 10: four months of ±0.5 in turn, eight at 11, eight at 9, ±0.5 again.
-    calm = [10.5, 9.5, 10.5, 9.5]
-    shifted = signals.control_limits(series(*calm, *[11] * 8, *[9] * 8, *calm), of())
-    assert shifted["centre"][0] == 10
-    # The last of the calm months is lower and no part of the run: the eighth month at 11 is the signal.
-    assert shifted["is_signal"].to_list()[:12] == [False] * 11 + [True]
-    assert shifted["is_signal"].sum() == 2
-    not_yet = signals.control_limits(series(*calm, *[11] * 7, *[9] * 7, *calm), of())
-    assert not not_yet["is_signal"].any()
+def test_only_the_last_twelve_months_are_marked():
+    calm = [9.5, 10.5] * 6
+    # The 36 months have one far value 13 months before the last, and one 11 before it.
+    rows = signals.control_limits(series(*calm, *calm[:-2], 40, 10.5, 40, *calm[1:]), of())
+    assert rows.height == 36
+    assert rows.filter("is_signal")["month"].to_list() == [month("2026-01")]
+
+
+def test_a_lasting_shift_begins_a_phase():
+    rows = signals.control_limits(series(*[9.5, 10.5] * 6, *[19.5, 20.5] * 6), of())
+    assert rows["phase"].to_list() == [1] * 12 + [2] * 12
+    assert rows["lower"].to_list() == pytest.approx([10 - 2.66] * 12 + [20 - 2.66] * 12)
 
 
 def test_a_level_is_judged_by_its_change_from_the_month_before():
@@ -63,8 +65,19 @@ def test_a_level_is_judged_by_its_change_from_the_month_before():
     rows = signals.control_limits(series(*range(100, 340, 10)), of(aggregation="latest"))
     assert rows["centre"].to_list() == [None, *range(110, 340, 10)]
     assert not rows["is_signal"].any()
-    # As a sum the same series lies on one side of its mean for twelve months.
-    assert signals.control_limits(series(*range(100, 340, 10)), of())["is_signal"].any()
+    # As a sum the same series is its own trend.
+    rows = signals.control_limits(series(*range(100, 340, 10)), of())
+    assert rows["centre"].to_list() == pytest.approx(list(range(100, 340, 10)))
+    assert not rows["is_signal"].any()
+
+
+def test_a_level_whose_growth_slows_down_has_no_signal():
+    # 30 more, then 29 more, down to none.
+    level = [sum(range(30, 30 - month, -1)) for month in range(31)]
+    rows = signals.control_limits(series(*level), of(aggregation="latest"))
+    # The first month is 0 and the second has none before it to grow from.
+    assert rows["centre"].to_list()[2:] == pytest.approx(level[2:])
+    assert not rows["is_signal"].any()
 
 
 def test_a_jump_of_a_level_is_one_signal_and_staying_there_is_none():
@@ -88,6 +101,8 @@ def test_empty_months_stay_empty_among_the_others():
         "centre": None,
         "lower": None,
         "upper": None,
+        "phase": None,
+        "run": None,
         "is_signal": False,
     }
     assert rows["centre"][1] == 11
@@ -152,8 +167,25 @@ def test_half_are_served_at_the_median(curve, hours):
     assert signals.median_wait(rows) == hours
 
 
-def test_months_before_the_first_are_not_judged():
+@pytest.mark.parametrize("nothing", [0.0, None])
+@pytest.mark.parametrize("aggregation", ["sum", "ratio", "latest"])
+def test_months_before_the_first_change_nothing(aggregation, nothing):
     # A scheme that began in its 13th month, and has been between 9 and 11 since.
-    rows = signals.control_limits(series(*[0] * 12, *[9, 10, 11] * 5), of())
-    assert rows["centre"].to_list() == [None] * 12 + [10.0] * 15
+    scheme = [9.0, 10.0, 11.0] * 5
+    rows = signals.control_limits(series(*[nothing] * 12, *scheme), of(aggregation))
+    alone = signals.control_limits(series(*scheme), of(aggregation))
+    assert rows.head(12).select("centre", "lower", "upper", "phase", "run").null_count().row(0) == (12,) * 5
+    assert rows.tail(15).drop("month").equals(alone.drop("month"))
     assert not rows["is_signal"].any()
+
+
+def test_unripe_months_are_not_judged():
+    rows = series(*[10, 12] * 6, 100, 100).with_columns(is_ripe=pl.Series([True] * 12 + [False] * 2))
+    judged = signals.control_limits(rows, of())
+    assert judged["centre"].to_list() == [11] * 12 + [None] * 2
+    assert not judged["is_signal"].any()
+    # Were they ripe, both would be signals.
+    assert signals.control_limits(rows.with_columns(is_ripe=True), of())["is_signal"].tail(2).all()
+    # Eleven ripe months are too few.
+    few = rows.with_columns(is_ripe=pl.Series([True] * 11 + [False] * 3))
+    assert signals.control_limits(few, of())["centre"].null_count() == 14

@@ -7,7 +7,7 @@ import streamlit as st
 
 from pages.ui.i18n import texts
 from pages.ui.i18n.texts import _
-from pages.ui.kit import completeness, html_widgets, metric_pages
+from pages.ui.kit import completeness, html_widgets, metric_pages, variation
 from pages.ui.kit.html_widgets import DialogButton
 from pages.ui.kit.panels import annotations as annotation_panel
 from pages.ui.kit.tables import exports
@@ -37,6 +37,8 @@ def metric(
         for standard in standards(metric, scope):
             st.markdown(standard)
         _held(metric, scope)
+        for judgement in variation.explanation(variation.monthly_limits(scope, metric), metric):
+            st.markdown(judgement)
         if incomplete := completeness.gap_lines(scope, metric):
             st.markdown(_("**▲ 基数不完整** {list}").format(list=texts.escape_markdown(_("；").join(incomplete))))
         annotation_panel.draw(metric, scope, key)

@@ -179,6 +179,8 @@ def header(name: str, metric: Metric | None = None) -> str:
         "centre": _("通常值"),
         "lower": _("下限"),
         "upper": _("上限"),
+        "phase": _("阶段"),
+        "run": _("同侧连续月数"),
         "is_signal": _("信号"),
         "is_ripe": _("已满期"),
         "is_held": _("未采用"),
