@@ -43,7 +43,7 @@ class DialogButton:
 class KeyFigure:
     """Holds a number ready to draw: short title, value with unit, button of its explanation, and status.
 
-    A card has more lines: changes, variation and assurance, held files, missing districts, and a line of the last months.
+    A card has more lines: changes, variation and assurance, held files, missing districts, a line of the last months.
     """
 
     name: str
