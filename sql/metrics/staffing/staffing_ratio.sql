@@ -13,4 +13,6 @@ select
     sum(urban_residents) filter (where staffing_workers is not null) as denominator,
     sum(urban_residents * staffing_standard)
         / nullif(sum(urban_residents) filter (where staffing_standard is not null), 0) as standard,
+    sum(urban_residents * staffing_recommended)
+        / nullif(sum(urban_residents) filter (where staffing_recommended is not null), 0) as recommended,
 from community_months
