@@ -32,8 +32,8 @@ steps as (
     ) = 1
 ),
 month_numbers as (
-    select *
-    from (values (0), (1), (2), (3), (4), (5), (6), (7), (8), (9), (10), (11), (12)) as numbers (month_number)
+    select month_numbers.month_number
+    from (values (0), (1), (2), (3), (4), (5), (6), (7), (8), (9), (10), (11), (12)) as month_numbers (month_number)
 ),
 -- The running month is expected once it is over.
 months_of_year as (

@@ -42,7 +42,9 @@ applicable as (
     from nearest
     qualify obligation = 'required'
         or distance < coalesce(
-            min(case when obligation = 'required' then distance end) over (partition by applies_to, month, standard), 100
+            min(case when obligation = 'required' then distance end)
+                over (partition by applies_to, month, standard),
+            100
         )
 )
 select

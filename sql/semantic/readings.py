@@ -41,7 +41,7 @@ class Reading:
 
     `year_change` (同比) compares with the same span a year earlier, `month_change` (环比) compares the last month with
     the one before. Both are in the metric's unit, percentage points for percent, and None if there is nothing to
-    compare with. `months` holds the metric's rows for the last 24 months.
+    compare with. `standard` judges, `recommended` does not. `year_standard` is the whole of a yearly target. `months` holds the metric's rows for the last 24 months.
     """
 
     metric: Metric
@@ -50,6 +50,8 @@ class Reading:
     numerator: float | None
     denominator: float | None
     standard: float | None
+    recommended: float | None
+    year_standard: float | None
     status: Status
     year_change: float | None
     month_change: float | None
@@ -79,6 +81,8 @@ def read_metric(metric: Metric, scope: Scope) -> Reading:
         row["numerator"],
         row["denominator"],
         row["standard"],
+        row["recommended"],
+        row["year_standard"],
         status_of(row["value"], row["standard"], metric.direction),
         _change(metric, scope, row["value"], period.shift(-12)),
         month_change,

@@ -6,7 +6,7 @@ import plotly.graph_objects as go
 import polars as pl
 import streamlit as st
 
-from pages.ui.charts import figure, trend_annotations
+from pages.ui.charts import figure, target_lines, trend_annotations
 from pages.ui.i18n import texts
 from pages.ui.i18n.texts import _
 from pages.ui.kit import compare
@@ -164,29 +164,9 @@ def _figure(
             }
         )
     chart_traces += traces(rows, metric)
-    standards = rows["standard"].drop_nulls()
-    if len(standards) and standards[-1]:
-        chart_traces.append(
-            {
-                "type": "scatter",
-                "x": months,
-                "y": rows["standard"].to_list(),
-                "mode": "lines",
-                "hoverinfo": "skip",
-                "name": "standard",
-                "line": {"color": colours.muted, "width": 1.4, "dash": "dash"},
-            }
-        )
-        labels.append(
-            figure.label(
-                months[-1],
-                standards[-1],
-                figure.standard_text(standards[-1]),
-                xanchor="left",
-                xshift=8,
-                font={"color": colours.muted, "size": 13},
-            )
-        )
+    target_traces, target_names = target_lines.along_months(rows, metric)
+    chart_traces += target_traces
+    labels += target_names
     for name, other in others.items():
         # The name is on the line near its left end, away from the labels of the last point and the standard.
         known_rows = other.drop_nulls("value")

@@ -9,6 +9,7 @@ from pages.ui.i18n.texts import _
 from pages.ui.kit import compare, completeness, html_widgets, sparkline, status
 from pages.ui.kit.html_widgets import KeyFigure
 from pages.ui.kit.panels import captured_panels, explanations
+from pages.ui.kit.targets import Targets
 from sql.semantic.metrics import metric
 from sql.semantic.periods import add_months
 from sql.semantic.readings import Reading, clip_period, read_metric
@@ -69,11 +70,11 @@ def format_reading(reading: Reading) -> str:
 
 
 def _reference(reading: Reading) -> str:
-    """Returns the standard (标准 18) to show beside the status; the period where no standard applies."""
-    if reading.status == "none":
+    """Returns what the number is held against (标准 18) to show beside the status; the period where nothing applies."""
+    if reading.status == "none" and reading.recommended is None:
         period = clip_period(reading.scope)
         return texts.month(period.last) if reading.metric.aggregation == "latest" else texts.period(period)
-    return _("标准 {value}").format(value=texts.number(reading.standard, 0)) if reading.standard else ""
+    return Targets.of_reading(reading).text()
 
 
 def comparisons(reading: Reading) -> str:

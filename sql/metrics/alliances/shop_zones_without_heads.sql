@@ -8,5 +8,7 @@
 -- standard: zones_with_heads
 select
     sum(case when heads = 0 then 1 when heads > 0 then 0 end) as value,
-    case when count(heads_standard) = count(*) then floor(round(sum(100 - heads_standard) / 100, 6)) end as standard,
+    case
+        when count(heads_standard) = count(*) then floor(round(sum(100 - heads_standard) / 100, 6))
+    end as standard,
 from shop_zone_months

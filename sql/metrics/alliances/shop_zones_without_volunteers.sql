@@ -8,5 +8,7 @@
 -- standard: zones_with_volunteers
 select
     sum(case when volunteers = 0 then 1 when volunteers > 0 then 0 end) as value,
-    case when count(volunteers_standard) = count(*) then floor(round(sum(100 - volunteers_standard) / 100, 6)) end as standard,
+    case
+        when count(volunteers_standard) = count(*) then floor(round(sum(100 - volunteers_standard) / 100, 6))
+    end as standard,
 from shop_zone_months

@@ -8,5 +8,7 @@
 -- standard: grids_led_share
 select
     sum(grids_without_leader) as value,
-    case when count(led_standard) = count(*) then floor(round(sum(100 - led_standard) / 100, 6)) end as standard,
+    case
+        when count(led_standard) = count(*) then floor(round(sum(100 - led_standard) / 100, 6))
+    end as standard,
 from grid_months

@@ -8,5 +8,7 @@
 -- standard: estates_covered_share
 select
     count(case when covered_by_branch = 0 then 1 end) as value,
-    case when count(covered_standard) = count(*) then floor(round(sum(100 - covered_standard) / 100, 6)) end as standard,
+    case
+        when count(covered_standard) = count(*) then floor(round(sum(100 - covered_standard) / 100, 6))
+    end as standard,
 from estate_months

@@ -30,5 +30,7 @@ select
                 )
             )
     end as recommended,
-    case when count(training_standard) = count(*) and count(training_expected) > 0 then avg(training_standard) end as year_standard,
+    case
+        when count(training_standard) = count(*) and count(training_expected) > 0 then avg(training_standard)
+    end as year_standard,
 from worker_months

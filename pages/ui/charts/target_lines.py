@@ -1,0 +1,52 @@
+"""Draws what numbers are held against: the standard as a solid line, a recommended value as a dashed one."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from pages.ui.charts import figure
+from pages.ui.kit.targets import Targets
+from pages.ui.theme import theme
+from sql.semantic.metrics import Metric
+
+_WIDTH = 1.4
+
+
+def along_months(rows: pl.DataFrame, metric: Metric) -> tuple[list[dict], list[dict]]:
+    """Returns the lines of a trend by month, and their names at the right end. A standard of 0 is not drawn."""
+    targets, months = Targets.last_of(metric, rows), rows["month"].to_list()
+    traces, labels = [], []
+    for column, dash, value, name in _lines(targets):
+        line = {"color": theme.palette().muted, "width": _WIDTH, "dash": dash}
+        axes = {"x": months, "y": rows[column].to_list()}
+        traces.append({"type": "scatter", "mode": "lines", "hoverinfo": "skip", "name": column, "line": line} | axes)
+        labels.append(figure.label(months[-1], value, name, xanchor="left", xshift=8, font=_font()))
+    return traces, labels
+
+
+def across_bars(rows: pl.DataFrame, metric: Metric) -> tuple[list[dict], list[dict]]:
+    """Returns the vertical lines across bars, as shapes, and their names above. Where areas have different values there
+    is no line."""
+    targets = Targets.last_of(metric, rows)
+    shapes, names = [], []
+    for column, dash, value, name in _lines(targets):
+        if rows[column].drop_nulls().n_unique() > 1:
+            continue
+        line = {"color": theme.palette().muted, "width": _WIDTH, "dash": dash}
+        shapes.append({"type": "line", "yref": "paper", "y0": 0, "y1": 1, "x0": value, "x1": value, "line": line})
+        names.append(figure.label(value, 1, name, yref="paper", yanchor="bottom", font=_font()))
+    return shapes, names
+
+
+def _lines(targets: Targets) -> list[tuple[str, str, float, str]]:
+    """Returns for each line the column, the dash, the value and the name."""
+    lines = []
+    if targets.standard:
+        lines.append(("standard", "solid", targets.standard, targets.line_name()))
+    if targets.recommended:
+        lines.append(("recommended", "dash", targets.recommended, targets.recommended_line_name()))
+    return lines
+
+
+def _font() -> dict:
+    return {"color": theme.palette().muted, "size": 13}
