@@ -41,7 +41,8 @@ class Reading:
 
     `year_change` (同比) compares with the same span a year earlier, `month_change` (环比) compares the last month with
     the one before. Both are in the metric's unit, percentage points for percent, and None if there is nothing to
-    compare with. `standard` judges, `recommended` does not. `year_standard` is the whole of a yearly target. `months` holds the metric's rows for the last 24 months.
+    compare with. `standard` judges, `recommended` does not; `year_standard` is the whole of a yearly target. `months`
+    holds the metric's rows for the last 24 months.
     """
 
     metric: Metric

@@ -10,8 +10,12 @@ select
     100.0 * sum(service_area_m2) filter (where households is not null) / nullif(sum(households), 0) as value,
     sum(service_area_m2) filter (where households is not null) as numerator,
     sum(households) as denominator,
-    sum(households * facility_area_standard)
-        / nullif(sum(households) filter (where facility_area_standard is not null), 0) as standard,
-    sum(households * facility_area_recommended)
-        / nullif(sum(households) filter (where facility_area_recommended is not null), 0) as recommended,
+    case
+        when sum(households) filter (where facility_area_standard is null) is null
+            then sum(households * facility_area_standard) / nullif(sum(households), 0)
+    end as standard,
+    case
+        when sum(households) filter (where facility_area_recommended is null) is null
+            then sum(households * facility_area_recommended) / nullif(sum(households), 0)
+    end as recommended,
 from community_months
