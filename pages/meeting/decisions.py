@@ -15,7 +15,7 @@ from sql.errors import InputError
 from sql.files.sql_file import Text
 from sql.security import disclosure, plain_text
 from sql.semantic.periods import Period
-from sql.semantic.readings import status_of
+from sql.semantic.readings import judge
 from sql.semantic.scope import Scope, areas
 from sql.warehouse import Version
 
@@ -141,7 +141,7 @@ def _row(decision: dict, version: Version, today: date) -> dict[str, object]:
         decision_metric = metric(decision["metric"], version)
         scope = Scope(version, decision["area_code"], _now(decision["period"], version))
         now = decision_metric.rows(scope).row(0, named=True)
-        value_now, status_now = now["value"], status_of(now["value"], now["standard"], decision_metric.direction)
+        value_now, status_now = now["value"], judge(decision_metric, now["value"], now["standard"])
         title, name = decision_metric.title, areas(version)[decision["area_code"]].name
         counts_people = bool(disclosure.people_columns(decision_metric.file))
     except InputError:

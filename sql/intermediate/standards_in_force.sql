@@ -1,7 +1,7 @@
 -- title: 各地各月执行的标准 | Standards in force by area and month
 -- grain: area, month, standard, obligation
 -- sql_lab: no_person
--- note: 约束性和推荐性的各取最近一级；同级或更近一级有约束性的，推荐性的不再适用 | Of the required and of the recommended values, the nearest area's; a recommended one gives way to a required one that is as near or nearer
+-- note: 约束性和推荐性的各取最近一级；更近一级有约束性的，推荐性的不再适用 | Of the required and of the recommended values, the nearest area's; a recommended one gives way to a required one of a nearer area
 -- incremental_on: paces_in_force.month, months.month
 with
 -- One row per possible source of a standard: the area itself, areas above it, and finally the national one.
@@ -41,7 +41,7 @@ applicable as (
     select *
     from nearest
     qualify obligation = 'required'
-        or distance < coalesce(
+        or distance <= coalesce(
             min(case when obligation = 'required' then distance end)
                 over (partition by applies_to, month, standard),
             100

@@ -29,10 +29,15 @@ def status_of(value: float | None, standard: float | None, direction: str) -> St
 
 def with_status(rows: pl.DataFrame, metric: Metric) -> pl.DataFrame:
     """Returns a metric's rows with a `status` column computed from value and standard."""
-    statuses = [
-        status_of(value, standard, metric.direction) for value, standard in rows.select("value", "standard").iter_rows()
-    ]
+    statuses = [judge(metric, value, standard) for value, standard in rows.select("value", "standard").iter_rows()]
     return rows.with_columns(status=pl.Series(statuses, dtype=pl.String))
+
+
+def judge(metric: Metric, value: float | None, standard: float | None) -> Status:
+    """Returns the status of a metric's value. Where a metric that needs a standard has none, nothing is missing."""
+    if value is None and standard is None and metric.needs_standard:
+        return "none"
+    return status_of(value, standard, metric.direction)
 
 
 @dataclass(frozen=True)
@@ -84,7 +89,7 @@ def read_metric(metric: Metric, scope: Scope) -> Reading:
         row["standard"],
         row["recommended"],
         row["year_standard"],
-        status_of(row["value"], row["standard"], metric.direction),
+        judge(metric, row["value"], row["standard"]),
         _change(metric, scope, row["value"], period.shift(-12)),
         month_change,
         metric.rows(scope.with_period(period.last_months(SPARKLINE_MONTHS)), by="month"),

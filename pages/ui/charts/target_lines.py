@@ -27,14 +27,14 @@ def along_months(rows: pl.DataFrame, metric: Metric) -> tuple[list[dict], list[d
 def across_bars(rows: pl.DataFrame, metric: Metric) -> tuple[list[dict], list[dict]]:
     """Returns the vertical lines across bars, as shapes, and their names above. Where areas have different values there
     is no line."""
-    targets = Targets.last_of(metric, rows)
+    lines = [line for line in _lines(Targets.last_of(metric, rows)) if rows[line[0]].drop_nulls().n_unique() == 1]
+    # Names of two lines stand on their outer sides, so that they never overlap.
+    sides = ("right", "left") if len(lines) == 2 else ("center",) * len(lines)
     shapes, names = [], []
-    for column, dash, value, name in _lines(targets):
-        if rows[column].drop_nulls().n_unique() > 1:
-            continue
+    for side, (_column, dash, value, name) in zip(sides, sorted(lines, key=lambda line: line[2]), strict=True):
         line = {"color": theme.palette().muted, "width": _WIDTH, "dash": dash}
         shapes.append({"type": "line", "yref": "paper", "y0": 0, "y1": 1, "x0": value, "x1": value, "line": line})
-        names.append(figure.label(value, 1, name, yref="paper", yanchor="bottom", font=_font()))
+        names.append(figure.label(value, 1, name, yref="paper", yanchor="bottom", xanchor=side, font=_font()))
     return shapes, names
 
 

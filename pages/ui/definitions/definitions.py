@@ -20,7 +20,7 @@ from sql.files.sql_file import SqlFile, Text
 from sql.security.release import Frame
 from sql.semantic.catalog import catalog, lineage
 from sql.semantic.metrics import Metric, metric
-from sql.semantic.readings import clip_period, status_of
+from sql.semantic.readings import clip_period, judge
 from sql.semantic.scope import Scope
 from sql.source_tables import SOURCE_TABLES
 
@@ -188,7 +188,7 @@ def _draw_definition(scope: Scope, name: str) -> None:
 def _value_text(scope: Scope, selected: Metric) -> str:
     """Returns the current value, with its status where there is a standard: **12.7 人** ▼ 未达标."""
     row = selected.rows(scope).row(0, named=True)
-    state = status_of(row["value"], row["standard"], selected.direction)
+    state = judge(selected, row["value"], row["standard"])
     return f"**{texts.amount(row['value'], selected)}** {status.colour_text(status.label(state), state)}".strip()
 
 

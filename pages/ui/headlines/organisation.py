@@ -8,7 +8,7 @@ from pages.ui.i18n.names import whole_name
 from pages.ui.i18n.texts import _
 from pages.ui.kit.targets import judged, number
 from sql.semantic.metrics import metric
-from sql.semantic.readings import status_of
+from sql.semantic.readings import judge
 from sql.semantic.scope import Scope
 
 
@@ -53,7 +53,7 @@ def _facilities(scope: Scope) -> str:
         "below": _("，:orange[低于标准 {standard}]"),
         "on_target": _("，:green[达到标准 {standard}]"),
         "none": "",
-    }[status_of(row["value"], row["standard"], area.direction)]
+    }[judge(area, row["value"], row["standard"])]
     return text + verdict.format(standard=standard)
 
 

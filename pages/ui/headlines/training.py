@@ -32,8 +32,11 @@ def headline(scope: Scope) -> str:
         if untrained:
             sentence += _("，{count} 人没有参训").format(count=texts.number(untrained))
     else:
-        sentence = _("{who}{when}:green[培训全覆盖]，在岗 {count} 人都参过训").format(
-            who=subject, when=period_text, count=texts.number(coverage.denominator)
+        verdict = _("培训全覆盖")
+        if coverage.status == "on_target":
+            verdict = status.colour_text(verdict, coverage.status)
+        sentence = _("{who}{when}{verdict}，在岗 {count} 人都参过训").format(
+            who=subject, when=period_text, verdict=verdict, count=texts.number(coverage.denominator)
         )
     gain = metric("score_gain", scope.version)
     gain_value = gain.value(scope)

@@ -71,6 +71,8 @@ def format_reading(reading: Reading) -> str:
 
 def _reference(reading: Reading) -> str:
     """Returns what the number is held against (标准 18) to show beside the status; the period where nothing applies."""
+    if reading.status == "none" and reading.value is None:
+        return _("没有执行的标准")
     if reading.status == "none" and reading.recommended is None:
         period = clip_period(reading.scope)
         return texts.month(period.last) if reading.metric.aggregation == "latest" else texts.period(period)

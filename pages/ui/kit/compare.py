@@ -16,7 +16,7 @@ from pages.ui.shell import page_scope
 from sql.security.release import Frame, Policy
 from sql.semantic.metrics import Metric
 from sql.semantic.peers import peers
-from sql.semantic.readings import clip_period, status_of
+from sql.semantic.readings import clip_period, judge
 from sql.semantic.scope import Scope, areas
 
 PARAMETER = "compare"
@@ -162,7 +162,7 @@ def _title(metric: Metric) -> str:
 def _format_value(metric: Metric, scope: Scope) -> str:
     """Returns the value as a card writes it, such as 9.4 ▼ 未达标."""
     row = metric.rows(scope).row(0, named=True)
-    state = status_of(row["value"], row["standard"], metric.direction)
+    state = judge(metric, row["value"], row["standard"])
     if row["value"] is None and 0 < (row["denominator"] or 0) < metric.min_people:
         return _("人数过少")
     return f"{texts.number(row['value'], metric.decimals)} {status.label(state)}".strip()

@@ -12,7 +12,7 @@ from pages.ui.i18n.texts import _
 from pages.ui.kit import status
 from sql.files.columns import TARGETS
 from sql.semantic.metrics import Metric
-from sql.semantic.readings import Reading, status_of
+from sql.semantic.readings import Reading, judge
 
 
 class Targets(NamedTuple):
@@ -90,5 +90,5 @@ def number(value: float | None, metric: Metric) -> str:
 def judged(text: str, metric: Metric, row: Mapping[str, Any]) -> str:
     """Returns a part of a headline in green or orange where the metric's row meets or misses a standard; unchanged
     where no standard applies."""
-    state = status_of(row["value"], row["standard"], metric.direction)
+    state = judge(metric, row["value"], row["standard"])
     return status.colour_text(text, state) if state in ("on_target", "below") else text

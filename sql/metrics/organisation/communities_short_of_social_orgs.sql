@@ -6,6 +6,7 @@
 -- aggregation: latest
 -- note: 社会组织少于标准的城镇社区；没有约束性标准的不算 | Urban communities with fewer than the standard; those without a required standard are not counted
 -- standard: social_orgs_per_community
+-- needs_standard: yes
 select
     sum(
         case

@@ -236,7 +236,7 @@ def test_communities_with_different_standards_have_none_together(tmp_path):
 @pytest.fixture(scope="module")
 def advised(tmp_path_factory: pytest.TempPathFactory) -> Version:
     """Builds a city that recommends 20 of everything; its first county demands 30 of staffing and of facilities, the
-    second recommends 40 of them. Nationally 18 and 30 are required from 2021."""
+    second recommends 40 of them and demands 35 of facilities. Nationally 18 and 30 are required from 2021."""
     names = ("staffing_ratio", "facility_area", "social_orgs_per_community", "grids_led_share", "training_coverage")
     rows = everything(2021)
     return build_version(
@@ -247,6 +247,7 @@ def advised(tmp_path_factory: pytest.TempPathFactory) -> Version:
             *(own(20, CITY, "2021-01-01", name, obligation="推荐性") for name in names),
             *(own(30, COUNTY, "2021-01-01", name, obligation="required") for name in names[:2]),
             *(own(40, OTHER_COUNTY, "2021-01-01", name, obligation="recommended") for name in names[:2]),
+            own(35, OTHER_COUNTY, "2021-01-01", "facility_area"),
         ],
     )
 
@@ -267,9 +268,11 @@ def test_a_recommended_value_stands_beside_the_standard_and_judges_nothing(advis
     assert targets(advised, "training_coverage", "2021", OTHER_COUNTY) == (None, 20, None)
 
 
-def test_a_recommended_value_gives_way_to_a_required_one_as_near_or_nearer(advised):
+def test_a_recommended_value_gives_way_to_a_required_one_of_a_nearer_area(advised):
     assert targets(advised, "staffing_ratio", "2021", COUNTY) == (30, None, None)
     assert targets(advised, "facility_area_per_100_households", "2021", COUNTY) == (30, None, None)
+    # This county has said both itself.
+    assert targets(advised, "facility_area_per_100_households", "2021", OTHER_COUNTY) == (35, 40, None)
 
 
 def test_recommended_values_are_no_shortfall(advised):
