@@ -64,14 +64,18 @@ FAULTS = (
         "sql/intermediate/standards_in_force.sql",
         "or distance <= coalesce(",
         "or distance <= 99 + coalesce(",
-        ("tests/sql/definitions/test_standards_definitions.py::test_a_recommended_value_gives_way_to_a_required_one_of_a_nearer_area",),
+        (
+            "tests/sql/definitions/test_standards_definitions.py::test_a_recommended_value_gives_way_to_a_required_one_of_a_nearer_area",
+        ),
     ),
     Fault(
         "a month expected before it is over",
         "sql/intermediate/paces_in_force.sql",
         "case when targets.is_running and",
         "case when false and",
-        ("tests/sql/definitions/test_standards_definitions.py::test_steps_say_what_is_to_be_reached_by_the_end_of_a_month",),
+        (
+            "tests/sql/definitions/test_standards_definitions.py::test_steps_say_what_is_to_be_reached_by_the_end_of_a_month",
+        ),
     ),
     Fault(
         "a period across the turn of the year held to one year's pace",
@@ -85,7 +89,9 @@ FAULTS = (
         "sql/metrics/organisation/estates_covered_share.sql",
         "when count(covered_standard) = count(*)",
         "when count(covered_standard) > 0",
-        ("tests/sql/definitions/test_standards_definitions.py::test_an_area_is_judged_only_where_the_whole_of_it_has_the_standard",),
+        (
+            "tests/sql/definitions/test_standards_definitions.py::test_an_area_is_judged_only_where_the_whole_of_it_has_the_standard",
+        ),
     ),
     Fault(
         "a count joined to every later month",

@@ -46,13 +46,11 @@ class Targets(NamedTuple):
 
     def standard_text(self) -> str:
         """Returns 标准 18, for a yearly target 按进度应 50%（全年 100%）; empty without a standard or where it is 0."""
-        if not self.standard:
-            return ""
         if self.is_paced:
             return _("按进度应 {value}（全年 {year}）").format(
                 value=self._with_percent(self.standard), year=self._with_percent(self.year_standard)
             )
-        return _("标准 {value}").format(value=number(self.standard, self.metric))
+        return _("标准 {value}").format(value=number(self.standard, self.metric)) if self.standard else ""
 
     def recommended_text(self) -> str:
         """Returns 推荐 12; empty where nothing is recommended."""
