@@ -1,4 +1,4 @@
-"""What a number is held against, as pages, charts, maps and explanations word and draw it."""
+"""Tests how pages, charts, maps and explanations word and draw what a number is held against."""
 
 from __future__ import annotations
 

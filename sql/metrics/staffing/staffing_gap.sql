@@ -10,5 +10,5 @@
 select
     ceil(round(sum(urban_residents * staffing_standard) filter (where staffing_workers is not null) / 10000.0, 6))
         - sum(staffing_workers) filter (where staffing_standard is not null) as value,
-    case when count(staffing_standard) > 0 then 0 end as standard,
+    case when count(staffing_standard) filter (where is_urban) > 0 then 0 end as standard,
 from community_months

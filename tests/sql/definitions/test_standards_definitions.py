@@ -1,4 +1,4 @@
-"""Standards: what each metric is held against follows from rows of the standards table and from nothing else."""
+"""Tests that what each metric is held against follows from rows of the standards table and from nothing else."""
 
 from __future__ import annotations
 
