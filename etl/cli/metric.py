@@ -12,6 +12,7 @@ from rich.table import Table
 from etl.cli.console import console
 from etl.cli.failures import EXIT_OK, EXIT_REFUSED, print_error
 from sql.files import parse_cache
+from sql.files.columns import TARGETS
 from sql.language import pick, pick_from
 from sql.security.escaping import as_json, escape_invisible
 from sql.security.spreadsheet import escape_formulas
@@ -75,7 +76,7 @@ def _cell(queried_metric: Metric, column: str, cell: object) -> str:
         return ""
     if not isinstance(cell, float):
         return str(cell)
-    return f"{cell:,.{queried_metric.decimals}f}" if column in ("value", "standard") else f"{cell:,.10g}"
+    return f"{cell:,.{queried_metric.decimals}f}" if column in ("value", *TARGETS) else f"{cell:,.10g}"
 
 
 def run_figures(warehouse: Path, area: str | None) -> int:

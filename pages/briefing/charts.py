@@ -124,8 +124,9 @@ def _lines(section: Section) -> ChartSpec:
     if len(section.by) == 1:
         rows = rows.sort(time)
         series = {_series_name(section, "value"): rows["value"].to_list()}
-        if "standard" in rows.columns and rows["standard"].null_count() < rows.height:
-            series[_("标准")] = rows["standard"].to_list()
+        for column, name in {"standard": _("标准"), "recommended": _("推荐值")}.items():
+            if column in rows.columns and rows[column].null_count() < rows.height:
+                series[name] = rows[column].to_list()
         signals: dict[int, str] = {}
         if "centre" in rows.columns and rows["centre"].null_count() < rows.height:
             series |= {_("通常上限"): rows["upper"].to_list(), _("通常下限"): rows["lower"].to_list()}
@@ -220,7 +221,13 @@ def _style_lines(chart: Chart, spec: ChartSpec, size: int) -> None:
     chart.category_axis.tick_label_position = XL_TICK_LABEL_POSITION.LOW
     if isinstance(spec.categories[0], date):
         _style_month_axis(chart, spec)
-    dash_styles = {_("标准"): MSO_LINE.DASH, _("通常上限"): MSO_LINE.ROUND_DOT, _("通常下限"): MSO_LINE.ROUND_DOT}
+    # What is required is a solid line, what is recommended a dashed one.
+    dash_styles = {
+        _("标准"): MSO_LINE.SOLID,
+        _("推荐值"): MSO_LINE.DASH,
+        _("通常上限"): MSO_LINE.ROUND_DOT,
+        _("通常下限"): MSO_LINE.ROUND_DOT,
+    }
     for index, series in enumerate(chart.plots[0].series):
         dash = dash_styles.get(series.name) if spec.is_single else None
         series.smooth = False

@@ -15,7 +15,8 @@ from pages.ui.i18n.names import short_name
 from pages.ui.i18n.texts import _
 from pages.ui.kit import cards, status
 from pages.ui.kit.panels import panels
-from sql.files.columns import AREA_DIMENSIONS
+from pages.ui.kit.targets import Targets
+from sql.files.columns import AREA_DIMENSIONS, TARGETS
 from sql.semantic.catalog import catalog
 from sql.semantic.metrics import Metric, metric
 from sql.semantic.readings import with_status
@@ -110,8 +111,8 @@ def readings_table(section: Section, previous_values: Mapping[tuple[str, str | N
         _("指标"): [texts.of(reading.metric.short_title) for reading in readings],
         _("数值"): [cards.format_reading(reading) for reading in readings],
     }
-    if any(reading.standard is not None for reading in readings):
-        columns[_("标准")] = [texts.number(reading.standard, _decimals(reading.standard)) for reading in readings]
+    if any(reading.standard is not None or reading.recommended is not None for reading in readings):
+        columns[_("标准")] = [Targets.of_reading(reading).cell() or "–" for reading in readings]
         columns[_("是否达标")] = [status.label(reading.status) or "–" for reading in readings]
     columns[_("同比")] = [texts.change(reading.year_change, reading.metric) for reading in readings]
     columns[_("环比")] = [texts.change(reading.previous_change, reading.metric) for reading in readings]
@@ -214,7 +215,7 @@ def _cell(section: Section, name: str, value: Any) -> str:
         return "–"
     if name == "status" and status.is_known(value):
         return status.label(value)
-    if name == "standard":
+    if name in TARGETS:
         return texts.number(value, _decimals(value))
     metric = metric_of(section, name)
     return _number(value, metric) if metric else plain(panels.cell(name, value))

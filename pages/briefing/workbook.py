@@ -20,8 +20,10 @@ from pages.ui.i18n import texts, values
 from pages.ui.i18n.texts import _
 from pages.ui.kit import cards, status
 from pages.ui.kit.panels import panels
+from sql.files.columns import TARGETS
 from sql.security.spreadsheet import TEXT_FORMAT, is_formula
 from sql.semantic.metrics import Metric
+from sql.semantic.readings import Reading
 
 # Excel's limits: rows of a sheet, characters of a cell and of a sheet's name.
 _MAX_ROWS, _MAX_TEXT, _MAX_NAME = 1_048_576, 32_767, 31
@@ -116,6 +118,7 @@ def _numbers(section: Section, briefing: Briefing) -> list[Column]:
         ),
         Column(_("单位"), [texts.unit(reading.metric) for reading in readings], none),
         Column(_("标准"), [reading.standard for reading in readings], decimals),
+        *_other_targets(readings, decimals),
         Column(_("是否达标"), [status.label(reading.status) for reading in readings], none),
         Column(_("同比"), [reading.year_change for reading in readings], decimals),
         Column(_("环比"), [reading.previous_change for reading in readings], decimals),
@@ -144,8 +147,17 @@ def _rows(section: Section) -> Iterator[Column]:
         )
 
 
+def _other_targets(readings: Sequence[Reading], decimals: list[int]) -> list[Column]:
+    """Returns the columns of whole years' standards and of recommended values, where there are any."""
+    columns = [
+        Column(_("全年标准"), [reading.year_standard for reading in readings], decimals),
+        Column(_("推荐值"), [reading.recommended for reading in readings], decimals),
+    ]
+    return [column for column in columns if any(cell is not None for cell in column.cells)]
+
+
 # These columns have the metric's own unit.
-_SAME_UNIT = {"standard", "centre", "lower", "upper"}
+_SAME_UNIT = {*TARGETS, "centre", "lower", "upper"}
 
 
 def _header(section: Section, name: str, metric: Metric | None) -> str:

@@ -6,7 +6,7 @@
 -- decimals: 1
 -- message: 未办结 {still_open} 件中 {overdue} 件已逾期（{value}%，上限 {limit_value}%），最早的 {since} 到期 | {overdue} of {still_open} open requests are overdue ({value}%, limit {limit_value}%), the earliest since {since}
 -- remedy: 逐件督办，先办逾期最久的；确需延期的改填时限并说明原因 | Follow up each one, longest overdue first; where more time is needed, enter a new due time and the reason
--- note: 上限 20% 是本产品建议值；地区可在自己的标准文件里用 overdue_share 另定；未办结不足 10 件的不报 | The 20% limit is this product's recommendation; an area may set overdue_share in its own standards file. No alert below 10 open requests
+-- note: 上限取自标准 overdue_share，地区可在自己的标准文件里另定；未办结不足 10 件的不报 | The limit is the standard overdue_share; an area may set its own. No alert below 10 open requests
 with
 data_date as (
     select
@@ -31,13 +31,14 @@ shares as (
     select
         open_requests.*,
         100.0 * open_requests.overdue / open_requests.still_open as value,
-        coalesce(standards.value, 20) as limit_value,
+        standards.value as limit_value,
     from open_requests
     cross join data_date
-    left join intermediate.standards_in_force as standards
+    inner join intermediate.standards_in_force as standards
         on open_requests.area_code = standards.area_code
         and data_date.month = standards.month
         and standards.standard = 'overdue_share'
+        and standards.obligation = 'required'
 )
 select
     area_code,

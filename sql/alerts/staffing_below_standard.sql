@@ -15,10 +15,11 @@ monthly as (
             / nullif(
                 sum(community_months.urban_residents) filter (where community_months.staffing_workers is not null), 0
             ) as value,
-        sum(community_months.urban_residents * community_months.staffing_standard)
-            / nullif(
-                sum(community_months.urban_residents) filter (where community_months.staffing_standard is not null), 0
-            ) as standard,
+        case
+            when sum(community_months.urban_residents) filter (where community_months.staffing_standard is null) is null
+                then sum(community_months.urban_residents * community_months.staffing_standard)
+                    / nullif(sum(community_months.urban_residents), 0)
+        end as standard,
     from community_months
     inner join intermediate.area_ancestors as ancestors
         on community_months.community = ancestors.area_code

@@ -10,4 +10,7 @@ TIME_DIMENSIONS = ("month", "quarter", "year")
 # A query may be filtered to one partner, zone or estate, but not to one worker, post-holder or account.
 IDENTIFIERS = ("partner_id", "zone_id", "estate_id")
 PERSON_IDS = ("worker_id", "attendee_id", "holder_id", "recipient_id", "account_id")
-MEASURES = ("value", "numerator", "denominator", "standard")
+# `standard` is what the value is judged by: of a yearly target, what the period should have reached. `year_standard` is
+# then the whole year's. `recommended` is drawn and judges nothing.
+TARGETS = ("standard", "recommended", "year_standard")
+MEASURES = ("value", "numerator", "denominator", *TARGETS)

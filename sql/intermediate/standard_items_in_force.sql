@@ -4,7 +4,7 @@
 -- note: 清单以最近一级的整份清单为准；社区以上各级 | A list is taken whole from the nearest area; subdistrict level and above
 -- incremental_on: months.month
 with
--- Reporting intervals are read by intermediate.report_status.
+-- Reporting intervals are read by intermediate.report_status, the steps of a pace by intermediate.paces_in_force.
 sources as (
     select
         ancestors.area_code,
@@ -15,6 +15,7 @@ sources as (
         on standards.area_code = ancestors.ancestor_code
     where standards.item is not null
         and standards.standard <> 'report_interval'
+        and standards.item not like 'pace:%'
     union all
     select
         areas.area_code,
@@ -25,6 +26,7 @@ sources as (
     where standards.area_code is null
         and standards.item is not null
         and standards.standard <> 'report_interval'
+        and standards.item not like 'pace:%'
 ),
 in_force as (
     select
@@ -36,6 +38,7 @@ in_force as (
         sources.item,
         sources.value,
         sources.upper,
+        sources.obligation,
         sources.clause,
         sources.basis,
         sources.source_row,
@@ -59,6 +62,7 @@ select
     item,
     value,
     upper,
+    obligation,
     clause,
     basis,
     source_row,

@@ -1,5 +1,5 @@
 -- title: 各地的标准和条目 | Standards and their items by area
--- grain: area, month, standard, item
+-- grain: area, month, standard, obligation, item
 -- sql_lab: no_person
 -- source_table: standards
 -- incremental_on: standards_in_force.month, standard_items_in_force.month
@@ -9,6 +9,7 @@ numbers as (
         in_force.area_code,
         in_force.month,
         in_force.standard,
+        in_force.obligation,
         null as item,
         in_force.value,
         in_force.upper,
@@ -18,7 +19,7 @@ numbers as (
         and areas.level <> 'community'
 ),
 items as (
-    select area_code, month, standard, item, value, upper
+    select area_code, month, standard, obligation, item, value, upper
     from intermediate.standard_items_in_force
 ),
 everything as (
@@ -37,6 +38,7 @@ select
     paths.place,
     everything.area_code,
     everything.standard,
+    everything.obligation,
     -- `shop_volunteer:3` is the third item of the shop volunteers' list.
     split_part(everything.item, ':', 1) as item_group,
     everything.item,

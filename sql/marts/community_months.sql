@@ -70,11 +70,12 @@ standards as (
     select
         area_code,
         month,
-        max(value) filter (where standard = 'staffing_ratio') as staffing_standard,
-        max(value) filter (where standard = 'social_orgs_per_community') as social_orgs_standard,
-        max(value) filter (where standard = 'facility_area') as facility_area_standard,
+        obligation,
+        max(value) filter (where standard = 'staffing_ratio') as staffing,
+        max(value) filter (where standard = 'social_orgs_per_community') as social_orgs,
+        max(value) filter (where standard = 'facility_area') as facility_area,
     from intermediate.standards_in_force
-    group by area_code, month
+    group by area_code, month, obligation
 )
 select
     communities.month,
@@ -107,17 +108,20 @@ select
         when reported.workers then coalesce(workers_at_month_end.workers, 0)
         else workers_at_month_end.workers
     end as staffing_workers,
-    standards.staffing_standard,
+    required.staffing as staffing_standard,
+    recommended.staffing as staffing_recommended,
     case
         when reported.partners then coalesce(social_orgs_at_month_end.social_orgs, 0)
         else social_orgs_at_month_end.social_orgs
     end as social_orgs,
-    standards.social_orgs_standard,
+    required.social_orgs as social_orgs_standard,
+    recommended.social_orgs as social_orgs_recommended,
     case
         when reported.places then coalesce(service_area_at_month_end.service_area_m2, 0)
         else service_area_at_month_end.service_area_m2
     end as service_area_m2,
-    standards.facility_area_standard,
+    required.facility_area as facility_area_standard,
+    recommended.facility_area as facility_area_recommended,
 from communities
 left join residents_at_month_end
     on communities.community = residents_at_month_end.community_code
@@ -133,6 +137,11 @@ left join social_orgs_at_month_end
 left join service_area_at_month_end
     on communities.community = service_area_at_month_end.community
     and communities.month = service_area_at_month_end.month
-left join standards
-    on communities.community = standards.area_code
-    and communities.month = standards.month
+left join standards as required
+    on communities.community = required.area_code
+    and communities.month = required.month
+    and required.obligation = 'required'
+left join standards as recommended
+    on communities.community = recommended.area_code
+    and communities.month = recommended.month
+    and recommended.obligation = 'recommended'

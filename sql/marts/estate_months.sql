@@ -2,7 +2,7 @@
 -- grain: estate, month
 -- sql_lab: no_person
 -- source_table: estates
--- incremental_on: months.month
+-- incremental_on: standards_in_force.month, months.month
 select
     months.month,
     date_trunc('year', months.month)::date as period_start,
@@ -20,6 +20,8 @@ select
     case when branches.org_id is not null then 1 else 0 end as covered_by_branch,
     coalesce(estates.secretary_is_chair, false) as secretary_is_chair,
     estates.households,
+    required.value as covered_standard,
+    recommended.value as covered_recommended,
 from staging.estates as estates
 inner join staging.months as months
     on (estates.set_up_on is null or estates.set_up_on <= months.observed_on)
@@ -31,3 +33,13 @@ left join staging.party_orgs as branches
     and (branches.closed_on is null or branches.closed_on > months.observed_on)
 inner join intermediate.area_paths as paths
     on estates.community_code = paths.area_code
+left join intermediate.standards_in_force as required
+    on estates.community_code = required.area_code
+    and months.month = required.month
+    and required.standard = 'estates_covered_share'
+    and required.obligation = 'required'
+left join intermediate.standards_in_force as recommended
+    on estates.community_code = recommended.area_code
+    and months.month = recommended.month
+    and recommended.standard = 'estates_covered_share'
+    and recommended.obligation = 'recommended'

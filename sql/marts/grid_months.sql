@@ -4,7 +4,7 @@
 -- sql_lab: no_person
 -- source_table: grids
 -- column_sources: grid_duties (leaders, members, grids_staffed, grids_without_leader)
--- incremental_on: months.month
+-- incremental_on: standards_in_force.month, months.month
 with
 open_grids as (
     select
@@ -56,6 +56,8 @@ select
         when duties.leaders > 0 then 0
         when duties_reported.district is not null or duties.grid_code is not null then 1
     end as grids_without_leader,
+    required.value as led_standard,
+    recommended.value as led_recommended,
 from open_grids
 inner join intermediate.area_paths as paths
     on open_grids.community_code = paths.area_code
@@ -64,3 +66,13 @@ left join duties_at_month_end as duties
     and open_grids.month = duties.month
 left join duties_reported
     on paths.district = duties_reported.district
+left join intermediate.standards_in_force as required
+    on open_grids.community_code = required.area_code
+    and open_grids.month = required.month
+    and required.standard = 'grids_led_share'
+    and required.obligation = 'required'
+left join intermediate.standards_in_force as recommended
+    on open_grids.community_code = recommended.area_code
+    and open_grids.month = recommended.month
+    and recommended.standard = 'grids_led_share'
+    and recommended.obligation = 'recommended'

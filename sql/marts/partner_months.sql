@@ -3,7 +3,7 @@
 -- people: members
 -- sql_lab: no_person
 -- source_table: partners
--- incremental_on: partner_contributions.month onward, partner_ratings.month onward, months.month
+-- incremental_on: partner_contributions.month onward, partner_ratings.month onward, standards_in_force.month, months.month
 with
 -- Months in which a partner was active; joining counts, so a new partner is not inactive in its first six months.
 heard_of as (
@@ -61,6 +61,8 @@ located as (
             when heard_of_lately.partner_id is not null then false
             when reported.district is not null then true
         end as is_quiet,
+        required.value as party_org_standard,
+        recommended.value as party_org_recommended,
     from present
     inner join intermediate.area_paths as paths
         on present.area_code = paths.area_code
@@ -69,6 +71,16 @@ located as (
         and present.month = heard_of_lately.month
     left join reported
         on paths.district = reported.district
+    left join intermediate.standards_in_force as required
+        on present.area_code = required.area_code
+        and present.month = required.month
+        and required.standard = 'property_party_coverage'
+        and required.obligation = 'required'
+    left join intermediate.standards_in_force as recommended
+        on present.area_code = recommended.area_code
+        and present.month = recommended.month
+        and recommended.standard = 'property_party_coverage'
+        and recommended.obligation = 'recommended'
 )
 select
     month,
@@ -88,6 +100,9 @@ select
     is_quiet,
     count(*) as partners,
     sum(coalesce(members, 0))::bigint as members,
+    -- The same for all of an area's property companies.
+    max(party_org_standard) as party_org_standard,
+    max(party_org_recommended) as party_org_recommended,
 from located
 group by
     month,

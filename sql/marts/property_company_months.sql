@@ -75,3 +75,4 @@ left join intermediate.standards_in_force as standards
     on companies.area_code = standards.area_code
     and companies.month = standards.month
     and standards.standard = 'property_projects_per_year'
+    and standards.obligation = 'required'

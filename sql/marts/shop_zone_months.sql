@@ -4,7 +4,7 @@
 -- sql_lab: no_person
 -- source_table: shop_zones
 -- column_sources: partner_posts (heads, volunteers), partners (shops)
--- incremental_on: months.month
+-- incremental_on: standards_in_force.month, months.month
 with
 open_zones as (
     select
@@ -64,6 +64,8 @@ select
     case when reported.posts then coalesce(posts.heads, 0) else posts.heads end as heads,
     case when reported.posts then coalesce(posts.volunteers, 0) else posts.volunteers end as volunteers,
     case when reported.partners then coalesce(shops.shops, 0) else shops.shops end as shops,
+    zones_with_heads.value as heads_standard,
+    zones_with_volunteers.value as volunteers_standard,
 from open_zones
 inner join intermediate.area_paths as paths
     on open_zones.community_code = paths.area_code
@@ -75,3 +77,13 @@ left join shops_at_month_end as shops
     and open_zones.month = shops.month
 left join reported
     on paths.district = reported.district
+left join intermediate.standards_in_force as zones_with_heads
+    on open_zones.community_code = zones_with_heads.area_code
+    and open_zones.month = zones_with_heads.month
+    and zones_with_heads.standard = 'zones_with_heads'
+    and zones_with_heads.obligation = 'required'
+left join intermediate.standards_in_force as zones_with_volunteers
+    on open_zones.community_code = zones_with_volunteers.area_code
+    and open_zones.month = zones_with_volunteers.month
+    and zones_with_volunteers.standard = 'zones_with_volunteers'
+    and zones_with_volunteers.obligation = 'required'

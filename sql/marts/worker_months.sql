@@ -2,7 +2,7 @@
 -- grain: worker, month
 -- source_table: workers
 -- column_sources: training_attendance (training_is_reported, last_completed_on, training_hours), assessments (tier)
--- incremental_on: standard_items_in_force.month, months.month
+-- incremental_on: standard_items_in_force.month, standards_in_force.month, months.month
 with
 data_date as (
     select max(observed_on) as observed_on
@@ -142,6 +142,10 @@ select
         when training_periods.month = on_post.month then training_periods.hours
         when training_reported.district is not null then 0
     end as training_hours,
+    training_required.value as training_standard,
+    training_required.expected as training_expected,
+    training_recommended.value as training_recommended,
+    training_recommended.expected as training_recommended_expected,
 from on_post
 inner join intermediate.area_paths as paths
     on on_post.community_code = paths.area_code
@@ -161,3 +165,13 @@ left join tier_years
     on on_post.worker_id = tier_years.worker_id
     and tier_years.assess_year < year(on_post.month)
     and (tier_years.next_year is null or tier_years.next_year >= year(on_post.month))
+left join intermediate.standards_in_force as training_required
+    on on_post.community_code = training_required.area_code
+    and on_post.month = training_required.month
+    and training_required.standard = 'training_coverage'
+    and training_required.obligation = 'required'
+left join intermediate.standards_in_force as training_recommended
+    on on_post.community_code = training_recommended.area_code
+    and on_post.month = training_recommended.month
+    and training_recommended.standard = 'training_coverage'
+    and training_recommended.obligation = 'recommended'

@@ -24,8 +24,12 @@ select
     community_months.social_orgs::bigint as social_orgs,
     members_by_community.members,
     community_months.social_orgs_standard,
+    community_months.social_orgs_recommended,
     community_months.social_orgs >= community_months.social_orgs_standard as meets_standard,
-    greatest(community_months.social_orgs_standard - community_months.social_orgs, 0)::bigint as missing,
+    case
+        when community_months.social_orgs_standard is not null
+            then greatest(community_months.social_orgs_standard - community_months.social_orgs, 0)::bigint
+    end as missing,
 from community_months
 inner join period_end
     on community_months.month = period_end.month

@@ -12,8 +12,10 @@ monthly as (
         month,
         sum(staffing_workers) as workers,
         nullif(sum(urban_residents) filter (where staffing_workers is not null), 0) as residents,
-        sum(urban_residents * staffing_standard)
-            / nullif(sum(urban_residents) filter (where staffing_standard is not null), 0) as standard,
+        case
+            when sum(urban_residents) filter (where staffing_standard is null) is null
+                then sum(urban_residents * staffing_standard) / nullif(sum(urban_residents), 0)
+        end as standard,
     from community_months
     group by month
 ),

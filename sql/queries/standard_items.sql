@@ -12,6 +12,7 @@ select
     items.item,
     items.value,
     items.upper,
+    items.obligation,
     items.clause,
     items.basis,
 from intermediate.standard_items_in_force as items

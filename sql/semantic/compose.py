@@ -108,8 +108,8 @@ def _mart(path: str, text: str) -> str:
     if unknown or "value" not in names:
         raise file.error(
             Text(
-                f"指标只给出 value、numerator、denominator、standard 几列，而不是 {'、'.join(unknown) or '…'}",
-                "a metric must return value and, where they apply, numerator, denominator, standard; "
+                f"指标只给出 {'、'.join(MEASURES)} 几列，而不是 {'、'.join(unknown) or '…'}",
+                f"a metric must return value and, where they apply, {', '.join(MEASURES[1:])}; "
                 f"not {', '.join(unknown) or '…'}",
             )
         )

@@ -101,6 +101,11 @@ class Metric:
         return float(self.file.header[LARGEST_SHARE]) if LARGEST_SHARE in self.file.header else None
 
     @property
+    def needs_standard(self) -> bool:
+        """Returns true for a metric that has a number only where a standard applies, such as a gap."""
+        return self.file.header.get("needs_standard") == "yes"
+
+    @property
     def mart(self) -> str:
         return metric_mart(self.file)
 

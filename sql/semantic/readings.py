@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
@@ -41,15 +42,22 @@ def status_of(value: float | None, standard: float | None, direction: str) -> St
     return "on_target" if is_met else "below"
 
 
-def row_status(row: dict[str, Any], metric: Metric) -> Status:
+def row_status(row: Mapping[str, Any], metric: Metric) -> Status:
     """Returns the status of one of a metric's rows; `held` where its number is held."""
-    return "held" if row.get("is_held") else status_of(row["value"], row["standard"], metric.direction)
+    return "held" if row.get("is_held") else judge(metric, row["value"], row["standard"])
 
 
 def with_status(rows: pl.DataFrame, metric: Metric) -> pl.DataFrame:
     """Returns a metric's rows with a `status` column computed from value and standard, or `held`."""
     statuses = [row_status(row, metric) for row in rows.iter_rows(named=True)]
     return rows.with_columns(status=pl.Series(statuses, dtype=pl.String))
+
+
+def judge(metric: Metric, value: float | None, standard: float | None) -> Status:
+    """Returns the status of a metric's value. Where a metric that needs a standard has none, nothing is missing."""
+    if value is None and standard is None and metric.needs_standard:
+        return "none"
+    return status_of(value, standard, metric.direction)
 
 
 @dataclass(frozen=True)
@@ -59,9 +67,9 @@ class Reading:
     `period` holds the months that the value describes: without those after the data date and, for a metric with
     `cohort: ripe`, without unripe ones. Both changes compare this value: `year_change` (同比) with the same span a year
     earlier, `previous_change` (环比) with the span of the same length before it, which is `previous`. They are in the
-    metric's unit, percentage points for percent, and None if there is nothing to compare with. `months` holds the
-    metric's rows for the last 24 of these months. `last_good` stands beside a held number, if a version is kept that
-    has one.
+    metric's unit, percentage points for percent, and None if there is nothing to compare with. `standard` judges,
+    `recommended` does not; `year_standard` is the whole of a yearly target. `months` holds the metric's rows for the
+    last 24 of these months. `last_good` stands beside a held number, if a version is kept that has one.
     """
 
     metric: Metric
@@ -72,6 +80,8 @@ class Reading:
     numerator: float | None
     denominator: float | None
     standard: float | None
+    recommended: float | None
+    year_standard: float | None
     status: Status
     year_change: float | None
     previous_change: float | None
@@ -104,6 +114,8 @@ def read_metric(metric: Metric, scope: Scope) -> Reading:
         row["numerator"],
         row["denominator"],
         row["standard"],
+        row["recommended"],
+        row["year_standard"],
         status,
         _change(metric, scope, row["value"], period.shift(-12)),
         None if previous is None else _change(metric, scope, row["value"], previous),

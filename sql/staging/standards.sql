@@ -1,5 +1,5 @@
 -- title: 标准 | Standards
--- grain: standard, area, item, since
+-- grain: standard, area, item, since, obligation
 -- sql_lab: no_person
 -- source: raw.standards
 select
@@ -10,6 +10,8 @@ select
     until,
     value,
     upper,
+    coalesce(obligation::varchar, 'required') as obligation,
+    pace::varchar as pace,
     text as clause,
     source as basis,
     source_row,

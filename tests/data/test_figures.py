@@ -12,6 +12,7 @@ from sqlglot import exp
 
 from sql import metric
 from sql.files import sql_file
+from sql.files.columns import TARGETS
 from sql.paths import PROJECT
 from sql.quality.published_figures import FIGURES_FILE, compare
 from sql.semantic.compose import metric_mart
@@ -68,13 +69,13 @@ def variants(text: str) -> list[tuple[str, str]]:
 
 
 def conditions(tree: exp.Expression) -> list[exp.Expression]:
-    """Returns every term of every `filter (where …)` in the figure itself, in order; without a standard's guards
+    """Returns every term of every `filter (where …)` in the figure itself, in order; without the targets' guards
     against gaps.
     """
     return [
         term
         for projection in tree.expressions
-        if projection.alias != "standard"
+        if projection.alias not in TARGETS
         for where in projection.find_all(exp.Where)
         for term in (where.this.flatten() if isinstance(where.this, exp.And) else [where.this])
     ]

@@ -144,6 +144,20 @@ FAULTS = (
         ("tests/pages/test_pages.py::test_ranking_bars_are_the_rows_worst_first",),
     ),
     Fault(
+        "a recommended value drawn as a standard",
+        "pages/ui/charts/target_lines.py",
+        '("recommended", "dash",',
+        '("recommended", "solid",',
+        ("tests/pages/test_targets.py::test_a_recommended_value_is_a_dashed_line_beside_the_solid_standard",),
+    ),
+    Fault(
+        "half a year held to the whole year's target in words",
+        "pages/ui/kit/targets.py",
+        "self.standard < self.year_standard",
+        "self.standard > self.year_standard",
+        ("tests/pages/test_targets.py::test_a_yearly_target_is_worded_by_its_pace",),
+    ),
+    Fault(
         "green below the standard",
         "pages/ui/maps/scale.py",
         'end = below if status == "below" else above',

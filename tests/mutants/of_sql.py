@@ -60,6 +60,40 @@ FAULTS = (
         ("tests/sql/definitions/test_definitions.py::test_the_standard_in_force",),
     ),
     Fault(
+        "a recommended value beside a nearer required one",
+        "sql/intermediate/standards_in_force.sql",
+        "or distance <= coalesce(",
+        "or distance <= 99 + coalesce(",
+        (
+            "tests/sql/definitions/test_standards_definitions.py::test_a_recommended_value_gives_way_to_a_required_one_of_a_nearer_area",
+        ),
+    ),
+    Fault(
+        "a month expected before it is over",
+        "sql/intermediate/paces_in_force.sql",
+        "case when targets.is_running and",
+        "case when false and",
+        (
+            "tests/sql/definitions/test_standards_definitions.py::test_steps_say_what_is_to_be_reached_by_the_end_of_a_month",
+        ),
+    ),
+    Fault(
+        "a period across the turn of the year held to one year's pace",
+        "sql/metrics/training/training_coverage.sql",
+        "(year(month) - year(period_start)) * training_standard",
+        "0 * training_standard",
+        ("tests/sql/definitions/test_standards_definitions.py::test_a_period_is_held_to_its_part_of_the_year",),
+    ),
+    Fault(
+        "a whole judged by the standard of a part",
+        "sql/metrics/organisation/estates_covered_share.sql",
+        "when count(covered_standard) = count(*)",
+        "when count(covered_standard) > 0",
+        (
+            "tests/sql/definitions/test_standards_definitions.py::test_an_area_is_judged_only_where_the_whole_of_it_has_the_standard",
+        ),
+    ),
+    Fault(
         "a count joined to every later month",
         "sql/marts/community_months.sql",
         "\n        and (counts_in_force.superseded_on is null or counts_in_force.superseded_on > months.observed_on)",

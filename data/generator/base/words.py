@@ -71,6 +71,8 @@ HEADERS = {
         "until": "失效日期",
         "value": "数值",
         "upper": "上限",
+        "obligation": "约束",
+        "pace": "进度",
         "text": "条文",
         "source": "依据",
     },
@@ -402,6 +404,7 @@ TABLE_WORDS = {
         "hotline": "热线",
         "joint_meeting": "联席会议",
     },
+    ("standards", "pace"): {"even": "匀速"},
     ("points", "kind"): {"earn": "获得", "redeem": "兑换"},
     ("partners", "kind"): {
         "reporting_unit": "双报到单位",

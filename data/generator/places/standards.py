@@ -79,6 +79,7 @@ def _row(
     value: float | None = None,
     upper: float | None = None,
     until: date | None = None,
+    pace: str | None = None,
 ) -> dict:
     return {
         "standard": standard,
@@ -87,6 +88,8 @@ def _row(
         "until": until,
         "value": value,
         "upper": upper,
+        "obligation": None,
+        "pace": pace,
         "text": text,
         "source": source,
     }
@@ -121,14 +124,23 @@ def _qingyang() -> list[dict]:
             value=300,
             upper=500,
         ),
+        _row(
+            "training_coverage",
+            date(2023, 1, 1),
+            "社区工作者每年培训全覆盖",
+            "庆阳市社区工作者培训要求（演示条文）",
+            value=100,
+            pace="even",
+        ),
     ]
 
 
 def _gaomi() -> list[dict]:
-    alliance, steward, property_service = (
+    alliance, steward, property_service, branches = (
         "高密市商铺联盟工作办法（演示条文）",
         "高密市德邻管家管理办法（演示条文）",
         "高密市红色物业共建要求（演示条文）",
+        "高密市小区党组织建设要求（演示条文）",
     )
     return [
         _row(
@@ -151,6 +163,10 @@ def _gaomi() -> list[dict]:
             property_service,
             value=1,
         ),
+        _row("property_party_coverage", date(2022, 1, 1), "物业企业党组织全覆盖", property_service, value=100),
+        _row("estates_covered_share", date(2022, 1, 1), "小区党支部全面覆盖", branches, value=100),
+        _row("zones_with_heads", date(2022, 4, 1), "推行铺长制，每个片区有片区长", alliance, value=100),
+        _row("zones_with_volunteers", date(2022, 4, 1), "每个片区有联铺志愿者", alliance, value=100),
     ]
 
 

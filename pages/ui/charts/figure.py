@@ -9,8 +9,6 @@ from typing import Any, Literal
 import streamlit as st
 
 from pages.internals.drawing import Figure
-from pages.ui.i18n import texts
-from pages.ui.i18n.texts import _
 from pages.ui.shell import selection
 from pages.ui.theme import theme
 from sql.security.escaping import escape_invisible
@@ -90,30 +88,6 @@ def draw(chart: Figure, key: str, alt: str, on_click: Callable[[Any], None] | No
             on_click(data[0] if isinstance(data, list) and len(data) == 1 else data)
 
     st.plotly_chart(chart, key=key, config=_CONFIG, theme=None, on_select=on_select, selection_mode="points", alt=alt)
-
-
-def standard_text(value: float) -> str:
-    """Returns 标准 18, or 标准 0.5 for a target that is not a whole number."""
-    return _("标准 {value}").format(value=texts.number(value, 0 if float(value).is_integer() else 1))
-
-
-def standard_line(value: float) -> tuple[dict, dict]:
-    """Returns the standard as a vertical dashed line with its name above: a shape and an annotation."""
-    colours = theme.palette()
-    return (
-        {
-            "type": "line",
-            "yref": "paper",
-            "y0": 0,
-            "y1": 1,
-            "x0": value,
-            "x1": value,
-            "line": {"color": colours.muted, "width": 1.4, "dash": "dash"},
-        },
-        label(
-            value, 1, standard_text(value), yref="paper", yanchor="bottom", font={"color": colours.muted, "size": 13}
-        ),
-    )
 
 
 def label(x: float | str | date, y: float | str, text: str, **more: object) -> dict:

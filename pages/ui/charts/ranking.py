@@ -7,7 +7,7 @@ from typing import Any
 import plotly.graph_objects as go
 import polars as pl
 
-from pages.ui.charts import figure
+from pages.ui.charts import figure, target_lines
 from pages.ui.i18n import texts
 from pages.ui.i18n.names import full_name, short_name, spoken_name
 from pages.ui.i18n.phrases import area_count
@@ -121,18 +121,15 @@ def _figure(rows: pl.DataFrame, level: str, metric: Metric, labels: list[str]) -
         "selected": {"marker": {"opacity": 1}},
         "unselected": {"marker": {"opacity": 1}},
     }
-    standards = rows["standard"].drop_nulls().unique()
-    longest = max([*rows["value"], *standards]) or 1
+    targets = pl.concat([rows["standard"], rows["recommended"]]).drop_nulls()
+    longest = max([*rows["value"], *targets]) or 1
     # The labels have a margin of their own, clear of the standard's line and of the same width on every screen.
     annotations = [
         figure.label(1, position, text, xref="paper", xanchor="left", xshift=6, align="left", name="label")
         for position, text in zip(positions, labels, strict=True)
     ]
-    shapes = []
-    if len(standards) == 1 and standards[0] > 0:
-        line, name = figure.standard_line(standards[0])
-        shapes.append(line)
-        annotations.append(name)
+    shapes, target_names = target_lines.across_bars(rows, metric)
+    annotations += target_names
     return figure.figure(
         [bars],
         height=60 + 29 * rows.height,

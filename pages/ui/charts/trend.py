@@ -6,7 +6,7 @@ import plotly.graph_objects as go
 import polars as pl
 import streamlit as st
 
-from pages.ui.charts import figure, trend_annotations
+from pages.ui.charts import figure, target_lines, trend_annotations
 from pages.ui.i18n import texts
 from pages.ui.i18n.texts import _
 from pages.ui.kit import compare, status, variation
@@ -190,6 +190,11 @@ def _signal_colours(signals: pl.DataFrame, metric: Metric) -> list[str]:
     return [colour_of[side(signal, metric)] for signal in signals.iter_rows(named=True)]
 
 
+def _lines_of(names: list[dict]) -> list[str]:
+    """Returns the lines of text at the right end of the targets' lines."""
+    return ["", *(line for name in names for line in name["text"].split("<br>"))]
+
+
 def _figure(
     rows: pl.DataFrame, metric: Metric, others: dict[str, pl.DataFrame], annotation_labels: list[dict], top_space: int
 ) -> go.Figure:
@@ -210,38 +215,9 @@ def _figure(
             }
         )
     chart_traces += traces(rows, metric)
-    standards = rows["standard"].drop_nulls()
-    standard_lines = []
-    if len(standards) and standards[-1]:
-        standard_lines = [figure.standard_text(standards[-1])]
-        if assurance_label := variation.assurance_label(rows, metric):
-            standard_lines.append(assurance_label)
-        chart_traces.append(
-            {
-                "type": "scatter",
-                "x": months,
-                "y": rows["standard"].to_list(),
-                "mode": "lines",
-                "hoverinfo": "skip",
-                "name": "standard",
-                "line": {"color": colours.muted, "width": 1.4, "dash": "dash"},
-            }
-        )
-        is_above = standards[-1] >= rows["value"].drop_nulls()[-1]
-        labels.append(
-            figure.label(
-                months[-1],
-                standards[-1],
-                "<br>".join(standard_lines),
-                align="left",
-                xanchor="left",
-                xshift=8,
-                # On the side of its line that is away from the label of the last value.
-                yanchor="bottom" if is_above else "top",
-                yshift=8 if is_above else -8,
-                font={"color": colours.muted, "size": 13},
-            )
-        )
+    target_traces, target_names = target_lines.along_months(rows, metric, variation.assurance_label(rows, metric))
+    chart_traces += target_traces
+    labels += target_names
     for name, other in others.items():
         # The name is on the line near its left end, away from the labels of the last point and the standard.
         known_rows = other.drop_nulls("value")
@@ -261,7 +237,7 @@ def _figure(
         chart_traces,
         height=270 + top_space,
         top=26 + top_space,
-        right=max(74, *(round(14 + _LETTER * texts.display_width(line)) for line in ["", *standard_lines])),
+        right=max(74, *(round(14 + _LETTER * texts.display_width(line)) for line in _lines_of(target_names))),
         left=52,
         annotations=labels,
         xaxis={

@@ -13,6 +13,7 @@ from pages.ui.kit.metric_pages import MetricLocation
 from pages.ui.kit.panels import explanations
 from pages.ui.kit.tables import data_table, exports
 from pages.ui.kit.tables.columns import Column
+from pages.ui.kit.targets import Targets
 from pages.ui.shell import page_list, page_scope
 from sql.errors import SqlFileError
 from sql.files.sql_file import SqlFile, Text
@@ -136,14 +137,14 @@ def _list(scope: Scope, matches: list[Metric], selected: Metric, key: str) -> No
 
 
 def _standard(scope: Scope, listed_metric: Metric) -> str:
-    """Returns the standard that applies to the metric here. Most have none and are not queried."""
+    """Returns what the metric is held against here. Most metrics have no standard and are not queried."""
     if " as standard" not in listed_metric.file.text:
         return ""
     try:
-        standard = metric(listed_metric.name, scope.version).rows(scope)["standard"].item()
+        row = metric(listed_metric.name, scope.version).rows(scope).row(0, named=True)
     except SqlFileError:
         return ""
-    return "" if standard is None else texts.number(standard, listed_metric.decimals)
+    return Targets.of_row(listed_metric, row).cell()
 
 
 def _unit(listed_metric: Metric) -> str:

@@ -6,6 +6,7 @@ from __future__ import annotations
 from pages.ui.i18n import phrases, texts
 from pages.ui.i18n.names import whole_name
 from pages.ui.i18n.texts import _
+from pages.ui.kit.targets import judged
 from sql.semantic.metrics import metric
 from sql.semantic.scope import Scope
 
@@ -20,15 +21,17 @@ def headline(scope: Scope) -> str:
 
 
 def _companies(scope: Scope) -> str:
-    coverage = metric("property_party_coverage", scope.version).rows(scope).row(0, named=True)
+    covered = metric("property_party_coverage", scope.version)
+    coverage = covered.rows(scope).row(0, named=True)
     if not coverage["denominator"]:
         return ""
     sentence = _("{count} 家物业企业").format(count=texts.number(coverage["denominator"]))
     without_party = coverage["denominator"] - coverage["numerator"]
     if without_party:
-        sentence += _("中 :orange[{count} 家没有党组织]").format(count=texts.number(without_party))
+        verdict = _("{count} 家没有党组织").format(count=texts.number(without_party))
+        sentence += _("中 {verdict}").format(verdict=judged(verdict, covered, coverage))
     else:
-        sentence += _(":green[全部建有党组织]")
+        sentence += _("，{verdict}").format(verdict=judged(_("全部建有党组织"), covered, coverage))
     projects = metric("property_companies_with_projects", scope.version).rows(scope).row(0, named=True)
     if projects["value"] is None:
         return sentence
@@ -50,6 +53,9 @@ def _zones(scope: Scope) -> str:
         text += _("，{cohort}的 {share} 在 30 天内解决").format(
             cohort=phrases.span(resolved_share, scope), share=texts.amount(share, resolved_share)
         )
-    if without_volunteers := metric("shop_zones_without_volunteers", scope.version).value(scope):
-        text += _("，:orange[{count} 个片区没有联铺志愿者]").format(count=texts.number(without_volunteers))
+    without_volunteers = metric("shop_zones_without_volunteers", scope.version)
+    lacking = without_volunteers.rows(scope).row(0, named=True)
+    if lacking["value"]:
+        verdict = _("{count} 个片区没有联铺志愿者").format(count=texts.number(lacking["value"]))
+        text += _("，{verdict}").format(verdict=judged(verdict, without_volunteers, lacking))
     return text

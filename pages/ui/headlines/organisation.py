@@ -6,6 +6,7 @@ from __future__ import annotations
 from pages.ui.i18n import phrases, texts
 from pages.ui.i18n.names import whole_name
 from pages.ui.i18n.texts import _
+from pages.ui.kit.targets import judged, number
 from sql.semantic.metrics import metric
 from sql.semantic.readings import row_status
 from sql.semantic.scope import Scope
@@ -21,16 +22,16 @@ def headline(scope: Scope) -> str:
 
 
 def _estates(scope: Scope) -> str:
-    coverage = metric("estates_covered_share", scope.version).rows(scope).row(0, named=True)
+    covered = metric("estates_covered_share", scope.version)
+    coverage = covered.rows(scope).row(0, named=True)
     if not coverage["denominator"]:
         return ""
     count = texts.number(coverage["denominator"])
     without_branch = coverage["denominator"] - coverage["numerator"]
     if without_branch:
-        return _("{count} 个小区中 :orange[{without} 个没有党支部]").format(
-            count=count, without=texts.number(without_branch)
-        )
-    return _("{count} 个小区 :green[都有党支部]").format(count=count)
+        verdict = _("{without} 个没有党支部").format(without=texts.number(without_branch))
+        return _("{count} 个小区中 {verdict}").format(count=count, verdict=judged(verdict, covered, coverage))
+    return _("{count} 个小区 {verdict}").format(count=count, verdict=judged(_("都有党支部"), covered, coverage))
 
 
 def _branches(scope: Scope) -> str:
@@ -48,7 +49,7 @@ def _facilities(scope: Scope) -> str:
     if row["value"] is None:
         return ""
     text = _("每百户服务设施 {value}").format(value=texts.amount(row["value"], area))
-    standard = texts.number(row["standard"])
+    standard = number(row["standard"], area)
     verdict = {
         "below": _("，:orange[低于标准 {standard}]"),
         "on_target": _("，:green[达到标准 {standard}]"),

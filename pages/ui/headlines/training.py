@@ -8,6 +8,8 @@ from pages.ui.i18n import texts, values
 from pages.ui.i18n.names import spoken_name, whole_name
 from pages.ui.i18n.phrases import worst_areas
 from pages.ui.i18n.texts import _
+from pages.ui.kit import status
+from pages.ui.kit.targets import Targets
 from sql.semantic.metrics import metric
 from sql.semantic.readings import clip_period, read_metric
 from sql.semantic.scope import Scope
@@ -21,15 +23,20 @@ def headline(scope: Scope) -> str:
         return _("{who}没有报送参训记录。").format(who=subject)
     period_text = texts.period(clip_period(scope))
     untrained = metric("workers_untrained", scope.version).value(scope)
-    if untrained or coverage.status != "on_target":
+    if untrained or coverage.value < 100:
         sentence = _("{who}{when}培训覆盖 {share}").format(
             who=subject, when=period_text, share=texts.amount(coverage.value, coverage.metric)
         )
+        if target := Targets.of_reading(coverage).standard_text():
+            sentence += _("，{target}").format(target=status.colour_text(target, coverage.status))
         if untrained:
-            sentence += _("，:orange[{count} 人没有参训]").format(count=texts.number(untrained))
+            sentence += _("，{count} 人没有参训").format(count=texts.number(untrained))
     else:
-        sentence = _("{who}{when}:green[培训全覆盖]，在岗 {count} 人都参过训").format(
-            who=subject, when=period_text, count=texts.number(coverage.denominator)
+        verdict = _("培训全覆盖")
+        if coverage.status == "on_target":
+            verdict = status.colour_text(verdict, coverage.status)
+        sentence = _("{who}{when}{verdict}，在岗 {count} 人都参过训").format(
+            who=subject, when=period_text, verdict=verdict, count=texts.number(coverage.denominator)
         )
     gain = metric("score_gain", scope.version)
     gain_value = gain.value(scope)

@@ -9,6 +9,7 @@ from pages.ui.i18n.texts import _
 from pages.ui.kit import compare, completeness, html_widgets, sparkline, status, variation
 from pages.ui.kit.html_widgets import KeyFigure
 from pages.ui.kit.panels import captured_panels, explanations
+from pages.ui.kit.targets import Targets
 from sql.semantic.metrics import metric
 from sql.semantic.readings import Reading, read_metric
 from sql.semantic.scope import Scope
@@ -78,16 +79,18 @@ def _status_text(reading: Reading) -> str:
 
 
 def _reference(reading: Reading) -> str:
-    """Returns the standard (标准 18) to show beside the status; the period where no standard applies."""
+    """Returns what the number is held against (标准 18) to show beside the status; the period where nothing applies."""
     if reading.is_unripe:
         return ""
     if reading.last_good:
         return _("上次 {value}（{date}）").format(
             value=texts.amount(reading.last_good.value, reading.metric), date=reading.last_good.data_date
         )
-    if reading.status == "none" or reading.metric.is_ripe_only:
+    if reading.status == "none" and reading.value is None:
+        return _("没有执行的标准")
+    if reading.metric.is_ripe_only or (reading.status == "none" and reading.recommended is None):
         return phrases.span(reading.metric, reading.scope)
-    return _("标准 {value}").format(value=texts.number(reading.standard, 0)) if reading.standard else ""
+    return Targets.of_reading(reading).text()
 
 
 def comparisons(reading: Reading) -> str:

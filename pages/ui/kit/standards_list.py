@@ -36,7 +36,9 @@ def listing(scope: Scope, standard: str, title: str, key: str, group: str | None
     }
     rows = query("standard_items", scope.with_filters(), **params)
     bases = texts.join_words(rows["basis"].unique(maintain_order=True).to_list())
-    note = "" if rows.is_empty() else _("{count} 项 · 依据：{basis}").format(count=rows.height, basis=bases)
+    is_recommended = (rows["obligation"] == "recommended").all()
+    template = _("{count} 项（推荐值）· 依据：{basis}") if is_recommended else _("{count} 项 · 依据：{basis}")
+    note = "" if rows.is_empty() else template.format(count=rows.height, basis=bases)
     with panels.query_panel(title, note, "standard_items", scope.with_filters(), rows, key, has_twin=False, **params):
         if rows.is_empty() and not scope.area.is_whole:
             st.info(_("各地有各自的规定：请进入一个地区查看。"), icon=":material/inbox:")

@@ -12,6 +12,7 @@ from pages.ui.kit import status
 from pages.ui.kit.panels import panels
 from pages.ui.kit.tables import data_table, exports
 from pages.ui.kit.tables.columns import Column, Columns
+from pages.ui.kit.targets import judged
 from pages.ui.maps import maps, venues
 from pages.ui.maps.labels import Label
 from pages.ui.maps.maps import MapItem
@@ -36,7 +37,8 @@ def headline(scope: Scope) -> str:
     """Returns the page's headline: how many grids have no leader, and where there are most."""
     leaderless = metric("grids_without_leader", scope.version)
     grids = metric("grids", scope.version).value(scope)
-    leaderless_count = leaderless.value(scope)
+    leaderless_row = leaderless.rows(scope).row(0, named=True)
+    leaderless_count = leaderless_row["value"]
     subject = whole_name(scope)
     if not grids:
         return _("{who}还没有网格数据。").format(who=subject)
@@ -44,8 +46,9 @@ def headline(scope: Scope) -> str:
     if leaderless_count is None:
         return sentence + _("，还没有网格任职数据。")
     if leaderless_count == 0:
-        return sentence + _("，:green[每个都有网格长]。")
-    sentence += _("中 :orange[{count} 个没有网格长]").format(count=texts.number(leaderless_count))
+        return sentence + _("，{verdict}。").format(verdict=judged(_("每个都有网格长"), leaderless, leaderless_row))
+    verdict = _("{count} 个没有网格长").format(count=texts.number(leaderless_count))
+    sentence += _("中 {verdict}").format(verdict=judged(verdict, leaderless, leaderless_row))
     if scope.child_level is None:
         return sentence + _("。")
     rows = leaderless.rows(scope, by=scope.child_level)

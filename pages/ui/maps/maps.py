@@ -19,6 +19,7 @@ from pages.ui.i18n.names import full_name, short_name, spoken_name
 from pages.ui.i18n.texts import _
 from pages.ui.kit import status
 from pages.ui.kit.panels import panels
+from pages.ui.kit.targets import Targets
 from pages.ui.maps import container_width, geometry, hatching, labels, static_map, venues
 from pages.ui.maps.geometry import Shape, View
 from pages.ui.maps.labels import Label
@@ -115,8 +116,9 @@ def _item(row: dict, metric: Metric, scale: Scale) -> MapItem:
     symbol = status.SYMBOLS[row["status"]]
     tooltip = [f"{texts.of(metric.title)} {texts.amount(row['value'], metric)}"]
     if row["status"] in ("on_target", "below"):
-        standard = _("标准 {value}").format(value=texts.amount(row["standard"], metric))
-        tooltip.append(f"{status.label(row['status'])} · {standard}")
+        tooltip.append(" · ".join(filter(None, (status.label(row["status"]), Targets.of_row(metric, row).text()))))
+    elif row["status"] == "none" and row["recommended"] is not None:
+        tooltip.append(Targets.of_row(metric, row).text())
     elif row["status"] in ("no_data", "held"):
         tooltip = [status.label(row["status"])]
     value_text = "" if row["value"] is None else texts.number(row["value"], metric.decimals)

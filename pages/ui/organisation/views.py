@@ -196,9 +196,9 @@ def societies(scope: Scope) -> None:
         charts.ranking(scope, metric("social_orgs_per_community", scope.version), key="societies_ranking")
         tables.areas(
             scope,
-            "communities_short_of_social_orgs",
-            "communities",
             "social_orgs_per_community",
+            "communities",
+            "communities_short_of_social_orgs",
             "social_orgs",
             "social_org_members",
             key="societies_areas",

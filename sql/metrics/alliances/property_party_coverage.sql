@@ -10,5 +10,14 @@ select
         / nullif(sum(partners) filter (where partner_kind = 'property_company'), 0) as value,
     coalesce(sum(partners) filter (where partner_kind = 'property_company' and has_party_org), 0) as numerator,
     coalesce(sum(partners) filter (where partner_kind = 'property_company'), 0) as denominator,
-    100 as standard,
+    case
+        when sum(partners) filter (where partner_kind = 'property_company' and party_org_standard is null) is null
+            then sum(partners * party_org_standard) filter (where partner_kind = 'property_company')
+                / sum(partners) filter (where partner_kind = 'property_company')
+    end as standard,
+    case
+        when sum(partners) filter (where partner_kind = 'property_company' and party_org_recommended is null) is null
+            then sum(partners * party_org_recommended) filter (where partner_kind = 'property_company')
+                / sum(partners) filter (where partner_kind = 'property_company')
+    end as recommended,
 from partner_months

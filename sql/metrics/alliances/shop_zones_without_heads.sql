@@ -4,8 +4,11 @@
 -- decimals: 0
 -- direction: lower
 -- aggregation: latest
--- note: 没有在任片区长的片区；每个片区都应有 | Zones with no head in office; every zone should have one
+-- note: 没有在任片区长的片区 | Zones with no head in office
+-- standard: zones_with_heads
 select
     sum(case when heads = 0 then 1 when heads > 0 then 0 end) as value,
-    0 as standard,
+    case
+        when count(heads_standard) = count(*) then floor(round(sum(100 - heads_standard) / 100, 6))
+    end as standard,
 from shop_zone_months

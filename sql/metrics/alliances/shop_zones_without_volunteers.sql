@@ -4,8 +4,11 @@
 -- decimals: 0
 -- direction: lower
 -- aggregation: latest
--- note: 没有在任联铺志愿者的片区；每个片区都应有 | Zones with no volunteer in office; every zone should have one
+-- note: 没有在任联铺志愿者的片区 | Zones with no volunteer in office
+-- standard: zones_with_volunteers
 select
     sum(case when volunteers = 0 then 1 when volunteers > 0 then 0 end) as value,
-    0 as standard,
+    case
+        when count(volunteers_standard) = count(*) then floor(round(sum(100 - volunteers_standard) / 100, 6))
+    end as standard,
 from shop_zone_months

@@ -4,10 +4,11 @@
 -- decimals: 1
 -- direction: higher
 -- aggregation: latest
--- note: 有在任网格长的网格 ÷ 网格；每个网格都应有网格长 | Grids with a current leader ÷ all grids; every grid should have one
+-- note: 有在任网格长的网格 ÷ 网格 | Grids with a current leader ÷ all grids
 select
     100.0 * (count(grids_without_leader) - sum(grids_without_leader)) / nullif(count(grids_without_leader), 0) as value,
     count(grids_without_leader) - sum(grids_without_leader) as numerator,
     nullif(count(grids_without_leader), 0) as denominator,
-    100 as standard,
+    case when count(led_standard) = count(*) then avg(led_standard) end as standard,
+    case when count(led_recommended) = count(*) then avg(led_recommended) end as recommended,
 from grid_months

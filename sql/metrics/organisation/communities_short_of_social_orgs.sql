@@ -4,7 +4,9 @@
 -- decimals: 0
 -- direction: lower
 -- aggregation: latest
--- note: 社会组织少于标准的城镇社区 | Urban communities with fewer than the standard
+-- note: 社会组织少于标准的城镇社区；没有约束性标准的不算 | Urban communities with fewer than the standard; those without a required standard are not counted
+-- standard: social_orgs_per_community
+-- needs_standard: yes
 select
     sum(
         case
@@ -13,5 +15,5 @@ select
             else 0
         end
     ) as value,
-    0 as standard,
+    case when count(social_orgs_standard) filter (where is_urban) > 0 then 0 end as standard,
 from community_months

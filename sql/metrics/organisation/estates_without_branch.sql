@@ -5,7 +5,10 @@
 -- direction: lower
 -- aggregation: latest
 -- note: 没有未撤销党支部的在册小区 | Estates on record with no open branch
+-- standard: estates_covered_share
 select
     count(case when covered_by_branch = 0 then 1 end) as value,
-    0 as standard,
+    case
+        when count(covered_standard) = count(*) then floor(round(sum(100 - covered_standard) / 100, 6))
+    end as standard,
 from estate_months

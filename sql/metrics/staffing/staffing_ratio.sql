@@ -11,6 +11,12 @@ select
         / nullif(sum(urban_residents) filter (where staffing_workers is not null), 0) as value,
     sum(staffing_workers) as numerator,
     sum(urban_residents) filter (where staffing_workers is not null) as denominator,
-    sum(urban_residents * staffing_standard)
-        / nullif(sum(urban_residents) filter (where staffing_standard is not null), 0) as standard,
+    case
+        when sum(urban_residents) filter (where staffing_standard is null) is null
+            then sum(urban_residents * staffing_standard) / nullif(sum(urban_residents), 0)
+    end as standard,
+    case
+        when sum(urban_residents) filter (where staffing_recommended is null) is null
+            then sum(urban_residents * staffing_recommended) / nullif(sum(urban_residents), 0)
+    end as recommended,
 from community_months

@@ -10,5 +10,27 @@ select
     100.0 * count(*) filter (where last_completed_on >= period_start) / nullif(sum(training_is_reported), 0) as value,
     count(*) filter (where last_completed_on >= period_start) as numerator,
     sum(training_is_reported) as denominator,
-    100 as standard,
+    case
+        when count(training_standard) = count(*)
+            then avg(
+                least(
+                    training_standard,
+                    training_expected[month(month) + 1] - training_expected[month(period_start)]
+                    + (year(month) - year(period_start)) * training_standard
+                )
+            )
+    end as standard,
+    case
+        when count(training_recommended) = count(*)
+            then avg(
+                least(
+                    training_recommended,
+                    training_recommended_expected[month(month) + 1] - training_recommended_expected[month(period_start)]
+                    + (year(month) - year(period_start)) * training_recommended
+                )
+            )
+    end as recommended,
+    case
+        when count(training_standard) = count(*) and count(training_expected) > 0 then avg(training_standard)
+    end as year_standard,
 from worker_months

@@ -16,6 +16,7 @@ from etl.build import versions
 from etl.cli import build as building
 from etl.cli.app import main
 from sql import warehouse
+from sql.files.columns import MEASURES
 from sql.warehouse import Version
 from tests.helpers.warehouse.world import (
     AREAS,
@@ -82,6 +83,8 @@ def test_metric_as_json(run):
             "numerator": None,
             "denominator": None,
             "standard": None,
+            "recommended": None,
+            "year_standard": None,
         },
         {
             "county": OTHER_COUNTY,
@@ -90,6 +93,8 @@ def test_metric_as_json(run):
             "numerator": None,
             "denominator": None,
             "standard": None,
+            "recommended": None,
+            "year_standard": None,
         },
     ]
 
@@ -100,7 +105,7 @@ def test_metric_as_csv(run):
     )
     assert code == 0
     rows = list(csv.DictReader(io.StringIO(out)))
-    assert list(rows[0]) == ["community", "community_name", "month", "value", "numerator", "denominator", "standard"]
+    assert list(rows[0]) == ["community", "community_name", "month", *MEASURES]
     assert len(rows) == 4 * 3
     found = {(row["community"], row["month"]): (row["value"], row["numerator"], row["denominator"]) for row in rows}
     # 3, then 4 workers on 2,000; 2 on 1,000; empty where there is no population or no town.

@@ -90,7 +90,7 @@ def duty(worker_id: str, grid_code: str, kind: str, since: str, until: str | Non
     return {"worker_id": worker_id, "grid_code": grid_code, "duty": kind, "since": since, "until": until}
 
 
-def standard(value: float, area_code: str | None, since: str, until: str | None = None, **cells: object) -> Row:
+def standard(value: float | None, area_code: str | None, since: str, until: str | None = None, **cells: object) -> Row:
     """Returns a staffing standard of an area."""
     return {
         "standard": "staffing_ratio",

@@ -72,7 +72,7 @@ def table(test, column: str) -> pl.DataFrame:
 def test_the_headline_names_the_gaps(app, demo):
     title = app("alliances", area=GAOMI).title[0].value
     assert title == (
-        "高密市：53 家物业企业:green[全部建有党组织]，:orange[17 家近一年没有达到共建要求]；"
+        "高密市：53 家物业企业，:green[全部建有党组织]，:orange[17 家近一年没有达到共建要求]；"
         "167 个商铺片区收集诉求 117 件，2026年1–5月上报的 88.1% 在 30 天内解决，:orange[11 个片区没有联铺志愿者]。"
     )
     at = scope(demo, GAOMI)
@@ -82,7 +82,7 @@ def test_the_headline_names_the_gaps(app, demo):
 
 
 def test_without_shops_the_headline_is_about_property_companies(app):
-    assert app("alliances", area="621000").title[0].value == "庆阳市：41 家物业企业:green[全部建有党组织]。"
+    assert app("alliances", area="621000").title[0].value == "庆阳市：41 家物业企业，全部建有党组织。"
 
 
 def test_companies_without_a_party_organisation_are_in_the_headline(app, demo):

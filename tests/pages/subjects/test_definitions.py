@@ -56,7 +56,7 @@ def test_the_standard_is_the_one_in_force_here(app, demo):
         return {row["metric"]: row["standard"] for row in listed(app("definitions", area=area))}
 
     city = standards("621000")
-    assert city["staffing_ratio"] == "18.0" and city["staffing_gap"] == "0" and city["workers"] == ""
+    assert city["staffing_ratio"] == "18" and city["staffing_gap"] == "0" and city["workers"] == ""
     # A rural community is held against no ratio.
     rural = demo.rows(
         "select area_code from intermediate.area_paths where level = 'community' and not is_urban limit 1"

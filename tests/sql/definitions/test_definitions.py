@@ -397,7 +397,7 @@ def test_open_grids_and_open_duties(grids):
         month("2024-03"): 4,
     }
     row = metric("grids_led_share", grids).rows(scope(grids, "2024-03", CITY)).row(0, named=True)
-    assert (row["value"], row["numerator"], row["denominator"], row["standard"]) == (20, 1, 5, 100)
+    assert (row["value"], row["numerator"], row["denominator"]) == (20, 1, 5)
     # Residential: LED 300, ENDED 300, BARE 200, NEW 300.
     assert value(grids, "households_per_grid", "2024-03", CITY) == 1100 / 4
 

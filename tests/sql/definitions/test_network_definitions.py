@@ -168,10 +168,6 @@ def test_zones_shops_and_those_without_anyone(shops):
         month("2024-02"): 1,
         month("2024-03"): 1,
     }
-    assert values(shops, "shop_zones_without_volunteers", "county", "2024", measure="standard") == {
-        COUNTY: 0,
-        OTHER_COUNTY: None,
-    }
 
 
 def test_shop_requests_open_and_without_a_zone(shops):
@@ -391,17 +387,17 @@ def test_tree_of_five_tiers(estates):
 
 
 def test_communities_short_of_social_organisations(estates):
-    # EAST 2, WEST 1, SOUTH 0 against 2, 2 and the country's 12; VILLAGE is rural.
-    assert value(estates, "communities_short_of_social_orgs") == 2
+    # EAST 2, WEST 1 against their county's 2; SOUTH's county sets none; VILLAGE is rural.
+    assert value(estates, "communities_short_of_social_orgs") == 1
     assert values(estates, "communities_short_of_social_orgs", "community") == {
         EAST: 0,
         WEST: 1,
         VILLAGE: None,
-        SOUTH: 1,
+        SOUTH: None,
     }
     rows = query("social_orgs_by_community", scope(estates))
     assert rows.select("community", "social_orgs", "missing", "meets_standard", "members").rows() == [
-        (SOUTH, 0, 12, False, None),
+        (SOUTH, 0, None, None, None),
         (WEST, 1, 1, False, 0),
         (EAST, 2, 0, True, 15),
     ]

@@ -27,8 +27,8 @@ METRICS = {
         ": a metric must be one outer SELECT from one mart: exactly one mart, named without a schema",
     ),
     "select 1 as newest from community_months": (
-        "：指标只给出 value、numerator、denominator、standard 几列，而不是 newest",
-        ": a metric must return value and, where they apply, numerator, denominator, standard; not newest",
+        "：指标只给出 value、numerator、denominator、standard、recommended、year_standard 几列，而不是 newest",
+        ": a metric must return value and, where they apply, numerator, denominator, standard, recommended, year_standard; not newest",
     ),
     PAY: (
         "：月薪指标的文件头须写 -- min_people: 10, -- largest_share: 50（或更严），并给出 largest_share 一列",

@@ -145,6 +145,20 @@ DUTIES = [
     duty("L2", "G1", "member", "2020-02-01", "2020-11-30"),
     duty("L3", "G3", "member", "2020-02-01"),
 ]
+
+
+def paced(area_code: str, target: float, steps: dict[int, float]) -> list[dict[str, object]]:
+    """Returns a yearly target and its steps by month."""
+    yearly = {"standard": "training_coverage", "pace": "steps"}
+    return [
+        standard(target, area_code, "2020-01-01", **yearly),
+        *(
+            standard(reached, area_code, "2020-01-01", **yearly, item=f"pace:{number:02}")
+            for number, reached in steps.items()
+        ),
+    ]
+
+
 STANDARDS = [
     # Nothing is in force in the other county before 2021.
     standard(18, COUNTY, "2020-01-01"),
@@ -162,6 +176,10 @@ STANDARDS = [
         for post, last in (("worker", 19), ("deputy", 20))
         for part, weight in (("daily", 50), ("annual", 30), ("feedback", last))
     ),
+    # The county's falls in June, the street has no steps; the other county's rises to its target.
+    *paced(COUNTY, 100, {3: 40, 6: 30, 12: 100}),
+    *paced(STREET, 90, {}),
+    *paced(OTHER_COUNTY, 100, {6: 40, 9: 40, 12: 100}),
 ]
 
 PARTNERS = [
@@ -430,6 +448,10 @@ FOUND: dict[str, list[tuple]] = {
     "open_duties_of_leavers": [(EAST, "L1", "G1", "member", day("2020-11-30"))],
     "open_posts_of_partners_who_left": [(EAST, "POST0", "shop_volunteer", "P0", day("2020-12-31"))],
     "overlapping_grids": [(EAST, "G1", "G2", 22.2), (HALL, "G9", "G4", 20.0), (FAR, "G4", "G9", 20.0)],
+    "paces_that_do_not_add_up": [
+        (COUNTY, "training_coverage", 100, 100, 3, 1),
+        (STREET, "training_coverage", 90, None, 0, 0),
+    ],
     "people_on_post_in_two_districts": [
         (EAST, "D1", FAR, "X1", day("2020-09-01"), day("2020-12-01")),
         (FAR, "X1", EAST, "D1", day("2020-09-01"), day("2020-12-01")),

@@ -14,6 +14,7 @@ import pytest
 
 from pages.ui.charts import trend_annotations as drawing
 from pages.ui.charts.trend_annotations import MonthAnnotation, place_texts
+from pages.ui.i18n.texts import display_width
 from sql.audit.log import AuditError
 from sql.errors import InputError, SqlFileError
 from sql.files.sql_file import Text
@@ -252,7 +253,7 @@ def spans(marked: list[MonthAnnotation], width: float) -> list[list[tuple[float,
         if label.get("yref") != "paper":
             continue
         x = width * MONTHS.index(label["x"]) / 53
-        reach = drawing._LETTER * drawing.figure.texts.display_width(label["text"])
+        reach = drawing._LETTER * display_width(label["text"])
         found.setdefault(label["yshift"], []).append((x, x + reach) if label["xanchor"] == "left" else (x - reach, x))
     return [sorted(line) for line in found.values()]
 

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from etl.build.build import build
 from sql import metric, warehouse
 from sql.errors import InputError
-from sql.files.columns import MEASURES
+from sql.files.columns import MEASURES, TARGETS
 from sql.semantic.catalog import catalog
 from sql.semantic.catalog.dimensions import detail_marts
 from sql.semantic.compose import metric_mart
@@ -308,7 +308,7 @@ def test_a_sum_adds_up_all_months_of_the_period(year):
 
 def test_by_month_there_is_a_row_for_every_month_and_area(year):
     rows = metric("workers", year).rows(scope(year, "2024"), ("county", "month"))
-    assert rows.columns == ["county", "county_name", "month", "value", "numerator", "denominator", "standard"]
+    assert rows.columns == ["county", "county_name", "month", "value", "numerator", "denominator", *TARGETS]
     assert rows.height == 2 * 9
     assert rows.select("county", "month").rows() == sorted(rows.select("county", "month").rows())
 

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import polars as pl
 import streamlit as st
 
 from pages.ui.i18n import texts
+from pages.ui.i18n.names import spoken_name
 from pages.ui.i18n.texts import _
-from pages.ui.kit import completeness, html_widgets, metric_pages, variation
+from pages.ui.kit import completeness, html_widgets, metric_pages, targets, variation
 from pages.ui.kit.html_widgets import DialogButton
 from pages.ui.kit.panels import annotations as annotation_panel
 from pages.ui.kit.tables import exports
+from pages.ui.kit.targets import Targets
 from pages.ui.shell import page_list, page_scope
 from sql import query
 from sql.files.sql_file import SqlFile, Text
@@ -18,6 +22,7 @@ from sql.security.release import Frame
 from sql.semantic import queries
 from sql.semantic.compose import ComposedQuery
 from sql.semantic.metrics import Metric
+from sql.semantic.readings import clip_period
 from sql.semantic.scope import Scope
 
 # Multiplier of the ratio by unit.
@@ -95,22 +100,47 @@ def formula(metric: Metric, scope: Scope) -> str:
 
 
 def standards(metric: Metric, scope: Scope) -> list[str]:
-    """Returns the standards in force for the scope at the end of the period, each with its clause and source."""
+    """Returns the standards in force for the scope at the end of the period, each with its clause, document, area and
+    date, and what follows from them here."""
     rows = query(
         "standards_in_force",
         scope.with_filters(),
         standard=metric.file.header.get("standard", metric.name),
         area=scope.area_code,
+        month=clip_period(scope).last,
     )
-    return [
-        _("**标准** {value}：{clause}（{basis}，{places} 个社区适用）").format(
-            value=texts.number(row["value"], 0),
-            clause=texts.escape_markdown(row["clause"] or "–"),
-            basis=texts.escape_markdown(row["basis"]),
-            places=row["communities"],
-        )
-        for row in rows.iter_rows(named=True)
-    ]
+    return [_standard(metric, row) for row in rows.iter_rows(named=True)] + _consequence(metric, scope, rows)
+
+
+def _standard(metric: Metric, row: dict[str, Any]) -> str:
+    template = {
+        "required": _("**标准** {value}：{clause}（{basis}；{area}，{since} 起）"),
+        "recommended": _("**推荐值** {value}：{clause}（{basis}；{area}，{since} 起；不作为达标依据）"),
+    }[row["obligation"]]
+    return template.format(
+        value=targets.number(row["value"], metric),
+        clause=texts.escape_markdown(row["clause"] or "–"),
+        basis=texts.escape_markdown(row["basis"]),
+        area=texts.escape_markdown(spoken_name(row["set_by"])) if row["set_by"] else _("全国"),
+        since=row["since"].isoformat(),
+    )
+
+
+def _consequence(metric: Metric, scope: Scope, rows: pl.DataFrame) -> list[str]:
+    """Returns what the standards come to for the number shown: a part of the year's target, an average of several, or
+    no verdict where only a part of the area has one."""
+    required = rows.filter(pl.col("obligation") == "required")
+    here = Targets.of_row(metric, metric.rows(scope).row(0, named=True))
+    if required.is_empty() or (here.standard is None and scope.version.is_rounded):
+        return []
+    if here.standard is None:
+        return [_("**不判断** 这些标准只适用于一部分，或各处不同，整体不判断是否达标。")]
+    if here.is_paced:
+        month = texts.month(clip_period(scope).last)
+        return [_("**进度** {target}：{month}末之前应达到的部分。").format(target=here.standard_text(), month=month)]
+    if here.standard in required["value"]:
+        return []
+    return [_("**由此** 这里的要求是 {value}。").format(value=texts.amount(here.standard, metric))]
 
 
 def sources(scope: Scope) -> str:

@@ -174,6 +174,8 @@ def header(name: str, metric: Metric | None = None) -> str:
         "numerator": _("分子"),
         "denominator": _("分母"),
         "standard": _("标准"),
+        "recommended": _("推荐值"),
+        "year_standard": _("全年标准"),
         "status": _("是否达标"),
         "is_within_chance": _("机会范围内"),
         "centre": _("通常值"),

@@ -28,7 +28,8 @@ def areas(scope: Scope, *names: str, key: str) -> None:
     level = page_scope.level_below(scope)
     rows = _side_by_side(scope, level, names)
     display_rows = rows.with_columns(pl.col("status").map_elements(status.label, return_dtype=pl.String))
-    standard_columns: Columns = {"standard": Column(_("标准"), decimals=0), "status": _("是否达标")}
+    standard_name = _("标准") if rows["year_standard"].null_count() == rows.height else _("按进度应达")
+    standard_columns: Columns = {"standard": Column(standard_name, decimals=0), "status": _("是否达标")}
     columns: dict[str, Column | str] = {
         f"{level}_name": _("区域"),
         names[0]: _column(names[0], scope),
@@ -57,11 +58,11 @@ def areas(scope: Scope, *names: str, key: str) -> None:
 
 
 def _side_by_side(scope: Scope, level: str, names: Sequence[str]) -> pl.DataFrame:
-    """Returns a row for each area of the level: code, name, the first metric with its standard and status, and each
-    other metric in a column of its name. The worst of the first metric is at the top."""
+    """Returns a row for each area of the level: code, name, the first metric with its standard, that of the whole year
+    and its status, and each other metric in a column of its name. The worst of the first metric is at the top."""
     first = metric(names[0], scope.version)
     rows = with_status(first.rows(scope, by=level), first).rename({"value": names[0]})
-    rows = rows.select(level, f"{level}_name", names[0], "standard", "status")
+    rows = rows.select(level, f"{level}_name", names[0], "standard", "year_standard", "status")
     for name in names[1:]:
         rows = rows.join(
             metric(name, scope.version).rows(scope, by=level).select(level, pl.col("value").alias(name)), on=level
