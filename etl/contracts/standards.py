@@ -5,7 +5,7 @@ from etl.contracts.columns import SourceSchema, code, day, not_before, number, t
 from etl.contracts.identifiers import AREA
 
 
-@table("standards", family="standards", key=("standard", "area_code", "item", "since"))
+@table("standards", family="standards", key=("standard", "area_code", "item", "since"), is_register=True)
 class Standards(SourceSchema):
     """Describes a target or one line of a list, in force in an area (empty: everywhere) from a date on."""
 

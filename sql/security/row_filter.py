@@ -31,7 +31,7 @@ _BY_WHOLE_DISTRICT = {
     "intermediate.report_status",
 }
 # Which district has sent which table: without this, a table that was not sent would look like one without rows.
-_BY_DISTRICT = {"intermediate.reports", "intermediate.tables_reported"}
+_BY_DISTRICT = {"intermediate.report_dates", "intermediate.reports", "intermediate.tables_reported"}
 # Tables whose area is that of a row in another table.
 _BY_REFERENCE = {
     "raw.assessments": ("worker_id", "raw.workers"),

@@ -29,6 +29,9 @@ _TIME_COLUMNS = {
     "year": ("year({axis}) as year", "date_trunc('year', {axis})::date"),
 }
 
+# Lateness depends on the day of viewing, not on the version.
+_TODAY = re.compile(r"\$today\b")
+
 
 @dataclass(frozen=True)
 class ComposedQuery:
@@ -168,7 +171,8 @@ def _rounded_measures(file: SqlFile, scope: Scope, mart: str, by: tuple[str, ...
 
 
 def query_sql(file: SqlFile, scope: Scope, params: dict[str, object]) -> ComposedQuery:
-    """Returns the SQL of a query file over its shadowed marts, with its own `$name` parameters.
+    """Returns the SQL of a query file over its shadowed marts, with its own `$name` parameters and, where it names
+    `$today`, the day on which the version is viewed.
 
     A filter applies to every mart that has it. Raises InputError if the parameters differ from those in the header, or
     for a filter that no mart of the file has.
@@ -185,6 +189,8 @@ def query_sql(file: SqlFile, scope: Scope, params: dict[str, object]) -> Compose
         if not any(name in names for names in filters_by_mart.values()):
             raise InputError(f"查询 {file.name} 不能按 {name!r} 筛选", f"query {file.name} has no filter {name!r}")
     bound: dict[str, object] = dict(params)
+    if _TODAY.search(file.text):
+        bound["today"] = scope.version.today
     shadows = []
     for mart in marts:
         mart_scope = replace(scope, where=tuple(pair for pair in scope.where if pair[0] in filters_by_mart[mart]))
