@@ -138,9 +138,10 @@ def _on_declared_day(version: Version) -> Version:
 
 
 def is_of_this_release(version: Version) -> bool:
-    """Returns true unless an earlier release built the version, in which schemas have other names."""
+    """Returns true unless an earlier release built the version: its schemas have other names, or it recorded no day
+    that a folder declares."""
     schemas = version.rows("select schema_name from information_schema.schemata")["schema_name"]
-    return set(aliases.SCHEMAS.values()) <= set(schemas)
+    return set(aliases.SCHEMAS.values()) <= set(schemas) and "today" in version.rows("select * from meta.build").columns
 
 
 def intact_version(warehouse: Path | None = None) -> Version:

@@ -149,6 +149,9 @@ def rebuild_models(into: Path, sql_root: Path = SQL_FOLDER, progress: Progress =
         with versions.connect(path) as connection:
             if not _is_of_files(connection):
                 _allow_many_rows(connection)
+            for column in ("valid_on", "received_on"):
+                # An earlier release recorded neither; the next build from the files does.
+                connection.execute(f"alter table raw.files add column if not exists {column} date")
             source = warehouse.fetch_value(connection.execute("select source from meta.build"))
             dates = _Dates(current.data_date, current.declared_day)
             report = _finish(connection, into, sql_root, dates, source, Changes(), progress, build_models)

@@ -32,6 +32,12 @@ _LOADED = {
 _FILE = ["source_district", "source_file", "source_sheet"]
 # Identifies a file with its content in the list of files; the same content keeps its loaded_at and received_on.
 _FILE_KEY = ["district", "file", "sheet", "table_name", "status", "content_hash"]
+_RECEIPTS = {
+    **dict.fromkeys(_FILE_KEY, pl.String()),
+    "loaded_at": pl.Datetime("us"),
+    "received_on": pl.Date(),
+    "valid_on": pl.Date(),
+}
 # Matches the rows of a file even where some of its names are null: shapes derived from child areas have no file.
 _OF_THESE_FILES = " and ".join(f'rows."{name}" is not distinct from these."{name}"' for name in _FILE)
 
@@ -195,14 +201,13 @@ def _with_receipt(connection: duckdb.DuckDBPyConnection, files: pl.DataFrame, no
 
 def _previous_files(connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:
     """Returns the list of files of the version that the build started from; empty where there is none."""
-    schema = {**dict.fromkeys(_FILE_KEY, pl.String), "loaded_at": pl.Datetime("us"), "received_on": pl.Date}
-    schema["valid_on"] = pl.Date
     if "files" not in _raw_tables(connection):
-        return pl.DataFrame(schema=schema)
+        return pl.DataFrame(schema=_RECEIPTS)
     previous_files = read_frame(connection, "select * from raw.files")
     # An earlier release recorded neither day.
-    added = {name: pl.lit(None, pl.Date) for name in schema.keys() - set(previous_files.columns)}
-    return previous_files.with_columns(**added).select(list(schema))
+    missing = [name for name in ("received_on", "valid_on") if name not in previous_files.columns]
+    added = {name: pl.lit(None, pl.Date) for name in missing}
+    return previous_files.with_columns(**added).select(list(_RECEIPTS))
 
 
 def _valid_on(previous_files: pl.DataFrame) -> pl.Expr:

@@ -59,7 +59,7 @@ class Table:
     key: tuple[str, ...]
     schema: type[dy.Schema]
     defaults: Callable[[pl.DataFrame, Frames], pl.DataFrame] | None
-    is_register: bool
+    is_register: bool = False
 
     @functools.cached_property
     def columns(self) -> dict[str, dy.Column]:

@@ -7,6 +7,12 @@ data_date as (
     select max(observed_on) as observed_on
     from staging.months
 ),
+-- A district that sends only rosters has a data date of years ago: intervals are those in force when files last came.
+last_day as (
+    select greatest(max(data_date.observed_on), max(files.received_on)) as observed_on
+    from data_date
+    cross join staging.files as files
+),
 -- A folder with only the divisions above the districts reports no rows.
 districts as (
     select district
@@ -50,14 +56,14 @@ intervals as (
         standards.item as table_name,
         round(standards.value)::integer as interval_days,
     from tops
-    cross join data_date
+    cross join last_day
     inner join intermediate.area_ancestors as ancestors
         on tops.area_code = ancestors.area_code
     inner join staging.standards as standards
         on (standards.area_code = ancestors.ancestor_code or (standards.area_code is null and ancestors.distance = 0))
         and standards.standard = 'report_interval'
-        and standards.since <= data_date.observed_on
-        and (standards.until is null or standards.until > data_date.observed_on)
+        and standards.since <= last_day.observed_on
+        and (standards.until is null or standards.until > last_day.observed_on)
     -- The nearest area's interval applies, table by table.
     qualify row_number() over (
         partition by tops.district, standards.item

@@ -38,7 +38,7 @@ select
         when received.district is null then 'never'
         when received.is_stale then 'stale'
         when received.has_failed or not dates.is_reported then 'failed'
-        else 'loaded'
+        else 'reported'
     end as status,
     dates.is_reported,
     received.files,

@@ -14,11 +14,7 @@ select
     status.district,
     status.district_name,
     status.table_name,
-    case
-        when status.status <> 'loaded' then status.status
-        when status.due_on < $today then 'overdue'
-        else 'on_time'
-    end as status,
+    case when status.status = 'reported' and status.due_on < $today then 'overdue' else status.status end as status,
     status.received_on,
     status.covers_until,
     status.due_on,

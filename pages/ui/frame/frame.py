@@ -12,7 +12,7 @@ import streamlit as st
 from pages.internals.element_types import PopoverContainer
 from pages.server.startup import safety
 from pages.ui.frame import live_reload, print_header, search
-from pages.ui.i18n import texts
+from pages.ui.i18n import data_date, texts
 from pages.ui.i18n.names import area_name, full_name, heading_name
 from pages.ui.i18n.texts import _
 from pages.ui.kit import compare, html_widgets
@@ -115,6 +115,7 @@ def _header(scope: Scope, menu: BriefingMenu) -> PopoverContainer:
         _breadcrumb(scope)
         if scope.version.is_demo:
             st.badge(_("演示数据：人员、网格虚构"), color="orange")
+        st.badge(data_date.line(scope.version), color="orange" if data_date.is_old(scope.version) else "gray")
         st.space("stretch")
         compare.control(scope)
         briefing = menu.popover()
@@ -225,7 +226,8 @@ def _footer(scope: Scope) -> None:
     checks = version.checks
     parts = [
         _("来源：{names}").format(names=names or "–"),
-        _("数据截至 {date}").format(date=version.data_date),
+        data_date.full_line(version),
+        *data_date.remarks(version),
         _("{passed}/{all} 项检查通过").format(
             passed=checks.filter(checks["failing_rows"] == 0).height, all=checks.height
         ),
