@@ -3,6 +3,7 @@
 -- grain: area_code
 -- page: quality
 -- unit: days
+-- params: today
 -- decimals: 0
 -- message: {tables} 张表逾期未报；拖得最久的是{table_name}：数据到 {covers_until}，距今 {value} 天，应不超过 {limit_value} 天 | Overdue tables: {tables}. Longest overdue: {table_name}, data to {covers_until}, {value} days ago (limit {limit_value})
 -- remedy: 请所辖地区补报；间隔不合适的，在标准文件里改 report_interval | Ask the district to submit them; if the interval is wrong, change report_interval in its standards file

@@ -1,7 +1,7 @@
 -- title: 谁报了、谁没报 | Who has reported and who has not
 -- grain: district, table
 -- people: rows_loaded, rows_rejected
--- params: area
+-- params: area, today
 -- note: 数据到哪天加上应报间隔，过了今天还没再报的为逾期；间隔是标准里的 report_interval，地区可以另定 | Overdue if more was due before today: the day that the data reach plus report_interval in the standards; a district may set its own
 with
 inside as (

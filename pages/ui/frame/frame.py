@@ -223,10 +223,10 @@ def _footer(scope: Scope) -> None:
     version = scope.version
     sources = query("sources", scope, area=scope.area_code)
     names = texts.join_words([texts.table(name) for name in sources["table_name"]])
-    checks = version.checks
+    checks, data_line = version.checks, data_date.full_line(version)
     parts = [
         _("来源：{names}").format(names=names or "–"),
-        data_date.full_line(version),
+        f":orange[{data_line}]" if data_date.is_old(version) else data_line,
         *data_date.remarks(version),
         _("{passed}/{all} 项检查通过").format(
             passed=checks.filter(checks["failing_rows"] == 0).height, all=checks.height
