@@ -57,7 +57,8 @@ def november(november_folder: Path, monkeypatch: pytest.MonkeyPatch) -> Version:
 
 def everything_on(test: AppTest) -> str:
     """Returns all texts of a page as sent to the browser."""
-    return "\n".join(text_format.MessageToString(element.proto, as_utf8=True) for element in test.main)
+    protos = (element.proto for element in test.main if element.proto is not None)
+    return "\n".join(text_format.MessageToString(proto, as_utf8=True) for proto in protos)
 
 
 def header(test: AppTest) -> str:
@@ -98,7 +99,7 @@ def test_the_demo_is_not_amber(app, demo_folder, monkeypatch):
 
 
 def test_every_number_says_how_far_its_sources_reach(app, november):
-    test = open_symbol(app("assessment", area="621000"), "explain_card_workers_assessed")
+    test = open_symbol(app("assessment", area="621000"), "explain_card_excellent_share")
     (sources,) = (element.value for element in test.markdown if element.value.startswith("**来源**"))
     assert "考核到 2025-12-31（2026-07-06 收到）" in sources and "工单到 2026-06-30（2026-07-06 收到）" in sources
 
