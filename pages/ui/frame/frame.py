@@ -17,10 +17,10 @@ from pages.ui.i18n.names import area_name, full_name, heading_name
 from pages.ui.i18n.texts import _
 from pages.ui.kit import compare, html_widgets
 from pages.ui.kit.panels import captured_panels
-from pages.ui.shell import audit_trail, filters, gate, login, page_list, page_scope, selection, watermark
+from pages.ui.shell import audit_trail, current_user, filters, gate, login, page_list, page_scope, selection, watermark
 from pages.ui.theme import theme
 from sql import query, warehouse
-from sql.errors import LinliError
+from sql.errors import LinliError, WarehouseError
 from sql.security.access import User
 from sql.semantic import annotations as sql_annotations
 from sql.semantic.catalog import catalog
@@ -90,7 +90,11 @@ def run(menu: BriefingMenu) -> None:
             live_reload.listen("data")
             html_widgets.open_requested()
     except LinliError as error:
-        st.error(texts.escape_markdown(texts.of(error)))
+        # Errors of the warehouse name folders and commands of the server.
+        if isinstance(error, WarehouseError) and not current_user.is_administrator():
+            st.error(_("现在没有可用的数据。请告诉管理员。"))
+        else:
+            st.error(texts.escape_markdown(texts.of(error)))
         return
     with notices:
         _notices(scope)
@@ -203,13 +207,9 @@ def _notices(scope: Scope) -> None:
     for problem in page_scope.url_problems():
         st.warning(problem)
     if notice := warehouse.fallback_notice():
-        st.warning(texts.escape_markdown(texts.of(notice)), icon=":material/warning:")
-    failure = warehouse.build_failure()
-    if failure:
-        st.warning(
-            _("最近一次构建失败，显示的仍是之前的数据。") + "\n\n" + texts.escape_markdown(texts.of(failure)),
-            icon=":material/warning:",
-        )
+        _warn(_("最新的版本缺失或已损坏，显示的是另一个版本。"), texts.of(notice))
+    if failure := warehouse.build_failure():
+        _warn(_("最近一次构建失败，显示的仍是之前的数据。"), texts.of(failure))
     for error in catalog.broken_files().values():
         st.warning(
             _("这个文件现在不能用，相关数字按最近可用的定义计算。") + f"\n\n```\n{texts.of(error)}\n```",
@@ -217,6 +217,12 @@ def _notices(scope: Scope) -> None:
         )
     for error in sql_annotations.find_errors(scope.version):
         st.warning(_("这条批注不能用，没有画出。") + f"\n\n```\n{texts.of(error)}\n```", icon=":material/warning:")
+
+
+def _warn(what_happened: str, details: str) -> None:
+    """Draws a warning about the server: to an administrator with its details, which name folders and commands."""
+    rest = texts.escape_markdown(details) if current_user.is_administrator() else _("请告诉管理员。")
+    st.warning(f"{what_happened}\n\n{rest}", icon=":material/warning:")
 
 
 def _footer(scope: Scope) -> None:

@@ -14,6 +14,7 @@ from pages.ui.i18n.texts import _
 from pages.ui.kit.panels import captured_panels, panels
 from pages.ui.kit.tables import data_table
 from pages.ui.kit.tables.columns import Column, Columns
+from pages.ui.shell import current_user
 from sql import query, warehouse
 from sql.semantic.scope import Scope
 from sql.source_tables import SOURCE_TABLES
@@ -277,7 +278,8 @@ def version(scope: Scope) -> None:
             border="horizontal",
             width="content",
         )
-        st.caption(_("退回上一个版本：python -m etl rollback；全部版本：python -m etl versions"))
+        if current_user.is_administrator():
+            st.caption(_("退回上一个版本：python -m etl rollback；全部版本：python -m etl versions"))
 
 
 def status(scope: Scope) -> pl.DataFrame:
