@@ -77,7 +77,7 @@ def _edge(show: Show, slide: Slide, scope: Scope, index: int, count: int) -> Non
         data={
             "place": f"{index + 1} / {count}" + (" · " + _("已暂停") if show.is_paused else ""),
             "of": " · ".join((data_date.line(version), frozen)),
-            "age": theme.palette().below if data_date.is_old(version) else "",
+            "age": theme.colour("below") if data_date.is_old(version) else "",
             "seconds": slide.seconds,
             "paused": show.is_paused,
             "turn": show.turn,

@@ -4,6 +4,7 @@ time."""
 from __future__ import annotations
 
 import io
+import json
 import re
 import shutil
 import zipfile
@@ -22,12 +23,16 @@ from pages.briefing import briefing, workbook
 from pages.briefing.document import document
 from pages.briefing.section import Briefing
 from pages.briefing.slides import slides
+from pages.meeting import shows
 from pages.ui.i18n import data_date, texts
 from pages.ui.kit import metric_pages
+from pages.ui.theme import theme
 from sql import warehouse
+from sql.paths import PROJECT
 from sql.warehouse import Version
 from tests.helpers.depth import examples
 from tests.helpers.pages.screens import PAGES, open_symbol, scope
+from tests.helpers.warehouse.world import record_nothing
 
 NOVEMBER = date(2026, 11, 29)
 OLD = "▲ 数据截至 2026-06-30（已 152 天）"
@@ -125,6 +130,18 @@ def written(app, november: Version, page: str) -> Briefing:
     return briefing.build_page_briefing(
         scope(november, None), page, state["briefing_sentence"], list(state["briefing_collected"].values())
     )
+
+
+def test_a_meeting_screen_has_the_line_in_amber(app, november, monkeypatch, tmp_path):
+    monkeypatch.setenv("LINLI_MEETINGS", str(tmp_path))
+    shutil.copy(PROJECT / "data" / "meetings" / "monthly.toml", tmp_path)
+    screen = app("meeting", show=shows.start("monthly", None, "2026", record_nothing), kiosk="1")
+    (stage,) = (
+        json.loads(component.proto.json)
+        for component in screen.get("bidi_component")
+        if component.proto.component_name == "stage"
+    )
+    assert stage["of"] == "▲ 数据截至 6月30日（已 152 天） · 实时" and stage["age"] == theme.colour("below")
 
 
 @pytest.mark.parametrize("page", PAGES)
