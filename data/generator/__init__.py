@@ -16,7 +16,6 @@ from sql.source_tables import SOURCE_TABLES
 
 PARENT_AREAS = "上级区划"
 _DECLARATION = f"""# 演示数据到 {END} 为止，下面这一天算作今天；真实的数据文件夹没有这个文件，以日历为准。
-# The demo's data end on {END}, and this day counts as today. A real source folder has no such file.
 today = {TODAY}
 """
 # Deviations of single files: their stem, their format, a title line above the header.

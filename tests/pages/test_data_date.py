@@ -14,7 +14,6 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from google.protobuf import text_format
 from pptx import Presentation
 from streamlit.testing.v1 import AppTest
 
@@ -31,6 +30,7 @@ from sql import warehouse
 from sql.paths import PROJECT
 from sql.warehouse import Version
 from tests.helpers.depth import examples
+from tests.helpers.pages.internals import sent_text
 from tests.helpers.pages.screens import PAGES, open_symbol, scope
 from tests.helpers.warehouse.world import record_nothing
 
@@ -58,12 +58,6 @@ def november_folder(demo: Version, tmp_path_factory: pytest.TempPathFactory) -> 
 def november(november_folder: Path, monkeypatch: pytest.MonkeyPatch) -> Version:
     monkeypatch.setenv("LINLI_WAREHOUSE", str(november_folder))
     return warehouse.current_version()
-
-
-def everything_on(test: AppTest) -> str:
-    """Returns all texts of a page as sent to the browser."""
-    protos = (element.proto for element in test.main if element.proto is not None)
-    return "\n".join(text_format.MessageToString(proto, as_utf8=True) for proto in protos)
 
 
 def header(test: AppTest) -> str:
@@ -120,7 +114,7 @@ def test_every_number_says_how_far_its_sources_reach(app, november):
 def test_in_november_no_view_says_that_anything_is_on_time(app, november, page, view, language):
     test = app(page, lang=language, **({"view": view} if view else {}))
     assert not test.exception and not test.error
-    shown = everything_on(test)
+    shown = sent_text(test)
     assert "152" in shown and not ON_TIME.search(shown)
 
 
