@@ -118,7 +118,10 @@ def _header(scope: Scope, menu: BriefingMenu) -> PopoverContainer:
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="header"):
         _breadcrumb(scope)
         if scope.version.is_demo:
-            st.badge(_("演示数据：人员、网格虚构"), color="orange")
+            # The header is one line; the footer has the sentence too.
+            st.badge(
+                _("演示数据"), color="orange", help=_("演示数据：人员、网格和区县以下边界为虚构，区县边界仅作示意")
+            )
         st.badge(data_date.line(scope.version), color="orange" if data_date.is_old(scope.version) else "gray")
         st.space("stretch")
         compare.control(scope)
