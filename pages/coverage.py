@@ -4,7 +4,7 @@ import streamlit as st
 
 from pages.ui.i18n.names import area_name
 from pages.ui.i18n.texts import _
-from pages.ui.kit import cards
+from pages.ui.kit import cards, empty_states
 from pages.ui.kit.panels import panels
 from pages.ui.maps import grids, maps, metric_choice
 from pages.ui.shell import page_scope
@@ -14,7 +14,7 @@ scope = page_scope.current()
 
 panels.draw_headline(grids.headline(scope))
 if not metric("grids", scope.version).value(scope):
-    st.info(_("这个范围没有网格：需要 网格 和 网格任职 两张表，放进数据文件夹后运行 python -m etl build。"))
+    empty_states.draw(_("这个范围没有网格。"), "grids", "grid_duties")
 
 cards.row(scope, "grids", "grids_staffed", "grids_without_leader", "households_per_grid", "communities")
 

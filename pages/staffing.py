@@ -5,7 +5,7 @@ import streamlit as st
 from pages.ui import charts
 from pages.ui.headlines import staffing as headlines
 from pages.ui.i18n.texts import _
-from pages.ui.kit import cards
+from pages.ui.kit import cards, empty_states
 from pages.ui.kit.panels import panels
 from pages.ui.kit.tables import tables
 from pages.ui.maps import maps
@@ -17,7 +17,7 @@ ratio = metric("staffing_ratio", scope.version)
 
 panels.draw_headline(headlines.headline(scope))
 if ratio.value(scope) is None and not ratio.is_held(scope):
-    st.info(_("这个范围没有名册或人口数据：需要 社区工作者 与 人口 两张表，放进数据文件夹后运行 python -m etl build。"))
+    empty_states.draw(_("这个范围没有名册或人口数据。"), "workers", "population")
     st.stop()
 cards.row(scope, "staffing_ratio", "staffing_gap", "staffing_workers", "staffing_required", "urban_residents")
 

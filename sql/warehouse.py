@@ -8,7 +8,7 @@ import threading
 import warnings
 from collections import OrderedDict
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
@@ -18,6 +18,7 @@ import duckdb
 import polars as pl
 
 from sql import aliases
+from sql.calendar_day import calendar_day
 from sql.errors import WarehouseError
 from sql.files.sql_file import Text
 from sql.paths import folder
@@ -53,6 +54,8 @@ class Version:
     area: str | None = None
     # True: counts of people are rounded to multiples of five, as in everything that leaves the office.
     is_rounded: bool = False
+    # The day from which lateness counts. Part of every cache key, so that a day's answers end with the day.
+    today: date = field(default_factory=calendar_day)
 
     def restrict_to(self, area: str | None) -> Version:
         """Returns the version restricted to what a user of that area may see; None: all of it."""
@@ -80,6 +83,13 @@ class Version:
     def data_date(self) -> date:
         """Returns 数据截至, the date up to which this version's files report."""
         return self.rows("select data_date from meta.build").item()
+
+    @property
+    def declared_day(self) -> date | None:
+        """Returns the day that --as-of or the source folder set as today for this version; None: the calendar
+        decides."""
+        # An earlier release recorded no such day.
+        return self.rows("select * from meta.build").row(0, named=True).get("today")
 
     @property
     def data_month(self) -> date:
@@ -120,13 +130,19 @@ def current_version(warehouse: Path | None = None) -> Version:
             f"版本 {version.name} 是旧版程序构建的；请运行 python -m etl build 重新构建",
             f"version {version.name} was built by an earlier release; run python -m etl build",
         )
-    return version
+    return _on_declared_day(version)
+
+
+def _on_declared_day(version: Version) -> Version:
+    """Returns the version as seen on the day that it declares, if it declares one."""
+    return replace(version, today=version.declared_day or version.today)
 
 
 def is_of_this_release(version: Version) -> bool:
-    """Returns true unless an earlier release built the version, in which schemas have other names."""
+    """Returns true unless an earlier release built the version: its schemas have other names, or it recorded no day
+    that a folder declares."""
     schemas = version.rows("select schema_name from information_schema.schemata")["schema_name"]
-    return set(aliases.SCHEMAS.values()) <= set(schemas)
+    return set(aliases.SCHEMAS.values()) <= set(schemas) and "today" in version.rows("select * from meta.build").columns
 
 
 def intact_version(warehouse: Path | None = None) -> Version:
@@ -161,7 +177,7 @@ def open_frozen(name: str, warehouse: Path | None = None) -> Version:
             f"没有版本 {name}，或它已损坏；请用实时数据重新开始",
             f"version {name} is missing or damaged; start again with live numbers",
         )
-    return version
+    return _on_declared_day(version)
 
 
 def pin(version: Version) -> None:

@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 from data.generator import files
+from data.generator.base.calendar import END, TODAY
 from data.generator.district import District
 from data.generator.partners import contributions, partners, posts
 from data.generator.partners.partners import Partners
@@ -14,6 +15,9 @@ from data.generator.settings import PILOT_AREAS, PilotArea
 from sql.source_tables import SOURCE_TABLES
 
 PARENT_AREAS = "上级区划"
+_DECLARATION = f"""# 演示数据到 {END} 为止，下面这一天算作今天；真实的数据文件夹没有这个文件，以日历为准。
+today = {TODAY}
+"""
 # Deviations of single files: their stem, their format, a title line above the header.
 FILE_OPTIONS = {
     ("奎文区", "workers"): {"stem": "社区工作者名册", "format": "xlsx", "title": "奎文区社区工作者名册"},
@@ -66,6 +70,8 @@ def write(out: Path, scale: int = 1, seed: int = 2026) -> None:
     """
     if not 1 <= scale <= MAX_COPIES:
         raise ValueError(f"scale {scale} is not in 1..{MAX_COPIES}: there are no more free city codes")
+    out.mkdir(parents=True, exist_ok=True)
+    (out / "today.toml").write_text(_DECLARATION, encoding="utf-8")
     parent_areas = areas.parent_areas()
     _write_tables(
         out / PARENT_AREAS,

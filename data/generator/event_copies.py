@@ -51,7 +51,7 @@ def write(source: Path, out: Path, scale: int) -> None:
         connection.execute(_ATTENDEES)
         for table in rows_folder.raw_columns():
             rows_folder.write_table(connection, out, table, _select(connection, table, scale))
-    rows_folder.write_manifest(out, "demo", data_date, scale)
+    rows_folder.write_manifest(out, "demo", data_date, ingest_result.declared_day, scale)
 
 
 # The attendees of copied sessions: as many from the same district, workers for workers and partners for partners.

@@ -9,7 +9,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import duckdb
 import polars as pl
@@ -23,6 +22,7 @@ from etl.contracts import all_tables, column_titles
 from etl.engines.arrow import read_frame
 from etl.ingest.pipeline import IngestResult, ingest_folder
 from sql import warehouse
+from sql.calendar_day import SHANGHAI
 from sql.errors import LinliError, SqlFileError, WarehouseError
 from sql.files import parse_cache
 from sql.files.sql_file import SQL_FOLDER, SqlFile
@@ -30,7 +30,6 @@ from sql.paths import PROJECT, ROWS_CACHE
 from sql.security.escaping import escape_invisible
 from sql.semantic.catalog import catalog
 
-SHANGHAI = ZoneInfo("Asia/Shanghai")
 NATIONAL_STANDARDS = PROJECT / "data" / "standards.csv"
 # Memory cap for large builds; beyond it DuckDB spills to disk beside the file. It need not preserve insertion order,
 # which would keep rows waiting in memory.
@@ -46,6 +45,14 @@ class BuildRefused(LinliError):
     """Signals a build that was not published; the previous version stays current."""
 
     is_multiline = True
+
+
+@dataclass(frozen=True)
+class _Dates:
+    """Holds a version's data date, and the day that it declares as today (None: the calendar decides)."""
+
+    data_date: date
+    declared_day: date | None
 
 
 @dataclass
@@ -90,7 +97,8 @@ def build(
         with _start_build(into, path) as connection:
             changes = load(connection, ingest_result, data_date, _now())
             loaded = time.perf_counter()
-            report = _finish(connection, into, sql_root, data_date, source.name, changes, progress, engine)
+            dates = _Dates(data_date, as_of or ingest_result.declared_day)
+            report = _finish(connection, into, sql_root, dates, source.name, changes, progress, engine)
         _reopen(path, {name: frame.height for name, frame in ingest_result.tables.items()})
         versions.publish(into, path, report.name)
         report.files, report.rejects = ingest_result.files, ingest_result.rejects
@@ -122,7 +130,8 @@ def build_rows(
                 rebuild_calendar(connection, as_of)
                 counts.pop("months")
             loaded = time.perf_counter()
-            report = _finish(connection, into, sql_root, data_date, rows.source, Changes(), progress, engine)
+            dates = _Dates(data_date, as_of or rows.declared_day)
+            report = _finish(connection, into, sql_root, dates, rows.source, Changes(), progress, engine)
             report.files = read_frame(connection, "select * from raw.files")
             report.rejects = read_frame(connection, "select * from raw.rejects")
         _reopen(path, counts)
@@ -140,8 +149,12 @@ def rebuild_models(into: Path, sql_root: Path = SQL_FOLDER, progress: Progress =
         with versions.connect(path) as connection:
             if not _is_of_files(connection):
                 _allow_many_rows(connection)
+            for column in ("valid_on", "received_on"):
+                # An earlier release recorded neither; the next build from the files does.
+                connection.execute(f"alter table raw.files add column if not exists {column} date")
             source = warehouse.fetch_value(connection.execute("select source from meta.build"))
-            report = _finish(connection, into, sql_root, current.data_date, source, Changes(), progress, build_models)
+            dates = _Dates(current.data_date, current.declared_day)
+            report = _finish(connection, into, sql_root, dates, source, Changes(), progress, build_models)
             report.files = read_frame(connection, "select * from raw.files")
             report.rejects = read_frame(connection, "select * from raw.rejects")
         versions.publish(into, path, report.name)
@@ -211,7 +224,7 @@ def _finish(
     connection: duckdb.DuckDBPyConnection,
     into: Path,
     sql_root: Path,
-    data_date: date,
+    dates: _Dates,
     source: str,
     changes: Changes,
     progress: Progress,
@@ -240,11 +253,12 @@ def _finish(
     connection.execute("create schema if not exists meta")
     connection.execute(
         "create or replace table meta.build as select $name as version, $built_at::timestamp as built_at, "
-        "$data_date::date as data_date, $source as source, $sql_hash as sql_hash",
+        "$data_date::date as data_date, $today::date as today, $source as source, $sql_hash as sql_hash",
         {
             "name": name,
             "built_at": now.replace(tzinfo=None),
-            "data_date": data_date,
+            "data_date": dates.data_date,
+            "today": dates.declared_day,
             "source": source,
             "sql_hash": sql_hash,
         },
@@ -268,7 +282,7 @@ def _finish(
             [[file.name, file.header["severity"], count] for file, count in checks],
         )
     connection.execute("checkpoint")
-    return Report(name, data_date, pl.DataFrame(), pl.DataFrame(), checks, result.model_count, result.built_count)
+    return Report(name, dates.data_date, pl.DataFrame(), pl.DataFrame(), checks, result.model_count, result.built_count)
 
 
 def _built_with(connection: duckdb.DuckDBPyConnection) -> dict[str, str]:

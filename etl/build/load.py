@@ -13,6 +13,7 @@ from datetime import date, datetime
 import duckdb
 import polars as pl
 
+from etl.contracts import all_tables
 from etl.engines.arrow import as_table, read_frame
 from etl.ingest.pipeline import IngestResult
 from sql.files import parse_cache
@@ -29,8 +30,14 @@ _LOADED = {
     "content": pl.UInt64,
 }
 _FILE = ["source_district", "source_file", "source_sheet"]
-# Identifies a file with its content in the list of files; the same content keeps its loaded_at.
+# Identifies a file with its content in the list of files; the same content keeps its loaded_at and received_on.
 _FILE_KEY = ["district", "file", "sheet", "table_name", "status", "content_hash"]
+_RECEIPTS = {
+    **dict.fromkeys(_FILE_KEY, pl.String()),
+    "loaded_at": pl.Datetime("us"),
+    "received_on": pl.Date(),
+    "valid_on": pl.Date(),
+}
 # Matches the rows of a file even where some of its names are null: shapes derived from child areas have no file.
 _OF_THESE_FILES = " and ".join(f'rows."{name}" is not distinct from these."{name}"' for name in _FILE)
 
@@ -93,7 +100,7 @@ def load(connection: duckdb.DuckDBPyConnection, ingest_result: IngestResult, dat
         connection.execute("delete from meta.loaded")
         _insert(connection, "meta.loaded", pl.concat(contents))
     lists = {
-        "files": _with_loaded_at(connection, ingest_result.files, now),
+        "files": _with_receipt(connection, ingest_result.files, now),
         "rejects": ingest_result.rejects,
         "rejected_rows": ingest_result.rejected_rows,
         **ingest_result.derived_tables,
@@ -176,14 +183,58 @@ def _content(name: str, rows: pl.DataFrame) -> pl.DataFrame:
     return by_file.select(pl.lit(name).alias("table_name"), *_FILE, "rows", "content")
 
 
-def _with_loaded_at(connection: duckdb.DuckDBPyConnection, files: pl.DataFrame, now: datetime) -> pl.DataFrame:
-    """Returns the list of files with the time when their present content was first loaded."""
-    if "files" not in _raw_tables(connection):
-        return files.with_columns(loaded_at=pl.lit(now))
+def _with_receipt(connection: duckdb.DuckDBPyConnection, files: pl.DataFrame, now: datetime) -> pl.DataFrame:
+    """Returns the list of files with the time when their present content was first loaded, the day it was received, and
+    the day for which a register's rows are valid."""
+    previous_files = _previous_files(connection)
     # Several sections about missing files have a row each under the same key.
-    previous_files = read_frame(connection, "select * from raw.files").unique(_FILE_KEY).select(*_FILE_KEY, "loaded_at")
-    return files.join(previous_files, on=_FILE_KEY, how="left", nulls_equal=True, maintain_order="left").with_columns(
-        pl.col("loaded_at").fill_null(now)
+    receipts = previous_files.unique(_FILE_KEY).select(*_FILE_KEY, "loaded_at", "received_on")
+    return (
+        files.join(receipts, on=_FILE_KEY, how="left", nulls_equal=True, maintain_order="left")
+        .with_columns(pl.col("loaded_at").fill_null(now))
+        # A file may have lain in the folder for weeks before a warehouse first loads it.
+        .with_columns(pl.col("received_on").fill_null(pl.min_horizontal("modified_on", pl.col("loaded_at").dt.date())))
+        .with_columns(_valid_on(previous_files))
+        .drop("modified_on")
+    )
+
+
+def _previous_files(connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:
+    """Returns the list of files of the version that the build started from; empty where there is none."""
+    if "files" not in _raw_tables(connection):
+        return pl.DataFrame(schema=_RECEIPTS)
+    previous_files = read_frame(connection, "select * from raw.files")
+    # An earlier release recorded neither day.
+    missing = [name for name in ("received_on", "valid_on") if name not in previous_files.columns]
+    added = {name: pl.lit(None, pl.Date) for name in missing}
+    return previous_files.with_columns(**added).select(list(_RECEIPTS))
+
+
+def _valid_on(previous_files: pl.DataFrame) -> pl.Expr:
+    """Returns the day for which a register's rows are valid: declared in the file, else the day it was received; of a
+    file that could not be read, that of the last good rows; null for tables of events and files without a good row."""
+    registers = [table.name for table in all_tables().values() if table.is_register]
+    last_good = {
+        f"{district}/{table}": day
+        for district, table, day in previous_files.group_by("district", "table_name")
+        .agg(pl.col("valid_on").max())
+        .drop_nulls()
+        .iter_rows()
+    }
+    is_good = (pl.col("status") == "loaded") & ((pl.col("rows_loaded") > 0) | (pl.col("rows_read") == 0))
+    return (
+        pl.when(is_good & pl.col("table_name").is_in(registers))
+        .then(pl.coalesce("valid_on", "received_on"))
+        .when(pl.col("status") == "stale")
+        .then(
+            pl.coalesce(
+                "valid_on",
+                pl.concat_str("district", pl.lit("/"), "table_name").replace_strict(
+                    last_good, default=None, return_dtype=pl.Date
+                ),
+            )
+        )
+        .alias("valid_on")
     )
 
 

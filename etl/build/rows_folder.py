@@ -1,6 +1,6 @@
 """Reads and writes rows folders: validated rows as Parquet, from which a version is built without ingesting files.
 
-    rows.toml            format = 1, source, data_date, scale
+    rows.toml            format = 1, source, data_date, scale; today, where the source declares its day
     <table>/*.parquet    one folder for each raw table, with the columns of the warehouse
 
 Read only folders that this program wrote, and only when the user names them: crafted Parquet may crash the engine.
@@ -50,11 +50,13 @@ class RowsError(LinliError):
 
 @dataclass(frozen=True)
 class RowsFolder:
-    """Describes a rows folder: its source, data date and scale (how many copies), and each table's files."""
+    """Describes a rows folder: its source, data date, the day it declares as today (None: the calendar decides) and
+    scale (how many copies), and each table's files."""
 
     folder: Path
     source: str
     data_date: date
+    declared_day: date | None
     scale: int
     files: dict[str, list[Path]]
 
@@ -74,22 +76,28 @@ def open_rows(folder: Path) -> RowsFolder:
                     "python -m etl demo --format parquet",
                 )
             _compare(connection, folder / table, files[table], columns)
-    return RowsFolder(folder, manifest["source"], manifest["data_date"], manifest["scale"], files)
-
-
-def write_manifest(folder: Path, source: str, data_date: date, scale: int) -> None:
-    """Writes rows.toml. Call it last: a folder without it cannot be read."""
-    quoted = json.dumps(source, ensure_ascii=False)
-    (folder / MANIFEST).write_text(
-        f"format = {FORMAT_VERSION}\nsource = {quoted}\ndata_date = {data_date}\nscale = {scale}\n", encoding="utf-8"
+    return RowsFolder(
+        folder, manifest["source"], manifest["data_date"], manifest.get("today"), manifest["scale"], files
     )
 
 
-def write_rows(connection: duckdb.DuckDBPyConnection, folder: Path, source: str, data_date: date) -> None:
+def write_manifest(folder: Path, source: str, data_date: date, declared_day: date | None, scale: int) -> None:
+    """Writes rows.toml. Call it last: a folder without it cannot be read."""
+    quoted = json.dumps(source, ensure_ascii=False)
+    today = f"today = {declared_day}\n" if declared_day else ""
+    (folder / MANIFEST).write_text(
+        f"format = {FORMAT_VERSION}\nsource = {quoted}\ndata_date = {data_date}\nscale = {scale}\n{today}",
+        encoding="utf-8",
+    )
+
+
+def write_rows(
+    connection: duckdb.DuckDBPyConnection, folder: Path, source: str, data_date: date, declared_day: date | None
+) -> None:
     """Writes the raw tables of an open version as a rows folder."""
     for table in raw_columns():
         write_table(connection, folder, table, f'select * from raw."{table}"')
-    write_manifest(folder, source, data_date, scale=1)
+    write_manifest(folder, source, data_date, declared_day, scale=1)
 
 
 def write_table(connection: duckdb.DuckDBPyConnection, folder: Path, table: str, select: str) -> None:
@@ -135,7 +143,7 @@ def raw_columns() -> dict[str, Columns]:
         empty = ingest_folder(Path(folder), None)
     tables = {name: frame.with_columns(pl.col(_FROM).cast(pl.String)) for name, frame in empty.tables.items()}
     lists = {
-        "files": empty.files,
+        "files": empty.files.drop("modified_on"),
         "rejects": empty.rejects,
         "rejected_rows": empty.rejected_rows,
         **empty.derived_tables,
@@ -144,6 +152,7 @@ def raw_columns() -> dict[str, Columns]:
     columns = {name: _duckdb_columns(frame.schema) for name, frame in {**tables, **lists, "months": months}.items()}
     for name in (*tables, "files"):
         columns[name]["loaded_at"] = "TIMESTAMP"
+    columns["files"]["received_on"] = "DATE"
     return columns
 
 
@@ -172,8 +181,8 @@ def _read_manifest(folder: Path) -> dict:
             f"{path}: format should be {FORMAT_VERSION}, got {manifest.get('format')!r}; "
             "create the folder again with this program",
         )
-    for key, kind in {"source": str, "data_date": date, "scale": int}.items():
-        if not isinstance(manifest.get(key), kind):
+    for key, kind in {"source": str, "data_date": date, "scale": int, "today": date}.items():
+        if not isinstance(manifest.get(key), kind) and (key in manifest or key != "today"):
             raise RowsError(
                 f"{path}：缺少 {key}，或它不是 {kind.__name__}；请重新生成这个文件夹",
                 f"{path}: {key} is missing or not a {kind.__name__}; create the folder again",

@@ -49,6 +49,7 @@ class _Announcement(TypedDict):
     """Holds what is printed and posted. Alerts are laid out as by `_as_json_fields`; open ones also have `is_new`."""
 
     data_date: str
+    today: str
     version: str
     area_code: str | None
     area_name: str | None
@@ -118,6 +119,7 @@ def _announcement(
     now = {_identity(alert) for alert in open_alerts}
     return {
         "data_date": version.data_date.isoformat(),
+        "today": version.today.isoformat(),
         "version": version.name,
         "area_code": area,
         "area_name": areas(version)[area].name or None,
@@ -248,7 +250,9 @@ def _print_table(announcement: _Announcement) -> None:
     open_count, recovered_count = len(announcement["open"]), len(announcement["recovered"])
     console.print(
         pick(
-            f"{open_count} 项预警 · {recovered_count} 项恢复 · ◆ 新的 · 数据截至 {announcement['data_date']}",
-            f"{open_count} open · {recovered_count} recovered · ◆ new · data to {announcement['data_date']}",
+            f"{open_count} 项预警 · {recovered_count} 项恢复 · ◆ 新的 · 数据截至 {announcement['data_date']} · "
+            f"今天 {announcement['today']}",
+            f"{open_count} open · {recovered_count} recovered · ◆ new · data to {announcement['data_date']} · "
+            f"today {announcement['today']}",
         )
     )

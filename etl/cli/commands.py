@@ -159,8 +159,9 @@ def build(
         typer.Option(
             parser=_read_date,
             metavar="DATE",
-            help="数据日期，默认文件中不晚于今天的最近日期 | "
-            "The data date (default: the latest date in the files that is not in the future)",
+            help="数据日期，默认文件中不晚于今天的最近日期；写明的也算作今天，逾期从它算 | "
+            "The data date (default: the latest date in the files that is not in the future); one given here counts as "
+            "today too",
         ),
     ] = None,
     engine: Annotated[

@@ -59,6 +59,7 @@ class Table:
     key: tuple[str, ...]
     schema: type[dy.Schema]
     defaults: Callable[[pl.DataFrame, Frames], pl.DataFrame] | None
+    is_register: bool = False
 
     @functools.cached_property
     def columns(self) -> dict[str, dy.Column]:
@@ -110,15 +111,17 @@ def table(
     family: str,
     key: tuple[str, ...],
     defaults: Callable[[pl.DataFrame, Frames], pl.DataFrame] | None = None,
+    is_register: bool = False,
 ) -> Callable[[type[dy.Schema]], type[dy.Schema]]:
     """Declares a schema as a source table, one of sql/source_tables.py.
 
     `key` is its primary key; unlike dataframely's own keys, its columns may be empty. `defaults` fills optional cells
-    from the table's accepted rows and those of the tables it refers to.
+    from the table's accepted rows and those of the tables it refers to. The rows of a register stand until changed, so
+    they describe the day that the file declares or came, not that of their newest date.
     """
 
     def register(schema: type[dy.Schema]) -> type[dy.Schema]:
-        _TABLES[name] = Table(name, SOURCE_TABLES[name].zh, family, key, schema, defaults)
+        _TABLES[name] = Table(name, SOURCE_TABLES[name].zh, family, key, schema, defaults, is_register)
         return schema
 
     return register

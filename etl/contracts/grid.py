@@ -32,7 +32,7 @@ def fill_is_urban(areas: pl.DataFrame, _accepted: Frames) -> pl.DataFrame:
     )
 
 
-@table("areas", family="grid", key=("area_code",), defaults=fill_is_urban)
+@table("areas", family="grid", key=("area_code",), defaults=fill_is_urban, is_register=True)
 class Areas(SourceSchema):
     """Describes the tree of areas from province to community."""
 
@@ -84,7 +84,7 @@ class Population(SourceSchema):
     needy_households_within_households = not_more_than("needy_households", "households")
 
 
-@table("grids", family="grid", key=("grid_code",))
+@table("grids", family="grid", key=("grid_code",), is_register=True)
 class Grids(SourceSchema):
     """Describes the grids that a community is divided into."""
 
@@ -99,7 +99,7 @@ class Grids(SourceSchema):
     closed_after_set_up = not_before("closed_on", "set_up_on")
 
 
-@table("estates", family="grid", key=("estate_id",))
+@table("estates", family="grid", key=("estate_id",), is_register=True)
 class Estates(SourceSchema):
     """Describes housing estates: their management, the owners' organisation and the party branch that covers them."""
 
@@ -118,7 +118,7 @@ class Estates(SourceSchema):
     closed_on = day("撤销日期", required=False)
 
 
-@table("party_orgs", family="grid", key=("org_id",))
+@table("party_orgs", family="grid", key=("org_id",), is_register=True)
 class PartyOrgs(SourceSchema):
     """Describes party organisations from the county committee down to the group of a building."""
 
@@ -136,7 +136,7 @@ class PartyOrgs(SourceSchema):
     closed_on = day("撤销日期", required=False)
 
 
-@table("places", family="grid", key=("place_id",))
+@table("places", family="grid", key=("place_id",), is_register=True)
 class Venues(SourceSchema):
     """Describes venues where a community serves people: service centres, stations, pavilions, studios."""
 
@@ -159,7 +159,7 @@ class Venues(SourceSchema):
     closed_after_opened = not_before("closed_on", "opened_on")
 
 
-@table("shapes", family="grid", key=("area_code", "grid_code"))
+@table("shapes", family="grid", key=("area_code", "grid_code"), is_register=True)
 class Shapes(SourceSchema):
     """Describes the boundary of an area or a grid, from a feature of a GeoJSON file."""
 

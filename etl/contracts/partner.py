@@ -20,7 +20,7 @@ from etl.contracts.columns import (
 from etl.contracts.identifiers import COMMUNITY, ESTATE, GRID, PARTNER, POST_HOLDER, SHOP_ZONE, UP_TO_COUNTY, WORKER
 
 
-@table("partners", family="partner", key=("partner_id",))
+@table("partners", family="partner", key=("partner_id",), is_register=True)
 class Partners(SourceSchema):
     """Describes the partners of communities: offices, companies, social organisations, residents."""
 
@@ -49,7 +49,7 @@ class Partners(SourceSchema):
     left_after_joined = not_before("left_on", "joined_on")
 
 
-@table("partner_posts", family="partner", key=("post_id",))
+@table("partner_posts", family="partner", key=("post_id",), is_register=True)
 class PartnerPosts(SourceSchema):
     """Describes the posts that partners and residents hold, where and when."""
 
@@ -75,7 +75,7 @@ class PartnerPosts(SourceSchema):
     ends_after_start = not_before("until", "since")
 
 
-@table("shop_zones", family="partner", key=("zone_id",))
+@table("shop_zones", family="partner", key=("zone_id",), is_register=True)
 class ShopZones(SourceSchema):
     """Describes the zones that a community's shops are divided into."""
 
@@ -86,7 +86,7 @@ class ShopZones(SourceSchema):
     closed_on = day("撤销日期", required=False)
 
 
-@table("partner_services", family="partner", key=("service_id",))
+@table("partner_services", family="partner", key=("service_id",), is_register=True)
 class PartnerServices(SourceSchema):
     """Describes the services that a partner offers, where, and the capacity per month."""
 

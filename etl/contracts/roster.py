@@ -34,7 +34,7 @@ def _has_18_characters() -> pl.Expr:
     return pl.col("id_number").str.len_chars() == 18
 
 
-@table("workers", family="roster", key=("worker_id", "as_of"))
+@table("workers", family="roster", key=("worker_id", "as_of"), is_register=True)
 class Workers(SourceSchema):
     """Describes the roster of community workers; with as_of, one row per person and roster date."""
 
@@ -128,7 +128,7 @@ class Workers(SourceSchema):
         return ~_has_18_characters() | (is_male == (pl.col("gender") == "male"))
 
 
-@table("grid_duties", family="roster", key=("worker_id", "grid_code", "since"))
+@table("grid_duties", family="roster", key=("worker_id", "grid_code", "since"), is_register=True)
 class GridDuties(SourceSchema):
     """Describes which workers lead or serve in which grid, and when."""
 

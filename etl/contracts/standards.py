@@ -7,7 +7,7 @@ from etl.contracts.columns import SourceSchema, choice, code, day, not_before, n
 from etl.contracts.identifiers import AREA
 
 
-@table("standards", family="standards", key=("standard", "area_code", "item", "since", "obligation"))
+@table("standards", family="standards", key=("standard", "area_code", "item", "since", "obligation"), is_register=True)
 class Standards(SourceSchema):
     """Describes a target or one line of a list, in force in an area (empty: everywhere) from a date on."""
 

@@ -1,13 +1,14 @@
 """Lists what became of every file and row: files, rejects with their reasons, and rejected rows as the clerk wrote
 them."""
 
-from datetime import date, datetime
-from zoneinfo import ZoneInfo
+from collections.abc import Collection
+from datetime import date
 
 import polars as pl
 
 from etl.contracts import all_tables
 from etl.ingest.discovery.sources import SheetSource
+from etl.ingest.mapping.templates import date_in
 from etl.ingest.parser.requests import Reader
 from etl.ingest.tables import Outcome
 from etl.ingest.validation.notices import unknown_words
@@ -24,6 +25,8 @@ _FILES: dict[str, pl.DataType | type[pl.DataType]] = {
     "header": pl.List(pl.String),
     "extra_columns": pl.String,
     "last_event": pl.Date,
+    "valid_on": pl.Date,
+    "modified_on": pl.Date,
     "message_zh": pl.String,
     "message_en": pl.String,
     "content_hash": pl.String,
@@ -39,14 +42,22 @@ _REJECTED_ROWS: dict[str, pl.DataType | type[pl.DataType]] = {
 }
 
 
-def files(sources: list[SheetSource], outcomes: dict[str, Outcome]) -> pl.DataFrame:
-    """Returns the list of files. Raises RuntimeError if a row is unaccounted for, which is a bug."""
+def files(sources: list[SheetSource], outcomes: dict[str, Outcome], today: date) -> pl.DataFrame:
+    """Returns the list of files, with the dates up to today of their rows and of themselves.
+
+    Raises RuntimeError if a row is unaccounted for, which is a bug.
+    """
     notices: dict[int, list[tuple[str, str]]] = {}
     last_events: dict[int, date] = {}
+    declared_dates: dict[int, date] = {}
     counts = {name: dict.fromkeys(range(len(sources)), 0) for name in _COUNTS}
     for table, outcome in outcomes.items():
         notices |= unknown_words(all_tables()[table], outcome.accepted_rows)
-        last_events |= _last_events(table, outcome.accepted_rows)
+        last_events |= _latest_dates(all_tables()[table].columns_with("event"), outcome.accepted_rows, today)
+        if all_tables()[table].is_register:
+            declared_dates |= _latest_dates(
+                {"as_of"} & all_tables()[table].columns.keys(), outcome.accepted_rows, today
+            )
         rejected = outcome.problems.unique(["source_unit", "source_row"])
         for number, count in outcome.row_counts.items():
             counts["rows_read"][number] += count
@@ -74,6 +85,8 @@ def files(sources: list[SheetSource], outcomes: dict[str, Outcome]) -> pl.DataFr
                 "header": source.header,
                 "extra_columns": "、".join(source.extra_columns) or None,
                 "last_event": last_events.get(number),
+                "valid_on": declared_dates.get(number) or _date_in_name(source, today),
+                "modified_on": min(source.modified_on or today, today),
                 "message_zh": "。".join(zh for zh, _ in messages) or None,
                 "message_en": ". ".join(en for _, en in messages) or None,
                 "content_hash": source.content_hash,
@@ -141,19 +154,24 @@ def latest_event(files: pl.DataFrame) -> date | None:
     return max_date(files["last_event"])
 
 
-def _last_events(table: str, accepted_rows: pl.DataFrame) -> dict[int, date]:
-    """Returns the latest date of an event, not after today, by source number."""
-    events = list(all_tables()[table].columns_with("event"))
-    if not events or accepted_rows.is_empty():
+def _latest_dates(columns: Collection[str], accepted_rows: pl.DataFrame, today: date) -> dict[int, date]:
+    """Returns the latest date in these columns, not after today, by source number."""
+    if not columns or accepted_rows.is_empty():
         return {}
-    today = datetime.now(ZoneInfo("Asia/Shanghai")).date()
-    event_dates = [pl.col(column).cast(pl.Date) for column in events]
+    dates = [pl.col(column).cast(pl.Date) for column in columns]
     # A plain maximum per group is fast; a filter within each group is slow.
-    events_to_date = accepted_rows.select(
-        "source_unit",
-        latest=pl.max_horizontal(pl.when(event_date <= today).then(event_date) for event_date in event_dates),
+    dates_to_date = accepted_rows.select(
+        "source_unit", latest=pl.max_horizontal(pl.when(each <= today).then(each) for each in dates)
     )
-    return dict(events_to_date.group_by("source_unit").max().drop_nulls().iter_rows())
+    return dict(dates_to_date.group_by("source_unit").max().drop_nulls().iter_rows())
+
+
+def _date_in_name(source: SheetSource, today: date) -> date | None:
+    """Returns the date in the name of a register's file, not after today; None for other files and unread ones."""
+    if source.table is None or not source.table.is_register or source.status != "loaded":
+        return None
+    named = date_in(source.file)
+    return min(named, today) if named else None
 
 
 def rejects(sources: list[SheetSource], outcomes: dict[str, Outcome], locations: pl.DataFrame) -> pl.DataFrame:

@@ -12,12 +12,14 @@ from etl.contracts import Table, load_order
 from etl.contracts.columns import Frames
 from etl.ingest import lists
 from etl.ingest.boundaries import columns
+from etl.ingest.discovery.declared_day import declared_day
 from etl.ingest.discovery.file_kinds import EXCEL_SUFFIXES
 from etl.ingest.discovery.sources import SheetSource, find_sheets
 from etl.ingest.errors import FileError
 from etl.ingest.parser.requests import Reader, SheetRequest
 from etl.ingest.tables import LastGood, Outcome, ingest_table
 from etl.ingest.validation import claims, rosters
+from sql.calendar_day import calendar_day
 
 Progress = Callable[[int, str], None]
 
@@ -33,11 +35,14 @@ class IngestResult:
     failed, and the rows are those of the previous version); ignored (it holds none of our tables); replaced (by its
     correction). rows_read always equals rows_loaded + rows_rejected + rows_duplicate; a row with several problems
     counts as rejected once. The message of a loaded file lists its words that are not in the topic's vocabulary.
+    valid_on: the day for which a register declares its rows, in as_of or in the file's name; null where it does not.
+    modified_on: the day the file was last written.
     rejects: one row per problem; row_number and column_name are null where the problem concerns the whole file.
     rejected_rows: one row per rejected row, with its `cells` as the clerk wrote them.
     derived_tables: by raw table name: claims (a row whose key came from two districts; is_kept where it was accepted),
     full_rosters and full_roster_gaps (`etl.ingest.validation.rosters`), shape_faults
     (`etl.ingest.boundaries.topology`).
+    declared_day: the day that the folder declares as today; None: the calendar decides.
     latest_event: the latest date of an event, not after today; None if there is none.
     """
 
@@ -46,6 +51,7 @@ class IngestResult:
     rejects: pl.DataFrame
     rejected_rows: pl.DataFrame
     derived_tables: Frames
+    declared_day: date | None
     latest_event: date | None
 
 
@@ -67,6 +73,7 @@ def ingest_folder(
         with tempfile.TemporaryDirectory() as folder:
             return ingest_folder(source, national, last_good, progress, Path(folder))
     reader = Reader(parse_cache)
+    day = declared_day(source)
     sources = _restore_lost_sheets(find_sheets(source, national, reader), last_good or _no_last_good)
     outcomes: dict[str, Outcome] = {}
     accepted: Frames = {}
@@ -95,7 +102,7 @@ def ingest_folder(
     derived_tables = {"claims": lists.claims(outcomes, locations), **roster_tables, "shape_faults": shape_faults}
     # Most districts send some of the tables.
     outcomes_with_rows = {name: outcome for name, outcome in outcomes.items() if outcome.row_counts}
-    files = lists.files(sources, outcomes_with_rows)
+    files = lists.files(sources, outcomes_with_rows, day or calendar_day())
     reader.evict_unused()
     return IngestResult(
         tables,
@@ -103,6 +110,7 @@ def ingest_folder(
         lists.rejects(sources, outcomes_with_rows, locations),
         lists.rejected_rows(sources, outcomes_with_rows, locations, reader),
         derived_tables,
+        day,
         lists.latest_event(files),
     )
 

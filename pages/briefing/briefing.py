@@ -11,7 +11,7 @@ import polars as pl
 from pages.briefing import last_meeting
 from pages.briefing.section import Briefing, Definition, PreviousValue, Section, plain
 from pages.briefing.sections import build_sections
-from pages.ui.i18n import texts
+from pages.ui.i18n import data_date, texts
 from pages.ui.i18n.names import area_name, whole_name
 from pages.ui.i18n.texts import _
 from pages.ui.kit.panels import explanations
@@ -39,7 +39,7 @@ def build_briefing(
     """Builds a briefing from sections and adds the definition of each metric, the sources and their data date."""
     sections = tuple(sections)
     version = scope.version
-    remarks = [_("数据截至 {date}").format(date=version.data_date), _("版本 {name}").format(name=version.name)]
+    remarks = [data_date.full_line(version), *data_date.remarks(version), _("版本 {name}").format(name=version.name)]
     if version.is_rounded:
         remarks.append(_("人数取整到 5 的倍数，比例由取整后的人数算出；离标准不到 5 人的不判断是否达标"))
     if version.is_demo:
@@ -51,7 +51,7 @@ def build_briefing(
         plain(whole_name(scope)),
         texts.period(scope.period),
         version.name,
-        version.data_date,
+        data_date.full_line(version),
         sections,
         tuple(_definition(metric, scope) for metric in metrics(sections)),
         _sources(scope),

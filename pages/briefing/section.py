@@ -100,7 +100,7 @@ class Briefing:
     area: str
     period: str
     version: str
-    data_date: date
+    data_date: str
     sections: tuple[Section, ...]
     definitions: tuple[Definition, ...]
     sources: pl.DataFrame

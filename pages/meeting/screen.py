@@ -15,7 +15,7 @@ from pages.meeting.shows import Show
 from pages.meeting.slide_kinds import KINDS
 from pages.meeting.slides import Slide
 from pages.ui.frame import live_reload
-from pages.ui.i18n import texts
+from pages.ui.i18n import data_date, texts
 from pages.ui.i18n.names import whole_name
 from pages.ui.i18n.texts import _
 from pages.ui.shell import audit_trail, selection, watermark
@@ -76,7 +76,8 @@ def _edge(show: Show, slide: Slide, scope: Scope, index: int, count: int) -> Non
         on_asked_change=handle_action,
         data={
             "place": f"{index + 1} / {count}" + (" · " + _("已暂停") if show.is_paused else ""),
-            "of": " · ".join((_("数据截至 {date}").format(date=version.data_date), frozen)),
+            "of": " · ".join((data_date.line(version), frozen)),
+            "age": theme.colour("below") if data_date.is_old(version) else "",
             "seconds": slide.seconds,
             "paused": show.is_paused,
             "turn": show.turn,

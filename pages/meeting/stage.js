@@ -49,7 +49,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   bar.className = 'stage'
   bar.style.background = data.ground
   part(bar, 'place', data.place)
-  part(bar, 'data', data.of)
+  part(bar, 'data', data.of).style.color = data.age
   const progress = part(part(bar, 'time'), 'passed')
   part(bar, 'code', data.control)
   const clock = part(bar, 'clock')

@@ -18,7 +18,7 @@ last_month as (
 reached as (
     select
         ancestors.ancestor_code as area_code,
-        min(status.last_date) as last_date,
+        min(status.covers_until) as covers_until,
     from intermediate.report_status as status
     inner join staging.areas as areas
         on status.district = areas.district
@@ -60,7 +60,7 @@ series as (
     cross join last_month
     inner join reached
         on firsts.area_code = reached.area_code
-        and reached.last_date >= last_month.month
+        and reached.covers_until >= last_month.month
     inner join staging.months as months
         on months.month between firsts.month and last_month.month
     left join counted

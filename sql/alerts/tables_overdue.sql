@@ -3,10 +3,11 @@
 -- grain: area_code
 -- page: quality
 -- unit: days
+-- params: today
 -- decimals: 0
--- message: {tables} 张表逾期未报；拖得最久的是{table_name}：最近日期 {last_date}，距数据日 {value} 天，应不超过 {limit_value} 天 | Overdue tables: {tables}. Longest overdue: {table_name}, last date {last_date}, {value} days before the data date (limit {limit_value})
+-- message: {tables} 张表逾期未报；拖得最久的是{table_name}：数据到 {covers_until}，距今 {value} 天，应不超过 {limit_value} 天 | Overdue tables: {tables}. Longest overdue: {table_name}, data to {covers_until}, {value} days ago (limit {limit_value})
 -- remedy: 请所辖地区补报；间隔不合适的，在标准文件里改 report_interval | Ask the district to submit them; if the interval is wrong, change report_interval in its standards file
--- note: 曾经报过、最近日期到数据日已超过应报间隔的表；从未报过的不算 | Tables a district has submitted before whose last date is further from the data date than the expected interval; tables never submitted do not count
+-- note: 曾经报过、数据到今天已超过应报间隔的表；从未报过的不算 | Tables a district has submitted before whose data end more than the expected interval before today; tables never submitted do not count
 with
 -- The topmost areas of each district.
 tops as (
@@ -24,9 +25,9 @@ overdue as (
         ancestors.ancestor_code as area_code,
         status.district,
         status.table_name,
-        status.last_date,
+        status.covers_until,
         status.due_on,
-        status.days_ago,
+        date_diff('day', status.covers_until, $today) as days_ago,
         status.interval_days,
     from intermediate.report_status as status
     inner join tops
@@ -35,7 +36,7 @@ overdue as (
         on tops.area_code = ancestors.area_code
     -- A file that was not read may also be overdue: its last good rows are used.
     where status.status <> 'never'
-        and status.days_ago > status.interval_days
+        and status.due_on < $today
 ),
 ranked as (
     select
@@ -53,7 +54,7 @@ select
     min(due_on) as since,
     count(*) as tables,
     max(table_name) filter (where place = 1) as table_name,
-    max(last_date) filter (where place = 1) as last_date,
+    max(covers_until) filter (where place = 1) as covers_until,
 from ranked
 group by area_code
 order by area_code

@@ -1,4 +1,4 @@
-"""Finds gaps in a metric's base: districts in the area that have not sent a table it counts, or are overdue."""
+"""Finds gaps in a metric's base: districts in the area that have not sent a table it counts, or are overdue with it."""
 
 from __future__ import annotations
 
@@ -9,24 +9,25 @@ from functools import lru_cache
 import polars as pl
 
 from sql.semantic.metrics import Metric
-from sql.semantic.periods import add_months
+from sql.semantic.periods import Period, add_months
+from sql.semantic.queries import query
 from sql.semantic.scope import Scope
 from sql.warehouse import Version
 
-_BASES = "intermediate/incomplete_bases.sql"
+_DATES = "intermediate/report_dates.sql"
 
 
 @dataclass(frozen=True)
 class Gap:
-    """Describes a district that is missing from a number, entirely or since `last_date`.
+    """Describes a district that is missing from a number, entirely or after `covers_until`.
 
-    `last_date` and `due_on` are None if it has never sent the table; `reported_by` lists the districts in the area that
-    have.
+    `covers_until` and `due_on` are None if it has never sent the table; `reported_by` lists the districts in the area
+    that have.
     """
 
     table: str
     district: str
-    last_date: date | None
+    covers_until: date | None
     due_on: date | None
     reported_by: tuple[str, ...]
 
@@ -35,32 +36,28 @@ def find_gaps(metric: Metric, scope: Scope) -> tuple[Gap, ...]:
     """Returns the gaps in the metric's base for the scope, by table and district; empty if the base is complete.
 
     A district is missing if others in the area have sent a table that the metric counts and it has not, or if its last
-    report of that table is overdue at the period's end.
+    report of that table is overdue: today for the latest numbers, at the period's end for those of an earlier one.
     """
     version = scope.version
     # A version from before this model existed has no such information.
-    if version.sql_file(_BASES) is None:
+    if version.sql_file(_DATES) is None:
         return ()
-    end = min(add_months(scope.period.last, 1) - timedelta(days=1), version.data_date)
+    is_latest = scope.period.last >= version.data_month
+    day = version.today if is_latest else add_months(scope.period.last, 1) - timedelta(days=1)
     own, others = metric.source_tables
-    gaps = _gaps(version, scope.area_code, own, end)
+    gaps = _gaps(version, scope.area_code, own, day)
     # A district that has never sent the counted table is listed once, not again for the tables with added columns.
-    absent = {gap.district for gap in gaps if gap.last_date is None}
-    return (*gaps, *(gap for gap in _gaps(version, scope.area_code, others, end) if gap.district not in absent))
+    absent = {gap.district for gap in gaps if gap.covers_until is None}
+    return (*gaps, *(gap for gap in _gaps(version, scope.area_code, others, day) if gap.district not in absent))
 
 
 @lru_cache(maxsize=4096)
-def _gaps(version: Version, area_code: str | None, tables: frozenset[str], end: date) -> tuple[Gap, ...]:
-    rows = _incomplete_bases(version).filter(
-        pl.col("area_code").eq_missing(pl.lit(area_code, pl.String))
-        & pl.col("table_name").is_in(list(tables))
-        & (pl.col("due_on").is_null() | (pl.col("due_on") < end))
+def _gaps(version: Version, area_code: str | None, tables: frozenset[str], day: date) -> tuple[Gap, ...]:
+    scope = Scope(version, area_code, Period(None, version.data_month))
+    rows = query("incomplete_bases", scope, area=area_code).filter(
+        pl.col("table_name").is_in(list(tables)) & (pl.col("due_on").is_null() | (pl.col("due_on") < day))
     )
     return tuple(
-        Gap(row["table_name"], row["district_name"], row["last_date"], row["due_on"], tuple(row["reported_by"]))
+        Gap(row["table_name"], row["district_name"], row["covers_until"], row["due_on"], tuple(row["reported_by"]))
         for row in rows.iter_rows(named=True)
     )
-
-
-def _incomplete_bases(version: Version) -> pl.DataFrame:
-    return version.rows("select * from intermediate.incomplete_bases order by table_name, district_name")

@@ -1,8 +1,8 @@
 -- title: 谁报了、谁没报 | Who has reported and who has not
 -- grain: district, table
 -- people: rows_loaded, rows_rejected
--- params: area
--- note: 最近日期到数据日期超过应报间隔的为逾期；间隔是标准里的 report_interval，地区可以另定 | Overdue if the last date is further from the data date than report_interval in the standards; a district may set its own
+-- params: area, today
+-- note: 数据到哪天加上应报间隔，过了今天还没再报的为逾期；间隔是标准里的 report_interval，地区可以另定 | Overdue if more was due before today: the day that the data reach plus report_interval in the standards; a district may set its own
 with
 inside as (
     select distinct district
@@ -14,10 +14,10 @@ select
     status.district,
     status.district_name,
     status.table_name,
-    status.status,
-    status.last_date,
+    case when status.status = 'reported' and status.due_on < $today then 'overdue' else status.status end as status,
+    status.received_on,
+    status.covers_until,
     status.due_on,
-    status.days_ago,
     status.interval_days,
     status.files,
     status.last_file,

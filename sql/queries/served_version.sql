@@ -4,6 +4,7 @@ select
     version,
     built_at,
     data_date,
+    today as declared_day,
     source,
     sql_hash,
 from meta.build

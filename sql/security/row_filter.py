@@ -33,7 +33,12 @@ _BY_WHOLE_DISTRICT = {
 }
 # Which district has sent which table, and which is held: without this, a table that was not sent would look like one
 # without rows.
-_BY_DISTRICT = {"intermediate.held_tables", "intermediate.reports", "intermediate.tables_reported"}
+_BY_DISTRICT = {
+    "intermediate.held_tables",
+    "intermediate.report_dates",
+    "intermediate.reports",
+    "intermediate.tables_reported",
+}
 # Tables whose area is that of a row in another table.
 _BY_REFERENCE = {
     "raw.assessments": ("worker_id", "raw.workers"),

@@ -31,6 +31,9 @@ _TIME_COLUMNS = {
     "year": ("year({axis}) as year", "date_trunc('year', {axis})::date"),
 }
 
+# The parameter that binds itself: lateness depends on the day of viewing, not on the version.
+_TODAY = "today"
+
 
 @dataclass(frozen=True)
 class ComposedQuery:
@@ -172,12 +175,15 @@ def _rounded_measures(file: SqlFile, scope: Scope, mart: str, by: tuple[str, ...
 
 
 def query_sql(file: SqlFile, scope: Scope, params: dict[str, object]) -> ComposedQuery:
-    """Returns the SQL of a query file over its shadowed marts, with its own `$name` parameters.
+    """Returns the SQL of a query file over its shadowed marts, with its own `$name` parameters. `$today`, where its
+    header lists it, is the day on which the version is viewed.
 
     A filter applies to every mart that has it. Raises InputError if the parameters differ from those in the header, or
     for a filter that no mart of the file has.
     """
     expected = {name.strip() for name in file.header.get("params", "").split(",") if name.strip()}
+    today: dict[str, object] = {_TODAY: scope.version.today} if _TODAY in expected else {}
+    expected -= {_TODAY}
     if expected != set(params):
         raise InputError(
             f"查询 {file.name} 的参数应为 {sorted(expected)}，得到 {sorted(params)}",
@@ -188,7 +194,7 @@ def query_sql(file: SqlFile, scope: Scope, params: dict[str, object]) -> Compose
     for name, _ in scope.where:
         if not any(name in names for names in filters_by_mart.values()):
             raise InputError(f"查询 {file.name} 不能按 {name!r} 筛选", f"query {file.name} has no filter {name!r}")
-    bound: dict[str, object] = dict(params)
+    bound: dict[str, object] = params | today
     shadows = []
     for mart in marts:
         mart_scope = replace(scope, where=tuple(pair for pair in scope.where if pair[0] in filters_by_mart[mart]))

@@ -18,5 +18,7 @@ select
     message_en,
     header,
     last_event,
+    valid_on,
+    received_on,
     loaded_at,
 from raw.files

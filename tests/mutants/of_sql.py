@@ -110,6 +110,22 @@ FAULTS = (
         ("tests/sql/definitions/test_definitions.py::test_a_district_that_sent_only_its_population_shows_no_zero",),
     ),
     Fault(
+        "late by the newest row and not by the calendar",
+        "sql/queries/report_status.sql",
+        "status.due_on < $today",
+        "status.due_on < (select max(observed_on) from staging.months)",
+        (
+            "tests/sql/definitions/test_lateness.py::test_requests_forty_days_back_are_overdue_today_and_were_not_ten_days_ago",
+        ),
+    ),
+    Fault(
+        "a roster as old as its last hire",
+        "sql/intermediate/report_dates.sql",
+        "when received.valid_on is not null then received.valid_on",
+        "when false then received.valid_on",
+        ("tests/sql/definitions/test_lateness.py::test_a_roster_reaches_the_day_it_came_and_not_its_last_hire",),
+    ),
+    Fault(
         "events after the data date counted",
         "sql/marts/requests.sql",
         "where requests.raised_at < data_date.next_day",

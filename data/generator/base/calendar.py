@@ -7,6 +7,8 @@ from random import Random
 START = date(2022, 1, 1)
 LAST_MONTH = date(2026, 6, 1)
 END = date(2026, 6, 30)
+# The day that counts as today in the demo, whose data end where they end.
+TODAY = date(2026, 7, 6)
 
 
 def month_end(day: date) -> date:

@@ -3,6 +3,7 @@
 import hashlib
 import re
 from dataclasses import dataclass, field, replace
+from datetime import date, datetime
 from pathlib import Path
 
 from etl.contracts import Table, all_tables
@@ -15,6 +16,7 @@ from etl.ingest.mapping.loader import tables_in
 from etl.ingest.mapping.sections import DRAFT_FILE, MAPPING_FILE, Section
 from etl.ingest.parser.requests import Reader
 from etl.ingest.values.masking import redact_name
+from sql.calendar_day import SHANGHAI
 
 # A broken mapping is searched for table names only this far: tables are named in the part people write themselves.
 _MAX_MAPPED_BYTES = 1024**2
@@ -55,6 +57,14 @@ class SheetSource:
     def has_failed(self) -> bool:
         """Returns true if it belongs to one of our tables but can't be read."""
         return self.table is not None and self.error is not None and not self.is_ignored and not self.is_replaced
+
+    @property
+    def modified_on(self) -> date | None:
+        """Returns the day the file was last written, None if it has gone since it was found."""
+        try:
+            return datetime.fromtimestamp(self.path.stat().st_mtime, SHANGHAI).date()
+        except OSError:
+            return None
 
     @property
     def status(self) -> str:

@@ -70,8 +70,7 @@ def write(briefing: Briefing) -> bytes:
 
 def _opening(document: Document, briefing: Briefing) -> None:
     document.add_paragraph(briefing.title, style="Title")
-    data_date = _("数据截至 {date}").format(date=briefing.data_date)
-    for line in (f"{briefing.area}　{briefing.period}", data_date, "", _("目录")):
+    for line in (f"{briefing.area}　{briefing.period}", briefing.data_date, "", _("目录")):
         paragraph = document.add_paragraph(line, style="Heading 2" if line != _("目录") else "Normal")
         paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
 

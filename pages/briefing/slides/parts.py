@@ -21,7 +21,6 @@ from pages.briefing.layout import FittedTable, width_of
 from pages.briefing.section import Briefing
 from pages.briefing.tables import Table
 from pages.ui.i18n import texts
-from pages.ui.i18n.texts import _
 from pages.ui.theme.theme import LIGHT
 
 WIDTH, HEIGHT = 13.333, 7.5
@@ -62,10 +61,9 @@ def add_cover(deck: Deck, briefing: Briefing) -> None:
     _write(slide.shapes.title.text_frame, briefing.title, 40, bold=False, align=PP_ALIGN.CENTER)
     below = slide.placeholders[1]
     _set_bounds(below, Box(0.9, 3.9, 11.5, 1.6))
-    data_date = _("数据截至 {date}").format(date=briefing.data_date)
     _write(
         below.text_frame,
-        f"{briefing.area}　{briefing.period}\n{data_date}",
+        f"{briefing.area}　{briefing.period}\n{briefing.data_date}",
         20,
         colour=LIGHT.muted,
         align=PP_ALIGN.CENTER,
@@ -168,8 +166,7 @@ def add_notes(slide: Slide, lines: tuple[str, ...]) -> None:
 
 def number_slides(deck: Deck, briefing: Briefing) -> None:
     """Adds title, area, period and data date and the slide's number at the bottom of every slide but the first."""
-    data_date = _("数据截至 {date}").format(date=briefing.data_date)
-    footer = " · ".join((briefing.title, briefing.area, briefing.period, data_date))
+    footer = " · ".join((briefing.title, briefing.area, briefing.period, briefing.data_date))
     for number, slide in enumerate(deck.slides, 1):
         if number == 1:
             continue

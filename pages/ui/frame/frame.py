@@ -12,15 +12,15 @@ import streamlit as st
 from pages.internals.element_types import PopoverContainer
 from pages.server.startup import safety
 from pages.ui.frame import live_reload, print_header, search
-from pages.ui.i18n import texts
+from pages.ui.i18n import data_date, texts
 from pages.ui.i18n.names import area_name, full_name, heading_name
 from pages.ui.i18n.texts import _
 from pages.ui.kit import compare, html_widgets
 from pages.ui.kit.panels import captured_panels
-from pages.ui.shell import audit_trail, filters, gate, login, page_list, page_scope, selection, watermark
+from pages.ui.shell import audit_trail, current_user, filters, gate, login, page_list, page_scope, selection, watermark
 from pages.ui.theme import theme
 from sql import query, warehouse
-from sql.errors import LinliError
+from sql.errors import LinliError, WarehouseError
 from sql.security.access import User
 from sql.semantic import annotations as sql_annotations
 from sql.semantic.catalog import catalog
@@ -90,7 +90,11 @@ def run(menu: BriefingMenu) -> None:
             live_reload.listen("data")
             html_widgets.open_requested()
     except LinliError as error:
-        st.error(texts.escape_markdown(texts.of(error)))
+        # Errors of the warehouse name folders and commands of the server.
+        if isinstance(error, WarehouseError) and not current_user.is_administrator():
+            st.error(_("现在没有可用的数据。请告诉管理员。"))
+        else:
+            st.error(texts.escape_markdown(texts.of(error)))
         return
     with notices:
         _notices(scope)
@@ -114,7 +118,11 @@ def _header(scope: Scope, menu: BriefingMenu) -> PopoverContainer:
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="header"):
         _breadcrumb(scope)
         if scope.version.is_demo:
-            st.badge(_("演示数据：人员、网格虚构"), color="orange")
+            # The header is one line; the footer has the sentence too.
+            st.badge(
+                _("演示数据"), color="orange", help=_("演示数据：人员、网格和区县以下边界为虚构，区县边界仅作示意")
+            )
+        st.badge(data_date.line(scope.version), color="orange" if data_date.is_old(scope.version) else "gray")
         st.space("stretch")
         compare.control(scope)
         briefing = menu.popover()
@@ -202,13 +210,9 @@ def _notices(scope: Scope) -> None:
     for problem in page_scope.url_problems():
         st.warning(problem)
     if notice := warehouse.fallback_notice():
-        st.warning(texts.escape_markdown(texts.of(notice)), icon=":material/warning:")
-    failure = warehouse.build_failure()
-    if failure:
-        st.warning(
-            _("最近一次构建失败，显示的仍是之前的数据。") + "\n\n" + texts.escape_markdown(texts.of(failure)),
-            icon=":material/warning:",
-        )
+        _warn(_("最新的版本缺失或已损坏，显示的是另一个版本。"), texts.of(notice))
+    if failure := warehouse.build_failure():
+        _warn(_("最近一次构建失败，显示的仍是之前的数据。"), texts.of(failure))
     for error in catalog.broken_files().values():
         st.warning(
             _("这个文件现在不能用，相关数字按最近可用的定义计算。") + f"\n\n```\n{texts.of(error)}\n```",
@@ -218,14 +222,21 @@ def _notices(scope: Scope) -> None:
         st.warning(_("这条批注不能用，没有画出。") + f"\n\n```\n{texts.of(error)}\n```", icon=":material/warning:")
 
 
+def _warn(what_happened: str, details: str) -> None:
+    """Draws a warning about the server: to an administrator with its details, which name folders and commands."""
+    rest = texts.escape_markdown(details) if current_user.is_administrator() else _("请告诉管理员。")
+    st.warning(f"{what_happened}\n\n{rest}", icon=":material/warning:")
+
+
 def _footer(scope: Scope) -> None:
     version = scope.version
     sources = query("sources", scope, area=scope.area_code)
     names = texts.join_words([texts.table(name) for name in sources["table_name"]])
-    checks = version.checks
+    checks, data_line = version.checks, data_date.full_line(version)
     parts = [
         _("来源：{names}").format(names=names or "–"),
-        _("数据截至 {date}").format(date=version.data_date),
+        f":orange[{data_line}]" if data_date.is_old(version) else data_line,
+        *data_date.remarks(version),
         _("{passed}/{all} 项检查通过").format(
             passed=checks.filter(checks["failing_rows"] == 0).height, all=checks.height
         ),

@@ -56,9 +56,9 @@ def gap_lines(scope: Scope, metric: Metric) -> list[str]:
     """Returns one line per missing district: the table it has not sent, or the date its data end."""
     return [
         _("{who}：从未报送{table}，不在这个数字里").format(who=spoken_name(gap.district), table=texts.table(gap.table))
-        if gap.last_date is None
+        if gap.covers_until is None
         else _("{who}：{table}只到 {date}，应在 {due} 前再报").format(
-            who=spoken_name(gap.district), table=texts.table(gap.table), date=gap.last_date, due=gap.due_on
+            who=spoken_name(gap.district), table=texts.table(gap.table), date=gap.covers_until, due=gap.due_on
         )
         for gap in find_gaps(metric, scope)
     ]
@@ -70,8 +70,8 @@ def _phrases(gaps: Iterable[Gap]) -> list[str]:
     tables = dict.fromkeys(gap.table for gap in gaps)
     for table in tables:
         table_gaps = [gap for gap in gaps if gap.table == table]
-        never = [gap for gap in table_gaps if gap.last_date is None]
-        overdue = [gap for gap in table_gaps if gap.last_date is not None]
+        never = [gap for gap in table_gaps if gap.covers_until is None]
+        overdue = [gap for gap in table_gaps if gap.covers_until is not None]
         if never:
             tables_by_phrase.setdefault(_never(never), []).append(texts.table(table))
         if overdue:
@@ -92,7 +92,7 @@ def _never(gaps: list[Gap]) -> str:
 
 def _overdue(gaps: list[Gap]) -> str:
     if len(gaps) <= _MAX_NAMED:
-        dates = texts.join_words([f"{spoken_name(gap.district)} {gap.last_date}" for gap in gaps])
+        dates = texts.join_words([f"{spoken_name(gap.district)} {gap.covers_until}" for gap in gaps])
         return _fill_phrase(_("{table}逾期（数据只到：{dates}）"), dates=dates)
     return _fill_phrase(_("{count} 个地区{table}逾期"), count=str(len(gaps)))
 

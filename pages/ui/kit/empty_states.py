@@ -1,4 +1,5 @@
-"""Draws empty states: the data that are missing here and the file that would provide them."""
+"""Draws empty states: the data that are missing here, and what to do: to an administrator the file and the command, to
+others what to ask for and of whom."""
 
 from __future__ import annotations
 
@@ -7,6 +8,7 @@ import streamlit as st
 from pages.ui.i18n import texts
 from pages.ui.i18n.names import area_name
 from pages.ui.i18n.texts import _
+from pages.ui.shell import current_user
 from sql.semantic.metrics import reporting_areas
 from sql.semantic.scope import Scope
 
@@ -21,12 +23,27 @@ def has_tables(scope: Scope, *tables: str) -> bool:
     missing = missing_tables(scope, *tables)
     if not missing:
         return True
-    st.info(
-        _("{who}还没有报送{tables}。把{files}放进该地区的数据文件夹，再运行 python -m etl build。").format(
+    draw(
+        _("{who}还没有报送{tables}。").format(
             who=texts.escape_markdown(area_name(scope.area)),
             tables=texts.join_words([texts.table(name) for name in missing]),
-            files=texts.join_words([f"{texts.file_name(name)}.csv" for name in missing]),
         ),
-        icon=":material/inbox:",
+        *missing,
     )
     return False
+
+
+def draw(what_is_missing: str, *tables: str) -> None:
+    """Draws what is missing and the files of the tables that would provide it."""
+    files = texts.join_words([f"{texts.file_name(name)}.csv" for name in tables])
+    st.info(message(what_is_missing, files), icon=":material/inbox:")
+
+
+def message(what_is_missing: str, what_to_send: str) -> str:
+    """Returns what the district has not sent and what the user can do about it."""
+    text = (
+        _("{fact}把{what}放进该地区的数据文件夹，再运行 python -m etl build。")
+        if current_user.is_administrator()
+        else _("{fact}请该地区报送{what}，由管理员装入。")
+    )
+    return text.format(fact=what_is_missing, what=what_to_send)

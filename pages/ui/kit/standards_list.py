@@ -10,6 +10,7 @@ import streamlit as st
 from pages.ui.i18n import texts
 from pages.ui.i18n.names import area_name
 from pages.ui.i18n.texts import _
+from pages.ui.kit import empty_states
 from pages.ui.kit.panels import panels
 from pages.ui.kit.tables import data_table
 from pages.ui.kit.tables.columns import Column, Columns
@@ -45,8 +46,9 @@ def listing(scope: Scope, standard: str, title: str, key: str, group: str | None
             return
         if rows.is_empty():
             st.info(
-                _("{who}没有这份清单：写进该地区的 标准.csv（标准 = {standard}），再运行 python -m etl build。").format(
-                    who=texts.escape_markdown(area_name(scope.area)), standard=standard
+                empty_states.message(
+                    _("{who}没有这份清单。").format(who=texts.escape_markdown(area_name(scope.area))),
+                    _("写有它的 标准.csv（标准 = {standard}）").format(standard=standard),
                 ),
                 icon=":material/inbox:",
             )

@@ -52,7 +52,7 @@ def capture(scope: Scope) -> CapturedPanel:
 def _capture(scope: Scope, alerts: list[Alert]) -> CapturedPanel:
     return CapturedPanel(
         _("{count} 项预警").format(count=len(alerts)) if alerts else _("没有预警"),
-        _("按数据截至 {date}，超出限度最多的在前").format(date=scope.version.data_date),
+        _("按数据截至 {date}，报送逾期按今天；超出限度最多的在前").format(date=scope.version.data_date),
         to_frame(alerts).select("what", "area_name", "message", "remedy"),
         scope,
         columns={"what": _("事项"), "area_name": _("责任单位"), "message": _("情况"), "remedy": _("处理")},

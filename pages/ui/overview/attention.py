@@ -31,7 +31,7 @@ def panel(scope: Scope, *names: str, key: str) -> None:
     # No shortfall is good news only where some standard applies.
     is_known = bool(alert_list) or not rows.is_empty() or has_standards(scope, list(metrics.values()))
     title = _title(len(alert_list), rows.height - len(alert_list)) if is_known else _("没有数据")
-    caption = _("◆ 预警按数据截至日，▼ 为离标准的差距，从大到小；点击进入")
+    caption = _("◆ 预警按数据截至日（报送逾期按今天），▼ 为离标准的差距，从大到小；点击进入")
     with st.container(border=True, height="stretch", gap="xsmall"):
         with st.container(horizontal=True, vertical_alignment="top", gap=None):
             with st.container(gap=None, width="stretch"):

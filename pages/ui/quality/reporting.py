@@ -14,13 +14,14 @@ from pages.ui.i18n.texts import _
 from pages.ui.kit.panels import captured_panels, panels
 from pages.ui.kit.tables import data_table
 from pages.ui.kit.tables.columns import Column, Columns
+from pages.ui.shell import current_user
 from sql import query, warehouse
 from sql.semantic.scope import Scope
 from sql.source_tables import SOURCE_TABLES
 
 # Symbol for the state of a district's table or of a file, and Streamlit's name of its colour.
 _SYMBOLS = {
-    "on_time": "●",
+    "reported": "●",
     "loaded": "●",
     "overdue": "▼",
     "never": "○",
@@ -37,7 +38,7 @@ _MAX_IN_FULL = 5
 def state_label(state: str) -> str:
     """Returns the symbol and the word: ● 已报, ▼ 逾期, ○ 未报, ▲ 沿用上次."""
     words = {
-        "on_time": _("已报"),
+        "reported": _("已报"),
         "overdue": _("逾期"),
         "never": _("未报"),
         "stale": _("沿用上次"),
@@ -87,7 +88,8 @@ def _overdue_tables(scope: Scope) -> None:
                 "district_name",
                 _words("table_name", texts.table, rows),
                 _words("status", state_label, rows),
-                "last_date",
+                "received_on",
+                "covers_until",
                 "due_on",
                 "last_file",
                 "message",
@@ -96,7 +98,8 @@ def _overdue_tables(scope: Scope) -> None:
                 "district_name": _("地区"),
                 "table_name": _("表"),
                 "status": _("报送"),
-                "last_date": _("数据到"),
+                "received_on": _("收到日期"),
+                "covers_until": _("数据到"),
                 "due_on": _("应在此前再报"),
                 "last_file": _("最近的文件"),
                 "message": _("为什么没读入"),
@@ -119,7 +122,10 @@ def _matrix(scope: Scope) -> None:
     title = _("{districts} 个地区 × {tables} 张表，报过 {sent} 张").format(
         districts=len(districts), tables=rows["table_name"].n_unique(), sent=reported_count
     )
-    note = _("日期是数据到哪一天；间隔是本产品的建议值，地区可在标准文件里用 report_interval 另定")
+    note = _(
+        "日期是数据到哪一天：名册、台账按文件写明的日期或收到那天，其余按最近一行；逾期从今天（{date}）算。"
+        "间隔是本产品的建议值，地区可在标准文件里用 report_interval 另定"
+    ).format(date=scope.version.today)
     with panels.query_panel(
         title, note, "report_status", scope.with_filters(), rows, "report_matrix", has_twin=False, area=scope.area_code
     ):
@@ -131,7 +137,8 @@ def _matrix(scope: Scope) -> None:
                 "district_name",
                 _words("table_name", texts.table, rows),
                 _words("status", state_label, rows),
-                "last_date",
+                "received_on",
+                "covers_until",
                 "rows_loaded",
             ),
             scope,
@@ -139,7 +146,8 @@ def _matrix(scope: Scope) -> None:
                 "district_name": _("地区"),
                 "table_name": _("表"),
                 "status": _("报送"),
-                "last_date": _("数据到"),
+                "received_on": _("收到日期"),
+                "covers_until": _("数据到"),
                 "rows_loaded": _("装入"),
             },
         )
@@ -158,8 +166,8 @@ def _matrix(scope: Scope) -> None:
 def _cell(row: dict[str, Any], is_full: bool) -> str:
     symbol = _SYMBOLS[row["status"]]
     parts = [f":{_COLOURS[symbol]}[{state_label(row['status'])}]"]
-    if row["last_date"] is not None:
-        parts.append(str(row["last_date"]))
+    if row["covers_until"] is not None:
+        parts.append(str(row["covers_until"]))
     if is_full and row["rows_loaded"] is not None:
         parts.append(_("{count} 行").format(count=texts.number(row["rows_loaded"])))
     return " · ".join(parts)
@@ -202,7 +210,8 @@ def files(scope: Scope) -> None:
             "sheet",
             _words("table_name", texts.table, rows),
             _words("status", state_label, rows),
-            "last_event",
+            "covers_until",
+            "received_on",
             "rows_read",
             "rows_loaded",
             "rows_rejected",
@@ -222,7 +231,8 @@ def files(scope: Scope) -> None:
                 "sheet": _("工作表"),
                 "table_name": _("表"),
                 "status": _("状态"),
-                "last_event": _("最近日期"),
+                "covers_until": _("数据到"),
+                "received_on": _("收到日期"),
                 "rows_read": Column(_("读取"), decimals=0),
                 "rows_loaded": Column(_("装入"), decimals=0),
                 "rows_rejected": Column(_("退回"), decimals=0),
@@ -250,6 +260,9 @@ def version(scope: Scope) -> None:
     ):
         details = {
             _("数据截至"): str(row["data_date"]),
+            _("今天"): _("{date}，由数据文件夹或 --as-of 指定").format(date=row["declared_day"])
+            if row["declared_day"]
+            else str(scope.version.today),
             _("构建时间"): f"{row['built_at']:%Y-%m-%d %H:%M:%S}",
             _("数据文件夹"): texts.escape_markdown(row["source"]),
             _("SQL 指纹"): row["sql_hash"][:16],
@@ -265,7 +278,8 @@ def version(scope: Scope) -> None:
             border="horizontal",
             width="content",
         )
-        st.caption(_("退回上一个版本：python -m etl rollback；全部版本：python -m etl versions"))
+        if current_user.is_administrator():
+            st.caption(_("退回上一个版本：python -m etl rollback；全部版本：python -m etl versions"))
 
 
 def status(scope: Scope) -> pl.DataFrame:

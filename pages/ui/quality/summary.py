@@ -16,11 +16,10 @@ from sql.semantic.scope import Scope
 
 
 def cards(scope: Scope) -> None:
-    """Draws four numbers: tables on schedule, tables overdue or not read, rows rejected, and findings of the checks."""
+    """Draws four numbers: tables reported, tables overdue or not read, rows rejected, and findings of the checks."""
     status, files = reporting.status(scope), reporting.received_files(scope)
     reported = status.filter(pl.col("status") != "never")
-    on_time_count = reported.filter(pl.col("status") == "on_time").height
-    not_on_time = reported.filter(pl.col("status") != "on_time")
+    to_chase = reported.filter(pl.col("status") != "reported")
     read_count, rejected_count, duplicate_count = (
         int(files[name].sum()) for name in ("rows_read", "rows_rejected", "rows_duplicate")
     )
@@ -28,7 +27,7 @@ def cards(scope: Scope) -> None:
     by_state = texts.join_words(
         [
             f"{reporting.state_label(state)} {count}"
-            for state, count in not_on_time.group_by("status").len().sort("status").iter_rows()
+            for state, count in to_chase.group_by("status").len().sort("status").iter_rows()
         ]
     )
     by_severity = texts.join_words(
@@ -42,17 +41,17 @@ def cards(scope: Scope) -> None:
     html_widgets.cards(
         [
             KeyFigure(
-                "in_time",
-                _("按期报送的表"),
-                f"{on_time_count} / {reported.height}",
-                explanations.query_file("report_status", query_scope, status, "card_in_time", area=area),
+                "reported",
+                _("报过的表"),
+                f"{reported.height} / {status.height}",
+                explanations.query_file("report_status", query_scope, status, "card_reported", area=area),
                 reference=_("{count} 张从未报送").format(count=status.height - reported.height),
             ),
             KeyFigure(
                 "late",
                 _("逾期或没读入"),
-                texts.number(not_on_time.height),
-                explanations.query_file("report_status", query_scope, not_on_time, "card_late", area=area),
+                texts.number(to_chase.height),
+                explanations.query_file("report_status", query_scope, to_chase, "card_late", area=area),
                 reference=by_state or _("没有要催的"),
             ),
             KeyFigure(

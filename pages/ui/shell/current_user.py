@@ -42,6 +42,12 @@ def may(permission: Permission) -> bool:
     return user is not None and user.has_permission(permission)
 
 
+def is_administrator() -> bool:
+    """Returns whether the user runs the server: only administrators are told its commands and paths."""
+    user = person()
+    return user is not None and "administrator" in user.roles
+
+
 def can_see(area_code: str | None) -> bool:
     """Returns whether an area is in the user's area now; None is the whole."""
     user_area = area()

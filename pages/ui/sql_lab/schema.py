@@ -8,6 +8,7 @@ import streamlit as st
 from pages.ui.i18n import texts
 from pages.ui.i18n.texts import _
 from pages.ui.kit.tables import data_table
+from pages.ui.shell import current_user
 from pages.ui.sql_lab import column_names, editor
 from sql.semantic.scope import Scope
 from sql.sql_lab import tables
@@ -26,7 +27,11 @@ def browser(scope: Scope) -> None:
         }
         st.markdown("## " + _("{count} 张表可查").format(count=len(names)))
         if not names:
-            st.info(_("这个版本构建时，文件还没有写明哪些表可以查。请运行 python -m etl build，再刷新页面。"))
+            st.info(
+                _("这个版本构建时，文件还没有写明哪些表可以查。请运行 python -m etl build，再刷新页面。")
+                if current_user.is_administrator()
+                else _("这个版本构建时，文件还没有写明哪些表可以查。请管理员重新构建。")
+            )
             return
         with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
             selected = st.selectbox(

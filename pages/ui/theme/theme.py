@@ -8,6 +8,13 @@ from dataclasses import dataclass
 import streamlit as st
 
 FONT = "'Microsoft YaHei', 'PingFang SC', 'Noto Sans CJK SC', 'Noto Sans SC', sans-serif"
+# Streamlit's options for the colours of text and borders.
+_OPTIONS = {
+    "muted": "grayTextColor",
+    "on-target": "greenTextColor",
+    "below": "orangeTextColor",
+    "border": "borderColor",
+}
 
 
 @dataclass(frozen=True)
@@ -66,14 +73,14 @@ def palette() -> Palette:
 
 def variables() -> str:
     """Returns the theme's text and border colours as CSS custom properties, for the product's own elements."""
+    return ";".join(f"--{name}:{colour(name)}" for name in _OPTIONS)
+
+
+def colour(name: str) -> str:
+    """Returns the text or border colour of that name in the user's theme; as text, `below` is legible, the palette's is
+    not."""
     kind = "dark" if palette() is DARK else "light"
-    option_by_name = {
-        "muted": "grayTextColor",
-        "on-target": "greenTextColor",
-        "below": "orangeTextColor",
-        "border": "borderColor",
-    }
-    return ";".join(f"--{name}:{st.get_option(f'theme.{kind}.{option}')}" for name, option in option_by_name.items())
+    return st.get_option(f"theme.{kind}.{_OPTIONS[name]}")
 
 
 def is_screen() -> bool:

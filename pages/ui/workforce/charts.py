@@ -12,6 +12,7 @@ from pages.ui.headlines import workforce as headlines
 from pages.ui.i18n import texts, values
 from pages.ui.i18n.names import area_name
 from pages.ui.i18n.texts import _
+from pages.ui.kit import empty_states
 from pages.ui.kit.panels import panels
 from pages.ui.kit.tables.columns import Column, Columns
 from pages.ui.shell import selection
@@ -63,8 +64,11 @@ def has_columns(scope: Scope, *shares: tuple[str, str]) -> bool:
 
 def _draw_missing_columns(scope: Scope, *columns: str) -> None:
     st.info(
-        _("{who}的名册没有填{columns}：在社区工作者名册里补上，再运行 python -m etl build。").format(
-            who=texts.escape_markdown(area_name(scope.area)), columns=texts.join_words(list(columns))
+        empty_states.message(
+            _("{who}的名册没有填{columns}。").format(
+                who=texts.escape_markdown(area_name(scope.area)), columns=texts.join_words(list(columns))
+            ),
+            _("补填后的社区工作者名册"),
         ),
         icon=":material/inbox:",
     )

@@ -63,6 +63,8 @@ select
     null::varchar as message_en,
     null::varchar[] as header,
     null::date as last_event,
+    null::date as valid_on,
+    current_date as received_on,
     current_timestamp::timestamp as loaded_at,
 from unnest($tables) as tables(table_name)
 """

@@ -64,7 +64,7 @@ def refused(folder: Path, tmp_path: Path) -> RowsError:
 
 def test_a_version_written_as_rows_builds_the_same_tables(place, once, tmp_path):
     with duckdb.connect(str(once.path), read_only=True) as connection:
-        rows_folder.write_rows(connection, tmp_path / "rows", "demo", once.data_date)
+        rows_folder.write_rows(connection, tmp_path / "rows", "demo", once.data_date, once.declared_day)
         tables = connection.execute(TABLES).fetchall()
     report = build_rows(tmp_path / "rows", tmp_path / "again", sql_root=place / "sql")
     again = warehouse.current_version(tmp_path / "again")

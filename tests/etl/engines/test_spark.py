@@ -93,7 +93,7 @@ def alike(this: object, that: object) -> bool:
 @pytest.mark.spark
 def test_every_model_of_the_demo_is_the_same(shared: SparkSession, demo: Version, tmp_path: Path) -> None:
     with closing(duckdb.connect(str(demo.path), read_only=True)) as connection:
-        rows_folder.write_rows(connection, tmp_path / "rows", "demo", demo.data_date)
+        rows_folder.write_rows(connection, tmp_path / "rows", "demo", demo.data_date, demo.declared_day)
     engine = partial(spark.build_models, spark.Settings(MASTER))
     report = build_rows(tmp_path / "rows", tmp_path / "warehouse", engine=engine)
     by_spark = warehouse.current_version(tmp_path / "warehouse")

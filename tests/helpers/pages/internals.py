@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from functools import cache
 
 import streamlit as st
+from google.protobuf import text_format
 from starlette.routing import BaseRoute
 from streamlit import config as config
 from streamlit.components.v2 import manifest_scanner
@@ -17,6 +18,7 @@ from streamlit.proto.BackMsg_pb2 import BackMsg as BackMsg
 from streamlit.proto.DownloadButton_pb2 import DownloadButton as DownloadButton
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg as ForwardMsg
 from streamlit.proto.WidgetStates_pb2 import WidgetState as WidgetState
+from streamlit.testing.v1 import AppTest
 from streamlit.web.server.starlette import starlette_server_config
 
 # The cookie that the front end sends back as the second protocol of its socket.
@@ -39,3 +41,9 @@ def remember_components() -> None:
 def routes(app: st.App) -> Sequence[BaseRoute]:
     """Returns all routes of an app's server, Streamlit's own included."""
     return app._build_starlette_app().routes
+
+
+def sent_text(test: AppTest) -> str:
+    """Returns everything that a page's elements send to the browser, as text."""
+    protos = (element.proto for element in test.main if element.proto is not None)
+    return "\n".join(text_format.MessageToString(proto, as_utf8=True) for proto in protos)

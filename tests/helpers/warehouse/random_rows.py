@@ -113,7 +113,7 @@ def write_rows(folder: Path, seed: int) -> Path:
         connection.execute("insert into months from calendar")
         for name in raw_columns():
             write_table(connection, folder, name, f'from "{name}"')
-    write_manifest(folder, "random", DATA_DATE, scale=1)
+    write_manifest(folder, "random", DATA_DATE, DATA_DATE, scale=1)
     return folder
 
 
@@ -192,6 +192,8 @@ def _ingest_list(random: Random, name: str, tables: dict[str, list[dict]]) -> li
         }
         row |= {
             "last_event": random.choice([None, *DAYS]),
+            "valid_on": random.choice([None, *DAYS]),
+            "received_on": random.choice(DAYS),
             "loaded_at": _loaded_at(number),
             "header": random.choice([None, [], TEXTS]),
         }

@@ -18,6 +18,7 @@ from etl.contracts import all_tables
 from pages.ui.kit import completeness
 from pages.ui.kit.panels import explanations
 from sql import query, warehouse
+from sql.calendar_day import calendar_day
 from sql.paths import PROJECT
 from sql.quality import rejects
 from sql.quality.reporting import find_gaps
@@ -166,11 +167,11 @@ def test_tables_that_are_reported_and_missing(world):
     sent = {key: status for key, status in found.items() if status != "never"}
     assert sent == {
         **{
-            (HERE, name): "on_time"
+            (HERE, name): "reported"
             for name in ("areas", "population", "workers", "requests", "training_sessions", "training_attendance")
         },
         (HERE, "points"): "overdue",
-        **{(THERE, name): "on_time" for name in ("areas", "workers")},
+        **{(THERE, name): "reported" for name in ("areas", "workers")},
         (THERE, "population"): "overdue",
         (THERE, "requests"): "stale",
         (THERE, "shop_zones"): "failed",
@@ -183,26 +184,30 @@ def test_tables_that_are_reported_and_missing(world):
 def test_how_far_the_data_reach_and_when_more_was_due(world):
     rows = query("report_status", scope(world), area=None)
     days = {
-        (row["district"], row["table_name"]): (str(row["last_date"]), row["interval_days"], str(row["due_on"]))
+        (row["district"], row["table_name"]): (str(row["covers_until"]), row["interval_days"], str(row["due_on"]))
         for row in rows.iter_rows(named=True)
     }
     assert days[HERE, "points"] == ("2024-03-01", 35, "2024-04-05")
     assert days[THERE, "population"] == ("2023-05-01", 400, "2024-06-04")
     # Attendance has no date of its own, only the session's.
     assert days[HERE, "training_attendance"] == ("2024-03-15", 120, "2024-07-13")
-    assert days[HERE, "areas"] == ("None", None, "None")
+    # A register reaches the day it came.
+    assert days[HERE, "areas"] == (str(calendar_day()), None, "None")
     assert days[THERE, "points"] == ("None", 35, "None")
 
 
 def test_a_district_sets_an_interval_of_its_own_for_one_table(tmp_path):
     # Older than the national one, and still in force here.
-    own = standard(10, COUNTY, "2020-01-01", standard="report_interval", item="workers")
+    own = standard(10, COUNTY, "2020-01-01", standard="report_interval", item="requests")
     areas = [area(COUNTY, "county", None), area(STREET, "street", COUNTY), area(EAST, "community", STREET)]
     write(tmp_path, HERE, areas=areas, workers=[worker("W1", EAST, "2024-06-19")], standards=[own])
+    (tmp_path / HERE / "requests.csv").write_text(
+        f"{REQUEST}\nR1,民生问题,{EAST},2024-06-19 10:00,否\n", encoding="utf-8"
+    )
     version = publish(tmp_path, tmp_path / "warehouse", "2024-06-30")[1]
     rows = {row["table_name"]: row for row in query("report_status", scope(version), area=None).iter_rows(named=True)}
-    assert (rows["workers"]["interval_days"], rows["workers"]["status"]) == (10, "overdue")
-    assert rows["requests"]["interval_days"] == 35
+    assert (rows["requests"]["interval_days"], rows["requests"]["status"]) == (10, "overdue")
+    assert rows["activities"]["interval_days"] == 35
     # It is no rule of the areas, so no page lists it as one.
     assert version.rows("select * from area_standards where standard = 'report_interval'").is_empty()
 
@@ -210,18 +215,16 @@ def test_a_district_sets_an_interval_of_its_own_for_one_table(tmp_path):
 def test_the_headline_and_the_cards(page):
     test = page()
     assert test.title[0].value.startswith(
-        "2 个地区报过的 12 张表中 8 张按期，:orange[2 张逾期、2 张没读入]；退回 3 行，最多的是西峰区的社区工作者 2 行"
+        "2 个地区报过的 12 张表中 :orange[2 张逾期、2 张没读入]；退回 3 行，最多的是西峰区的社区工作者 2 行"
     )
-    assert [card.value for card in cards(test)][:3] == ["8 / 12", "4", "3"]
+    assert [card.value for card in cards(test)][:3] == ["12 / 46", "4", "3"]
     assert (
         page(area=EAST)
         .title[0]
-        .value.startswith("区划621002001001（由西峰区报送）报过的 7 张表中 6 张按期，:orange[1 张逾期]；退回 3 行")
+        .value.startswith("区划621002001001（由西峰区报送）报过的 7 张表中 :orange[1 张逾期]；退回 3 行")
     )
     there = page(area=OTHER_COUNTY, lang="en").title[0].value
-    assert there.startswith(
-        "Qingcheng County: 2 of 5 tables on schedule, :orange[1 overdue, 2 not read]; no rejected rows"
-    )
+    assert there.startswith("Qingcheng County: 5 tables reported, :orange[1 overdue, 2 not read]; no rejected rows")
 
 
 def test_the_matrix_has_symbol_word_day_and_rows(page):
@@ -393,7 +396,7 @@ GAPS = [
 @pytest.mark.parametrize(("name", "area_code", "period", "gaps"), GAPS)
 def test_a_base_is_incomplete_exactly_where_a_part_is_missing(world, name, area_code, period, gaps):
     found = find_gaps(metric(name, world), scope(world, period, area_code))
-    assert [(gap.table, gap.district, gap.last_date and str(gap.last_date)) for gap in found] == gaps
+    assert [(gap.table, gap.district, gap.covers_until and str(gap.covers_until)) for gap in found] == gaps
 
 
 def test_the_note_is_on_cards_and_pictures_and_in_the_explanation(page, world):
@@ -425,8 +428,10 @@ def test_few_names_are_listed_and_many_counted(demo, monkeypatch):
     }
 
 
-def test_the_demo_is_on_schedule_at_its_data_date(demo):
-    assert set(statuses(demo).values()) == {"on_time", "never"}
+def test_the_demo_shows_an_ordinary_day_with_one_table_late(demo):
+    assert (str(demo.data_date), str(demo.today)) == ("2026-06-30", "2026-07-06")
+    late = {key: status for key, status in statuses(demo).items() if status not in ("reported", "never")}
+    assert late == {("庆阳市", "assessments"): "overdue"}
 
 
 def test_marts_name_only_existing_columns_and_tables(demo):

@@ -255,7 +255,7 @@ def test_insurance_and_descriptions_are_the_metrics(app, demo):
 
 
 def test_a_column_nobody_filled_in_is_named(app):
-    assert [info.value.split("：")[0] for info in app("workforce", area=KUIWEN, view="security").info] == [
+    assert [info.value.split("。")[0] for info in app("workforce", area=KUIWEN, view="security").info] == [
         "奎文区的名册没有填下沉小区"
     ]
     assert not app("workforce", area=GAOMI, view="security").info
@@ -303,9 +303,11 @@ def test_columns_missing_from_a_roster_are_requested(app, tmp_path, monkeypatch)
     monkeypatch.setenv("LINLI_WAREHOUSE", str(tmp_path / "warehouse"))
     start = f"区划{CITY}的名册没有填"
     messages = [info.value for info in app("workforce", area=CITY, view="grades").info if info.value.startswith(start)]
-    assert messages == [f"{start}岗位等级：在社区工作者名册里补上，再运行 python -m etl build。"]
+    assert messages == [
+        f"{start}岗位等级。把补填后的社区工作者名册放进该地区的数据文件夹，再运行 python -m etl build。"
+    ]
     test = app("workforce", area=CITY, view="security")
-    messages = [info.value.split("：")[0] for info in test.info if info.value.startswith(start)]
+    messages = [info.value.split("。")[0] for info in test.info if info.value.startswith(start)]
     assert messages == [f"{start}养老保险、医疗保险、住房公积金", f"{start}条线分工、下沉小区、领办服务项目"]
     assert {name: facts(test)[name] for name in ("养老保险", "两险一金齐全", "岗位说明齐全")} == {
         "养老保险": ["–"],

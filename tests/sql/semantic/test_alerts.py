@@ -29,7 +29,7 @@ from sql.semantic.periods import Period, add_months
 from sql.semantic.queries import run_file
 from sql.semantic.scope import Scope
 from sql.semantic.signal_alerts import last_month_signals
-from sql.warehouse import Version
+from sql.warehouse import Version, current_version
 from tests.helpers.pages.screens import scope as demo_scope
 from tests.helpers.warehouse.world import (
     AREAS,
@@ -185,7 +185,7 @@ def served(built: tuple[Path, str, str], tmp_path: Path) -> Path:
 
 @pytest.fixture(scope="module")
 def version(built: tuple[Path, str, str]) -> Version:
-    return Version(built[2], built[0] / "versions" / f"{built[2]}.duckdb")
+    return current_version(built[0])
 
 
 def found(version: Version, name: str) -> dict[str, tuple[float, float, date]]:
@@ -262,14 +262,13 @@ def test_overdue_share_of_open_requests(version):
 
 
 def test_a_table_whose_report_is_overdue(version):
-    # 20 May and 35 days are 24 June: 41 days before the data date. Workers and residents have their time.
+    # 20 May and 35 days are 24 June: 41 days before today, which --as-of set. Workers and residents have their time.
     late = (41.0, 35.0, date(2024, 6, 24))
     assert found(version, "tables_overdue") == {OTHER_COUNTY: late, CITY: late, PROVINCE: late}
     (alert,) = of(version, OTHER_COUNTY, "tables_overdue")
-    assert alert.message.zh == "1 张表逾期未报；拖得最久的是工单：最近日期 2024-05-20，距数据日 41 天，应不超过 35 天"
+    assert alert.message.zh == "1 张表逾期未报；拖得最久的是工单：数据到 2024-05-20，距今 41 天，应不超过 35 天"
     assert (
-        alert.message.en
-        == "Overdue tables: 1. Longest overdue: requests, last date 2024-05-20, 41 days before the data date (limit 35)"
+        alert.message.en == "Overdue tables: 1. Longest overdue: requests, data to 2024-05-20, 41 days ago (limit 35)"
     )
 
 
@@ -458,7 +457,7 @@ def test_new_and_ended_alerts_are_posted_once(built, served, capsys):
         assert len(sent) == 1, "nothing has changed"
         assert ("staffing_below_standard", STREET) in alert_keys(sent[0], "open")
         assert all(alert["is_new"] for alert in sent[0]["open"]) and sent[0]["recovered"] == []
-        assert sent[0]["data_date"] == "2024-06-30"
+        assert (sent[0]["data_date"], sent[0]["today"]) == ("2024-06-30", "2024-06-30")
         staffing = next(alert for alert in sent[0]["open"] if alert["alert"] == "staffing_below_standard")
         # So few people that the rounded number may exceed the standard: only the fact that they are fewer is posted.
         assert (staffing["value"], staffing["limit"], staffing["unit"], staffing["since"]) == (

@@ -144,10 +144,14 @@ def _consequence(metric: Metric, scope: Scope, rows: pl.DataFrame) -> list[str]:
 
 
 def sources(scope: Scope) -> str:
-    """Returns when the scope's source tables were loaded, and how many checks passed."""
+    """Returns how far the scope's source tables reach and when they were received, by the district that is furthest
+    behind, and how many checks passed."""
     rows = query("sources", scope.with_filters(), area=scope.area_code)
     names = _("；").join(
-        f"{texts.table(row['table_name'])} {row['loaded_at']:%Y-%m-%d %H:%M}" for row in rows.iter_rows(named=True)
+        _("{table}到 {date}（{day} 收到）").format(
+            table=texts.table(row["table_name"]), date=row["covers_until"] or "–", day=row["received_on"]
+        )
+        for row in rows.iter_rows(named=True)
     )
     checks = scope.version.checks
     passed = checks.filter(pl.col("failing_rows") == 0).height
