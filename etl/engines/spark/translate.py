@@ -19,6 +19,7 @@ TYPES = {
     "TIMESTAMP": "timestamp_ntz",
     "VARCHAR[]": "array<string>",
     "BIGINT[]": "array<bigint>",
+    "DOUBLE[]": "array<double>",
 }
 
 
