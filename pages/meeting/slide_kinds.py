@@ -120,7 +120,7 @@ def _capture_bars(slide: Slide, scope: Scope) -> list[CapturedPanel]:
     rows = divided.rows(scope, by=by)
     if panels.is_disclosive(divided, by, rows):
         rows = rows.clear()
-    title = bars_headline(sort_bars(rows, divided, by), divided, by)
+    title = bars_headline(sort_bars(rows, divided, by), divided, by, divided.value(scope))
     return [CapturedPanel(title, panels.subtitle(divided, scope, values.name(by)), rows, scope, divided, (by,))]
 
 

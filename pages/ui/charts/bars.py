@@ -13,6 +13,7 @@ from pages.ui.shell import filters, selection
 from pages.ui.theme import theme
 from sql.semantic.metrics import Metric
 from sql.semantic.scope import Scope
+from sql.stats.signals import with_chance
 
 # Beyond this number a chart is hard to read; the data table has all rows.
 MAX_BARS = 14
@@ -34,7 +35,7 @@ def bars(scope: Scope, metric: Metric, by: str, key: str) -> None:
         subtitle_notes.append(limit_note.format(count=MAX_BARS))
     if by in filters.page_dimensions():
         subtitle_notes.append(_("点击筛选"))
-    title = headline(known_rows, metric, by, filters.selected_value(by))
+    title = headline(known_rows, metric, by, metric.value(scope), filters.selected_value(by))
     is_hidden = panels.is_disclosive(metric, by, known_rows)
     # The data table and the download hide what the chart hides.
     with panels.panel(
@@ -62,16 +63,24 @@ def sort_bars(rows: pl.DataFrame, metric: Metric, by: str) -> pl.DataFrame:
     return known_rows.sort("value", by, descending=[True, False], nulls_last=True)
 
 
-def headline(known_rows: pl.DataFrame, metric: Metric, by: str, value: str | None = None) -> str:
-    """Returns the largest value, or the selected one, with its number and its share of the total."""
+def headline(known_rows: pl.DataFrame, metric: Metric, by: str, overall: float | None, value: str | None = None) -> str:
+    """Returns the largest value, or the selected one, with its number and its share of the total.
+
+    Where the highest rate differs from the overall one by no more than chance, it says so.
+    """
     if panels.is_blank(known_rows) or panels.is_disclosive(metric, by, known_rows):
         return values.name(by)
     selected = known_rows.filter(pl.col(by).cast(pl.String) == value) if value else known_rows.clear()
-    candidates = panels.headline_rows(known_rows)
+    candidates = panels.headline_rows(known_rows, by)
+    if selected.is_empty() and (candidates.is_empty() or not (candidates["value"] != 0).any()):
+        return values.name(by)
     largest = selected if not selected.is_empty() else candidates.filter(pl.col("value") == candidates["value"].max())
     words = texts.join_words([values.word(by, value) for value in largest[by].head(3)])
     amount = texts.amount(largest["value"][0], metric)
     if metric.is_rate:
+        is_chance = with_chance(largest, metric, overall)["is_within_chance"].fill_null(False)
+        if selected.is_empty() and is_chance.all():
+            return _("各类的差别都在机会范围之内")
         words_of = _("{what}最高，{value}") if selected.is_empty() else _("{what}：{value}")
         return words_of.format(what=words, value=amount)
     share = texts.number(100 * largest["value"][0] / known_rows["value"].sum())

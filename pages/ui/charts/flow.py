@@ -34,7 +34,10 @@ def headline(known_rows: pl.DataFrame, metric: Metric, by: tuple[str, str]) -> s
     """Returns the widest stream."""
     if known_rows.is_empty():
         return _("没有数据")
-    widest = known_rows.row(0, named=True)
+    candidates = panels.headline_rows(known_rows, *by)
+    if candidates.is_empty():
+        return texts.join_words([values.name(name) for name in by])
+    widest = candidates.row(0, named=True)
     source, target = (values.word(name, widest[name]) for name in by)
     return _("{source} → {target} 最多，{value}").format(
         source=source, target=target, value=texts.amount(widest["value"], metric)

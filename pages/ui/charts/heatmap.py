@@ -43,7 +43,10 @@ def headline(known_rows: pl.DataFrame, metric: Metric, by: tuple[str, str]) -> s
     """Returns the cell with the largest value."""
     if panels.is_blank(known_rows) or panels.is_disclosive(metric, by[1], known_rows):
         return _("没有数据")
-    largest = known_rows.sort("value", descending=True).row(0, named=True)
+    candidates = panels.headline_rows(known_rows, *by)
+    if candidates.is_empty():
+        return texts.join_words([values.name(name) for name in by])
+    largest = candidates.sort("value", descending=True).row(0, named=True)
     what = (" " if texts.language() == "zh" else " · ").join(_word(name, largest[name]) for name in by)
     return _("{what}最多，{value}").format(what=what, value=texts.amount(largest["value"], metric))
 

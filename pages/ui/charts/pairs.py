@@ -45,11 +45,11 @@ def pairs(scope: Scope, metrics: tuple[Metric, Metric], by: str, key: str) -> No
 
 def headline(known_rows: pl.DataFrame, metrics: tuple[Metric, Metric], by: str) -> str:
     """Returns the value where the two metrics differ most."""
-    both = panels.headline_rows(known_rows.drop_nulls(["first", "second"])).with_columns(
+    both = panels.headline_rows(known_rows.drop_nulls(["first", "second"]), by).with_columns(
         apart=pl.col("second") - pl.col("first")
     )
     if both.is_empty():
-        return _("没有数据")
+        return values.name(by) if known_rows.height else _("没有数据")
     furthest = both.sort(pl.col("apart").abs(), descending=True).row(0, named=True)
     second = metrics[1]
     return _("{what}相差最大：{first} → {second}").format(

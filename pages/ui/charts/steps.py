@@ -15,6 +15,9 @@ from sql import query
 from sql.semantic.metrics import Metric
 from sql.semantic.scope import Scope
 
+# Steps that residents take, after the last one of the office.
+_RESIDENTS_STEPS = ("rated", "satisfied", "judged")
+
 
 def steps(scope: Scope, metric: Metric, source: str, key: str) -> None:
     """Draws a bar for each row of a query file (step, count; in order), with its share of the first.
@@ -34,19 +37,20 @@ def steps(scope: Scope, metric: Metric, source: str, key: str) -> None:
 
 
 def headline(rows: pl.DataFrame) -> str:
-    """Returns the two steps between which most are lost."""
+    """Returns how many reached the last step that the office answers for: 上报 5,009 件，办结 4,558 件（91%）.
+
+    Whether residents rate what was done is theirs to decide.
+    """
     if rows.height < 2 or not rows["count"][0]:
         return _("没有数据")
-    losses = rows.with_columns(
-        lost=pl.col("count").shift() - pl.col("count"), before=pl.col("step").shift()
-    ).drop_nulls("lost")
-    worst = losses.sort("lost", descending=True, maintain_order=True).row(0, named=True)
-    if worst["lost"] <= 0:
-        return _("每一步都没有减少")
-    return _("{before} → {after} 减少最多，{count} 件").format(
-        before=values.word_within("step", worst["before"]),
-        after=values.word_within("step", worst["step"]),
-        count=texts.number(worst["lost"]),
+    last = rows.filter(~pl.col("step").is_in(_RESIDENTS_STEPS)).row(-1, named=True)
+    first_count = rows["count"][0]
+    return _("{first} {all} 件，{last} {count} 件（{share}%）").format(
+        first=values.word_within("step", rows["step"][0]),
+        all=texts.number(first_count),
+        last=values.word_within("step", last["step"]),
+        count=texts.number(last["count"]),
+        share=texts.number(100 * last["count"] / first_count),
     )
 
 

@@ -316,6 +316,8 @@ WORDS["responder"] = WORDS["partner_kind"] | {
     "nobody": Text("尚无人认领", "Not claimed yet"),
     "unnamed": Text("未填写", "Not stated"),
 }
+# Values of cells that were left empty: WORDS has 未填写 for them.
+_NOT_FILLED = (None, "not_given", "unnamed")
 NAMES: dict[str, Text] = {
     "gender": Text("性别", "Gender"),
     "education": Text("学历", "Education"),
@@ -415,6 +417,11 @@ PERSONAL_DIMENSIONS = {
     "public_seat",
     "followed_by",
 }
+
+
+def is_filled(value: object) -> bool:
+    """Returns false for a value that nobody has filled in: a page lists it as 未填写, and no title names it."""
+    return value not in _NOT_FILLED
 
 
 def word(dimension: str, value: object) -> str:

@@ -120,10 +120,11 @@ def can_draw(rows: pl.DataFrame, is_hidden: bool = False) -> bool:
     return not is_hidden and not is_blank(rows)
 
 
-def headline_rows(rows: pl.DataFrame) -> pl.DataFrame:
-    """Returns the rows that a headline may name: those with a large enough base, or all rows where none has one."""
-    large_enough = rows.filter(pl.col("denominator").is_null() | (pl.col("denominator") >= MIN_HEADLINE_BASE))
-    return rows if large_enough.is_empty() else large_enough
+def headline_rows(rows: pl.DataFrame, *by: str) -> pl.DataFrame:
+    """Returns the rows that a headline may name: those with a large enough base whose values are filled in."""
+    is_filled = [pl.Series([values.is_filled(value) for value in rows[name]], dtype=pl.Boolean) for name in by]
+    is_large = rows["denominator"].is_null() | (rows["denominator"] >= MIN_HEADLINE_BASE)
+    return rows.filter(is_large, *is_filled)
 
 
 def is_disclosive(metric: Metric, by: str, rows: pl.DataFrame) -> bool:
