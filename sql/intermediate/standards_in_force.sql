@@ -37,32 +37,38 @@ nearest as (
         order by sources.distance, sources.since desc
     ) = 1
 ),
-applicable as (
-    select *
+required as (
+    select
+        applies_to,
+        month,
+        standard,
+        distance,
     from nearest
-    qualify obligation = 'required'
-        or distance <= coalesce(
-            min(case when obligation = 'required' then distance end)
-                over (partition by applies_to, month, standard),
-            100
-        )
+    where obligation = 'required'
 )
 select
-    applicable.applies_to as area_code,
-    applicable.month,
-    applicable.standard,
-    applicable.obligation,
-    applicable.value,
-    applicable.upper,
+    nearest.applies_to as area_code,
+    nearest.month,
+    nearest.standard,
+    nearest.obligation,
+    nearest.value,
+    nearest.upper,
     paces_in_force.expected,
-    applicable.area_code as set_by,
-    applicable.since,
-    applicable.clause,
-    applicable.basis,
-from applicable
+    nearest.area_code as set_by,
+    nearest.since,
+    nearest.clause,
+    nearest.basis,
+from nearest
+left join required
+    on nearest.applies_to = required.applies_to
+    and nearest.month = required.month
+    and nearest.standard = required.standard
 left join intermediate.paces_in_force as paces_in_force
-    on coalesce(applicable.area_code, '') = coalesce(paces_in_force.area_code, '')
-    and applicable.month = paces_in_force.month
-    and applicable.standard = paces_in_force.standard
-    and applicable.obligation = paces_in_force.obligation
-    and applicable.since = paces_in_force.since
+    on coalesce(nearest.area_code, '') = coalesce(paces_in_force.area_code, '')
+    and nearest.month = paces_in_force.month
+    and nearest.standard = paces_in_force.standard
+    and nearest.obligation = paces_in_force.obligation
+    and nearest.since = paces_in_force.since
+where nearest.obligation = 'required'
+    or required.distance is null
+    or nearest.distance <= required.distance

@@ -62,8 +62,8 @@ FAULTS = (
     Fault(
         "a recommended value beside a nearer required one",
         "sql/intermediate/standards_in_force.sql",
-        "or distance <= coalesce(",
-        "or distance <= 99 + coalesce(",
+        "or nearest.distance <= required.distance",
+        "or nearest.distance <= 99 + required.distance",
         (
             "tests/sql/definitions/test_standards_definitions.py::test_a_recommended_value_gives_way_to_a_required_one_of_a_nearer_area",
         ),
