@@ -132,10 +132,12 @@ def test_a_trend_of_any_metric_names_at_most_its_latest_signal(demo, area, monke
 
 
 @pytest.mark.parametrize("number", range(len(VIEWS)))
-def test_no_title_counts_signals(app, number):
+def test_no_title_counts_signals_or_names_what_nobody_filled_in(app, number):
     page, view = VIEWS[number]
     language = ("zh", "en")[number % 2]
     test = app(page, area=PLACES[number % 4], period="2026", lang=language, **({"view": view} if view else {}))
     titles = [element.value for element in (*test.title, *test.markdown) if element.value.startswith("#")]
     assert not test.exception
-    assert not [title for title in titles if COUNTED.search(title.split("\n")[0])]
+    lines = [title.split("\n")[0] for title in titles]
+    assert not [line for line in lines if COUNTED.search(line)]
+    assert not [line for line in lines if any(words in line for words in ("未填写", "Not given", "Not stated"))]
