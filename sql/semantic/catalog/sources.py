@@ -29,7 +29,11 @@ def _source_tables(version: Version, path: str, text: str, mart: str) -> tuple[f
         # Lists in force are read at the area itself, not summed over its districts.
         return frozenset(), frozenset()
     mart_path = f"marts/{mart}.sql"
-    header = sql_file.read(mart_path, version.sql_file(mart_path) or "").header
+    mart_text = version.sql_file(mart_path)
+    if mart_text is None:
+        # DuckDB's error names the mart that is not there.
+        return frozenset(), frozenset()
+    header = sql_file.read(mart_path, mart_text).header
     metric_columns = sql_file.columns(path, text)
     others = {table for table, columns in column_sources(header).items() if metric_columns & columns}
     return frozenset({header["source_table"]} - _NEVER_MISSED), frozenset(others)
