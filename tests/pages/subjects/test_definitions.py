@@ -116,15 +116,21 @@ def test_a_unit_without_a_label_keeps_the_name_in_the_file(demo):
     assert definitions._unit(metric("points_earned", demo)) == "分"
 
 
-def test_source_tables_are_followed_through_the_marts():
+def test_source_tables_are_followed_column_by_column():
     def beneath(name: str) -> list[str]:
         path = next(
             path for path in catalog.current_files() if path.endswith(f"/{name}.sql") and path.startswith("metrics/")
         )
         return lineage.sources(catalog.current_files()[path])
 
-    assert beneath("activities_held") == ["activities", "areas", "months", "partners"]
-    assert "points" in beneath("points_outstanding") and "population" in beneath("points_outstanding")
+    assert beneath("activities_held") == ["activities", "areas", "months"]
+    # The requests and what gives them their area; the mart joins partners for columns that this does not need.
+    assert beneath("resolved_within_30_days") == ["areas", "months", "requests"]
+    assert beneath("partners") == ["areas", "months", "partners"]
+    assert {"population", "workers", "standards", "areas"} <= set(beneath("staffing_ratio"))
+    assert not {"partners", "places"} & set(beneath("staffing_ratio"))
+    # The mart has a base of households that the balance does not use.
+    assert "points" in beneath("points_outstanding") and "population" not in beneath("points_outstanding")
     assert lineage.sources(sql_file.read("metrics/x/y.sql", "-- title: 甲 | A\nselect ((\n")) == []
 
 

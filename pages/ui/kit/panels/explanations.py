@@ -20,6 +20,7 @@ from sql import query
 from sql.files.sql_file import SqlFile, Text
 from sql.security.release import Frame
 from sql.semantic import queries
+from sql.semantic.catalog import lineage
 from sql.semantic.compose import ComposedQuery
 from sql.semantic.metrics import Metric
 from sql.semantic.readings import clip_period
@@ -83,7 +84,7 @@ def query_file(name: str, scope: Scope, rows: pl.DataFrame, key: str, **params: 
 
 def _origin(scope: Scope, file: SqlFile, composed: ComposedQuery, key: str, frame: Frame) -> None:
     """Draws where numbers come from: the sources, a download of the rows, and the SQL that produced them."""
-    st.markdown(sources(scope))
+    st.markdown(sources(scope, file))
     exports.download_buttons(frame, f"{file.name}_{scope.area_code or 'all'}_{scope.period}", key)
     st.caption(f"sql/{file.path}")
     st.code(composed.literal_sql, language="sql", wrap_lines=True)
@@ -143,10 +144,11 @@ def _consequence(metric: Metric, scope: Scope, rows: pl.DataFrame) -> list[str]:
     return [_("**由此** 这里的要求是 {value}。").format(value=texts.amount(here.standard, metric))]
 
 
-def sources(scope: Scope) -> str:
-    """Returns how far the scope's source tables reach and when they were received, by the district that is furthest
-    behind, and how many checks passed."""
+def sources(scope: Scope, file: SqlFile) -> str:
+    """Returns how far the source tables that a file's columns come from reach and when they were received, by the
+    district that is furthest behind, and how many checks passed."""
     rows = query("sources", scope.with_filters(), area=scope.area_code)
+    rows = rows.filter(pl.col("table_name").is_in(lineage.sources(file)))
     names = _("；").join(
         _("{table}到 {date}（{day} 收到）").format(
             table=texts.table(row["table_name"]), date=row["covers_until"] or "–", day=row["received_on"]
