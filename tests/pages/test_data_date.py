@@ -100,7 +100,9 @@ def test_the_demo_is_not_amber(app, demo_folder, monkeypatch):
 def test_every_number_says_how_far_its_sources_reach(app, november):
     test = open_symbol(app("assessment", area="621000"), "explain_card_excellent_share")
     (sources,) = (element.value for element in test.markdown if element.value.startswith("**来源**"))
-    assert "考核到 2025-12-31（2026-07-06 收到）" in sources and "工单到 2026-06-30（2026-07-06 收到）" in sources
+    assert "考核到 2025-12-31（2026-07-06 收到）" in sources and "社区工作者到 2026-07-06" in sources
+    # It counts no requests.
+    assert "工单" not in sources
 
 
 @pytest.mark.parametrize(
