@@ -47,6 +47,11 @@ def run_metric(
     if is_sql_only:
         print(queried_metric.sql(scope, dimensions).literal_sql)
         return EXIT_OK
+    for held_table in queried_metric.held_tables(scope):
+        effect = pick("数字未采用：", "held: ")
+        if not held_table.is_held:
+            effect = pick("不含这个地区：", "counted without this district: ")
+        print_error(effect + pick(*held_table.message))
     rows = queried_metric.rows(scope, dimensions)
     parse_cache.save()
     if format == "csv":

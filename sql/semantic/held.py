@@ -7,7 +7,9 @@ from functools import lru_cache
 
 import polars as pl
 
+from sql.files.sql_file import Text
 from sql.semantic.scope import areas
+from sql.source_tables import SOURCE_TABLES
 from sql.warehouse import Version
 
 _MODEL = "intermediate/held_areas.sql"
@@ -30,6 +32,20 @@ class HeldTable:
     rows_rejected: int
     rows_now: int
     rows_before: int | None
+
+    @property
+    def message(self) -> Text:
+        """Returns why the table is held, with the district's own name."""
+        table = SOURCE_TABLES[self.table]
+        if self.reason == "fallen":
+            return Text(
+                f"{self.district_name}的{table.zh}由 {self.rows_before:,} 行变为 {self.rows_now:,} 行",
+                f"{table.en} of {self.district_name} fell from {self.rows_before:,} to {self.rows_now:,} rows",
+            )
+        return Text(
+            f"{self.district_name}的{table.zh} {self.rows_read:,} 行退回 {self.rows_rejected:,} 行",
+            f"{self.rows_rejected:,} of {self.rows_read:,} rows of {table.en} from {self.district_name} were rejected",
+        )
 
 
 def held_tables(version: Version, tables: frozenset[str], area_code: str | None) -> tuple[HeldTable, ...]:

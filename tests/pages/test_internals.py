@@ -178,6 +178,17 @@ def test_the_front_end_is_given_its_servers_address():
 # The server
 
 
+def test_everything_that_a_page_sends_can_be_read():
+    from streamlit.testing.v1 import AppTest
+
+    from tests.helpers.pages import internals as helpers
+
+    test = AppTest.from_string("import streamlit as st; st.markdown('正文'); st.button('按钮', help='说明')").run()
+    sent = helpers.sent_text(test)
+    for words in ("正文", "按钮", "说明"):
+        assert words in sent, broken("streamlit", "an element of a test keeps what it sends", "helpers.sent_text")
+
+
 def test_the_routes_are_where_they_are_expected():
     import streamlit as st
 

@@ -31,7 +31,7 @@ from sql import warehouse
 from sql.errors import LinliError, WarehouseError
 from sql.files import sql_file
 from tests.helpers.depth import examples
-from tests.helpers.warehouse.world import AREAS, EAST, population, run_etl, standard, value, workers, write
+from tests.helpers.warehouse.world import AREAS, EAST, never_held, population, run_etl, value, workers, write
 
 # Cases in batches, so that workers can share them.
 PARTS = examples(1, 5)
@@ -61,7 +61,7 @@ def world(folder: Path, count: int) -> Path:
         workers=workers(count, EAST),
         population=[population(EAST, "2024-01-31", 1000 * count)],
         # Versions here lose workers on purpose, and are told apart by their number.
-        standards=[standard(100, None, "2023-01-01", standard="held_fall")],
+        standards=never_held(),
     )
 
 

@@ -27,6 +27,7 @@ from tests.helpers.warehouse.world import (
     SOUTH,
     VILLAGE,
     WEST,
+    never_held,
     population,
     publish,
     worker,
@@ -54,6 +55,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
             worker("BAD2", education="+cmd|' /C calc'!A0"),
             worker("BAD3", post="@sum"),
         ],
+        standards=never_held(),
     )
     publish(source, folder / "warehouse", "2024-03-31")
     return folder / "warehouse"
@@ -97,6 +99,22 @@ def test_metric_as_json(run):
             "year_standard": None,
         },
     ]
+
+
+def test_a_held_number_says_why_beside_its_rows(run, tmp_path):
+    source = write(
+        tmp_path / "source",
+        "庆阳市",
+        areas=AREAS,
+        population=[population(EAST, "2023-12-31", 2000)],
+        workers=[*workers(9, EAST), worker("BAD", post="@sum")],
+    )
+    publish(source, tmp_path / "warehouse", "2024-03-31")
+    code, out, err = run("metric", "workers", "--format", "json", on=tmp_path / "warehouse")
+    assert code == 0 and json.loads(out)[0]["value"] is None
+    assert err == "held: 1 of 10 rows of community workers from 区划62 were rejected\n"
+    _, _, err = run("metric", "workers", on=tmp_path / "warehouse", language="zh")
+    assert err == "数字未采用：区划62的社区工作者 10 行退回 1 行\n"
 
 
 def test_metric_as_csv(run):

@@ -27,6 +27,7 @@ MODELS = {
     "intermediate": (
         "area_ancestors",
         "area_paths",
+        "paces_in_force",
         "reports",
         "roster_periods",
         "standard_items_in_force",

@@ -506,14 +506,14 @@ def test_a_district_that_sent_only_its_population_shows_no_zero(tmp_path):
 
 
 def test_an_area_is_judged_by_the_districts_that_sent_a_roster(tmp_path):
-    # 10,000 urban residents each: one district sends a roster of 12, one none, and one a roster that is rejected
-    # completely.
+    # 10,000 urban residents each: one district sends a roster of 20, one none, and one a roster that is rejected
+    # completely, but is less than a twentieth of the province's rows.
     source = write(
         tmp_path / "source",
         "庆阳市",
         areas=AREAS,
         population=[population(EAST, "2024-01-31", 10_000)],
-        workers=[worker(f"W{number}") for number in range(12)],
+        workers=[worker(f"W{number}") for number in range(20)],
     )
     for county, name in (("620102", "城关区"), ("620103", "七里河区")):
         street, community = f"{county}001", f"{county}001001"
@@ -530,12 +530,12 @@ def test_an_area_is_judged_by_the_districts_that_sent_a_roster(tmp_path):
     write(source, "七里河区", workers=[worker("X1", "620103001999")])
     report, version = publish(source, tmp_path / "warehouse", "2024-01-31")
     assert report.rejects.height == 1
-    assert values(version, "staffing_ratio", "place") == {CITY: 12, "620102": None, "620103": None}
-    assert values(version, "workers", "place") == {CITY: 12, "620102": None, "620103": None}
-    assert value(version, "staffing_ratio", area_code=PROVINCE) == 12
-    # 18 per 10,000 are required of 30,000; the gap is the 6 of the one district that reported.
+    assert values(version, "staffing_ratio", "place") == {CITY: 20, "620102": None, "620103": None}
+    assert values(version, "workers", "place") == {CITY: 20, "620102": None, "620103": None}
+    assert value(version, "staffing_ratio", area_code=PROVINCE) == 20
+    # 18 per 10,000 are required of 30,000; the two too many are those of the one district that reported.
     assert value(version, "staffing_required", area_code=PROVINCE) == 54
-    assert value(version, "staffing_gap", area_code=PROVINCE) == 6
+    assert value(version, "staffing_gap", area_code=PROVINCE) == -2
 
 
 def test_a_whole_number_is_not_rounded_up(tmp_path):

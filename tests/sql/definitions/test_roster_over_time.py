@@ -28,6 +28,7 @@ from tests.helpers.warehouse.world import (
     Row,
     area,
     month,
+    never_held,
     population,
     publish,
     scope,
@@ -252,7 +253,8 @@ def test_leaving_and_being_hired_again_on_one_day_counts_as_both(tmp_path):
 
 
 def test_a_roster_with_an_unreadable_number_closes_nobody(tmp_path):
-    source = write(tmp_path / "source", "甲区", areas=AREAS, population=[population(EAST, JAN, 1000)])
+    people = [population(EAST, JAN, 1000)]
+    source = write(tmp_path / "source", "甲区", areas=AREAS, population=people, standards=never_held())
     (source / "甲区" / "mapping.toml").write_text(FULL, encoding="utf-8")
     roster(source, "甲区", "社区工作者202401", JAN, person("A"), person("B"), person("C"))
     roster(source, "甲区", "社区工作者202402", FEB, person("A"), person(""))
