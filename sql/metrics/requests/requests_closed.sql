@@ -1,4 +1,5 @@
--- title: 办结诉求 | Requests closed
+-- title: 期内办结的诉求 | Requests closed in the period
+-- short: 期内办结 | Closed in period
 -- unit: requests
 -- decimals: 0
 -- direction: none
