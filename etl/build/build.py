@@ -17,7 +17,7 @@ from etl.build import anonymity, table_counts, versions
 from etl.build.checks import known_outcomes, run_checks
 from etl.build.load import Changes, load
 from etl.build.models import BuildResult, build_models
-from etl.build.rows_folder import load_rows, open_rows, rebuild_calendar
+from etl.build.rows_folder import load_rows, open_rows, raw_columns, rebuild_calendar
 from etl.contracts import all_tables, column_titles
 from etl.engines.arrow import read_frame
 from etl.ingest.pipeline import IngestResult, ingest_folder
@@ -149,9 +149,7 @@ def rebuild_models(into: Path, sql_root: Path = SQL_FOLDER, progress: Progress =
         with versions.connect(path) as connection:
             if not _is_of_files(connection):
                 _allow_many_rows(connection)
-            for column in ("valid_on", "received_on"):
-                # An earlier release recorded neither; the next build from the files does.
-                connection.execute(f"alter table raw.files add column if not exists {column} date")
+            _add_missing_columns(connection)
             source = warehouse.fetch_value(connection.execute("select source from meta.build"))
             dates = _Dates(current.data_date, current.declared_day)
             report = _finish(connection, into, sql_root, dates, source, Changes(), progress, build_models)
@@ -160,6 +158,15 @@ def rebuild_models(into: Path, sql_root: Path = SQL_FOLDER, progress: Progress =
         versions.publish(into, path, report.name)
         report.seconds = {"models": time.perf_counter() - started}
         return report
+
+
+def _add_missing_columns(connection: duckdb.DuckDBPyConnection) -> None:
+    """Adds the columns of the raw tables that an earlier release did not record, empty until the next build from the
+    files."""
+    for table, columns in raw_columns().items():
+        for name, kind in columns.items():
+            # The names are those of contracts and lists, never text from outside.
+            connection.execute(f'alter table if exists raw."{table}" add column if not exists "{name}" {kind}')
 
 
 def _start_build(into: Path, path: Path) -> duckdb.DuckDBPyConnection:

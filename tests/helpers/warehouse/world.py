@@ -217,7 +217,7 @@ def record_nothing(*_entry: object) -> None:
 
 
 def make_old(warehouse_folder: Path) -> None:
-    """Gives the current version of a warehouse the schemas that an earlier release built."""
+    """Gives the current version of a warehouse the schemas and raw columns that an earlier release built."""
     version = warehouse.intact_version(warehouse_folder)
     with duckdb.connect(str(version.path)) as connection:
         for old, new in aliases.SCHEMAS.items():
@@ -232,4 +232,12 @@ def make_old(warehouse_folder: Path) -> None:
                 f"update meta.sql_files set path = replace(path, '{new}/', '{old}/'), "
                 f"text = replace(text, '{new}.', '{old}.')"
             )
+        connection.execute("drop table raw.table_counts")
+        for table, column in (
+            ("standards", "obligation"),
+            ("standards", "pace"),
+            ("files", "received_on"),
+            ("files", "valid_on"),
+        ):
+            connection.execute(f"alter table raw.{table} drop column {column}")
     warehouse.checksum_file(version.path).unlink()
