@@ -51,7 +51,7 @@ def run_metric(
         effect = pick("数字未采用：", "held: ")
         if not held_table.is_held:
             effect = pick("不含这个地区：", "counted without this district: ")
-        print_error(effect + pick(*held_table.message))
+        print_error(effect + pick(*held_table.message(held_table.district_name)))
     rows = queried_metric.rows(scope, dimensions)
     parse_cache.save()
     if format == "csv":

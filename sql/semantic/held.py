@@ -33,18 +33,17 @@ class HeldTable:
     rows_now: int
     rows_before: int | None
 
-    @property
-    def message(self) -> Text:
-        """Returns why the table is held, with the district's own name."""
+    def message(self, district_name: str) -> Text:
+        """Returns why the table is held, with the district called by that name."""
         table = SOURCE_TABLES[self.table]
         if self.reason == "fallen":
             return Text(
-                f"{self.district_name}的{table.zh}由 {self.rows_before:,} 行变为 {self.rows_now:,} 行",
-                f"{table.en} of {self.district_name} fell from {self.rows_before:,} to {self.rows_now:,} rows",
+                f"{district_name}的{table.zh}由 {self.rows_before:,} 行变为 {self.rows_now:,} 行",
+                f"{table.en} of {district_name} fell from {self.rows_before:,} to {self.rows_now:,} rows",
             )
         return Text(
-            f"{self.district_name}的{table.zh} {self.rows_read:,} 行退回 {self.rows_rejected:,} 行",
-            f"{self.rows_rejected:,} of {self.rows_read:,} rows of {table.en} from {self.district_name} were rejected",
+            f"{district_name}的{table.zh} {self.rows_read:,} 行退回 {self.rows_rejected:,} 行",
+            f"{self.rows_rejected:,} of {self.rows_read:,} rows of {table.en} from {district_name} were rejected",
         )
 
 
@@ -69,11 +68,6 @@ def held_tables(version: Version, tables: frozenset[str], area_code: str | None)
         for row in rows.filter(pl.col("area_code").eq_missing(pl.lit(code, pl.String))).iter_rows(named=True)
         if row["table_name"] in tables
     )
-
-
-def is_held(version: Version, tables: frozenset[str], area_code: str | None) -> bool:
-    """Returns true if the area's numbers that count one of these tables are held."""
-    return any(table.is_held for table in held_tables(version, tables, area_code))
 
 
 @lru_cache(maxsize=1024)

@@ -1,5 +1,4 @@
-"""How old the data are, said on every page, slide and document; five months after the data nothing claims to be on
-time."""
+"""Pages, slides and documents say how old the data are; five months after them, nothing claims to be on time."""
 
 from __future__ import annotations
 

@@ -56,19 +56,7 @@ def missing(metric: Metric, scope: Scope, no_data: str) -> str:
 
 def held_table(table: HeldTable) -> str:
     """Returns why a table is held: 高密市的社区工作者 46 行退回 42 行."""
-    what = (
-        _("{who}的{table}由 {before} 行变为 {now} 行")
-        if table.reason == "fallen"
-        else _("{who}的{table} {read} 行退回 {rejected} 行")
-    )
-    return what.format(
-        who=spoken_name(table.district_name),
-        table=texts.table(table.table),
-        read=texts.number(table.rows_read),
-        rejected=texts.number(table.rows_rejected),
-        before=texts.number(table.rows_before),
-        now=texts.number(table.rows_now),
-    )
+    return texts.of(table.message(spoken_name(table.district_name)))
 
 
 def better_or_worse(reading: Reading) -> str:
